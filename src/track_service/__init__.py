@@ -1,0 +1,1 @@
+"""Track Service: carriers are asked, histories kept, shoppers told the truth."""

@@ -1,0 +1,161 @@
+"""What a carrier is to us: a class with a code table, `fetch`, `parse` and `verify`."""
+
+import csv
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.tracking import Problem, Tracking, Trouble
+from track_service.http import Answer, Http
+
+
+class BadAnswer(Exception):
+    """The bytes are no answer of this carrier; asked again later, nothing is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A parcel to ask for; some carriers tell more to who knows the postcode."""
+
+    number: str
+    postal: str | None = None
+    country: str | None = None
+    shipped_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often an account may ask: calls a second (may be below 1) and a day."""
+
+    per_second: float = 10.0
+    per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A body that came in, with what proves where it came from.
+
+    Header names are lower case; `query` holds the last value of each key.
+    """
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+class Trust(StrEnum):
+    """What a push proves: signed by the carrier, only knows our URL, or neither."""
+
+    SIGNED = "signed"
+    URL_ONLY = "url_only"
+    REFUSED = "refused"
+
+
+class StatusMap(Mapping[str, Meaning]):
+    """A carrier's code table; a code it does not hold reads as unknown."""
+
+    def __init__(self, codes: Mapping[str, Meaning | Status]) -> None:
+        self._codes = {
+            code: m if isinstance(m, Meaning) else Meaning(m)
+            for code, m in codes.items()
+        }
+
+    @classmethod
+    def from_tsv(cls, path: Path) -> "StatusMap":
+        """Read a table of `code, status, sub_status, cause` (more columns may follow)."""
+        with path.open(encoding="utf-8", newline="") as file:
+            return cls(
+                {
+                    row["code"]: Meaning(
+                        Status(row["status"]),
+                        row["sub_status"] or None,
+                        row.get("cause") or None,
+                    )
+                    for row in csv.DictReader(file, delimiter="\t")
+                }
+            )
+
+    def read(self, *codes: object) -> Meaning:
+        """Return the meaning of the first code that the table holds, else UNKNOWN."""
+        for code in codes:
+            if code is not None and (meaning := self._codes.get(str(code))) is not None:
+                return meaning
+        return UNKNOWN
+
+    def __getitem__(self, code: str) -> Meaning:
+        """Return the meaning of a code that is in the table."""
+        return self._codes[code]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the codes."""
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        """Return how many codes the table holds."""
+        return len(self._codes)
+
+
+class Carrier(ABC):
+    """One carrier's adapter. Data first, then `fetch` (I/O) and `parse` (pure).
+
+    A module holds one and names it `CARRIER`. Every adapter takes the optional setting
+    `base_url` (tests, the sandbox, a carrier's own test host).
+    """
+
+    code: ClassVar[str]
+    label: ClassVar[str]
+    countries: ClassVar[tuple[str, ...]] = ()
+    settings: ClassVar[tuple[str, ...]] = ()
+    batch_size: ClassVar[int] = 1
+    rate: ClassVar[Rate] = Rate()
+    pull: ClassVar[bool] = True
+    push: ClassVar[bool] = False
+    page_url: ClassVar[str | None] = None
+
+    @abstractmethod
+    def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
+        """Keep the client and the account's settings."""
+
+    def fetch(self, wanted: Sequence[Wanted]) -> Answer:
+        """Ask for 1 to `batch_size` parcels in one call. Raises `HttpError`.
+
+        Whatever the carrier answers comes back, errors too: `parse` reads those.
+        """
+        raise NotImplementedError(f"{self.code} is push only")
+
+    @staticmethod
+    @abstractmethod
+    def parse(answer: Answer) -> list[Tracking]:
+        """Read one answer of `fetch`, in the carrier's order. Raises `BadAnswer`."""
+
+    @staticmethod
+    def parse_push(push: Answer) -> list[Tracking]:
+        """Read one body that the carrier sent us. Raises `BadAnswer`."""
+        raise BadAnswer("this carrier sends no pushes")
+
+    @staticmethod
+    def verify(push: Push, settings: Mapping[str, str]) -> Trust:
+        """Tell what a push proves, under the account's settings."""
+        return Trust.URL_ONLY
+
+
+def read(
+    carrier: type[Carrier], answer: Answer, *, push: bool = False
+) -> list[Tracking]:
+    """Return what an answer says; one that is not the carrier's is a `bad_answer`."""
+    try:
+        return carrier.parse_push(answer) if push else carrier.parse(answer)
+    except BadAnswer as error:
+        return [failed(Trouble.BAD_ANSWER, str(error))]
+
+
+def failed(kind: Trouble, message: object, number: str | None = None) -> Tracking:
+    """Return a Tracking that says why there is none."""
+    return Tracking(
+        number, problem=Problem(kind, str(message or kind)[:500]), complete=False
+    )

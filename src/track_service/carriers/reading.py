@@ -1,0 +1,149 @@
+"""Reading raw answers: JSON, texts and times, each strict about what it cannot know."""
+
+import functools
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from track_service.carriers.base import BadAnswer
+from track_service.core.tracking import Precision, Problem, Stamp, Tracking, Trouble
+from track_service.http import Answer
+
+Parse = Callable[[Answer], list[Tracking]]
+
+
+def reader(parse: Parse) -> Parse:
+    """Turn what goes wrong inside a parser into `BadAnswer`, never a traceback."""
+
+    @functools.wraps(parse)
+    def wrapped(answer: Answer) -> list[Tracking]:
+        try:
+            return parse(answer)
+        except (
+            AttributeError,
+            IndexError,
+            KeyError,
+            OverflowError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            raise BadAnswer(f"{type(error).__name__}: {error}"[:300]) from error
+
+    return wrapped
+
+
+def json_body(answer: Answer) -> Any:
+    """Return the decoded JSON. Raises `BadAnswer` for HTML and other surprises."""
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer(f"no JSON: {answer.body[:60]!r}") from error
+
+
+def text(value: object) -> str | None:
+    """Return a stated text with its blanks folded; None where nothing is stated."""
+    if value is None or isinstance(value, dict | list | bool):
+        return None
+    folded = " ".join(str(value).split())
+    return folded if folded and folded.lower() not in {"null", "none"} else None
+
+
+def http_problem(answer: Answer, message: object = None) -> Problem | None:
+    """Return the trouble that the HTTP status alone tells (401, 403, 429, 5xx)."""
+    status = answer.status or 0
+    if status in {401, 403}:
+        return Problem(Trouble.AUTH, text(message) or f"HTTP {status}")
+    if status == 429:
+        return Problem(Trouble.THROTTLED, text(message) or "HTTP 429")
+    if status >= 500:
+        return Problem(Trouble.SERVER_ERROR, text(message) or f"HTTP {status}")
+    return None
+
+
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[T ]\s*(\d\d):\s?(\d\d)(?::\s?(\d\d)(?:[.,]\d+)?)?)?"
+    r"\s*(Z|[+-]\d\d:?(?:\d\d)?)?$",
+    re.IGNORECASE,
+)
+
+
+def iso_stamp(value: object, zone: tzinfo | None = None) -> Stamp | None:
+    """Read an ISO 8601 time or day as stated; None for no text at all.
+
+    `zone` gives the offset where the text states none and the carrier's document says
+    in which zone it writes. Raises ValueError for what is no time.
+    """
+    stated = text(value)
+    if stated is None:
+        return None
+    found = _ISO.match(stated)
+    if found is None:
+        raise ValueError(f"no time: {stated[:40]!r}")
+    year, month, day, hour, minute, second, offset = found.groups()
+    local = datetime(  # noqa: DTZ001
+        int(year),
+        int(month),
+        int(day),
+        int(hour or 0),
+        int(minute or 0),
+        int(second or 0),
+    )
+    if hour is None:
+        return Stamp.day(local.date())
+    precision = Precision.SECOND if second is not None else Precision.MINUTE
+    if offset is not None:
+        return Stamp(local, read_offset(offset), precision)
+    return in_zone(local, zone, precision)
+
+
+def format_stamp(
+    value: object,
+    pattern: str,
+    zone: tzinfo | None = None,
+    precision: Precision = Precision.SECOND,
+) -> Stamp | None:
+    """Read a time by a `strptime` pattern; None for no text. Raises ValueError."""
+    stated = text(value)
+    if stated is None:
+        return None
+    local = datetime.strptime(stated, pattern)  # noqa: DTZ007
+    return in_zone(local, zone, precision)
+
+
+def in_zone(
+    local: datetime, zone: tzinfo | None, precision: Precision = Precision.SECOND
+) -> Stamp:
+    """Return a wall-clock time with its zone's offset, none in a repeated hour."""
+    if precision is Precision.DAY:
+        return Stamp.day(local.date())
+    if zone is None:
+        return Stamp(local, None, precision)
+    first = local.replace(tzinfo=zone, fold=0).utcoffset()
+    second = local.replace(tzinfo=zone, fold=1).utcoffset()
+    return Stamp(local, first if first == second else None, precision)
+
+
+def epoch_stamp(value: object, zone: tzinfo = UTC) -> Stamp | None:
+    """Read epoch seconds (or milliseconds) as a wall-clock time in `zone`."""
+    stated = text(value)
+    if stated is None:
+        return None
+    seconds = float(stated)
+    if abs(seconds) > 1e11:
+        seconds /= 1000
+    return Stamp.aware(datetime.fromtimestamp(seconds, zone))
+
+
+def read_offset(value: str) -> timedelta:
+    """Read `Z`, `+07:00`, `+0700` or `+07`. Raises ValueError for anything else."""
+    if value in {"Z", "z"}:
+        return timedelta()
+    found = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", value)
+    if found is None or int(found[2]) > 14 or int(found[3] or 0) > 59:
+        raise ValueError(f"no offset: {value[:20]!r}")
+    size = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return -size if found[1] == "-" else size

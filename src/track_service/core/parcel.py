@@ -1,0 +1,109 @@
+"""What we know of a shipment and whom it is for: Brand, Order, Shipment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from track_service.core.status import UNKNOWN, Meaning
+from track_service.core.tracking import Event, Stamp, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A shop: its look (`theme`), its languages, zone and help, and whether it sends.
+
+    `theme` holds `logo_url`, `primary`, `on_primary`, `accent` (CSS hex colours); any
+    may be missing. `sending` is False while the brand is in shadow mode. `zone` is an
+    IANA name. `ops_urls` are apprise URLs; `webhook_url` takes signed webhooks.
+    """
+
+    id: int
+    code: str
+    name: str
+    locale: str = "en"
+    languages: tuple[str, ...] = ("en", "vi")
+    zone: str = "UTC"
+    theme: Mapping[str, Any] = field(default_factory=dict)
+    support_url: str | None = None
+    support_email: str | None = None
+    support_phone: str | None = None
+    mail_from: str | None = None
+    sending: bool = False
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    ops_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of an order; `price` is for one piece, in the order's currency."""
+
+    title: str
+    quantity: int = 1
+    sku: str | None = None
+    variant: str | None = None
+    price: Decimal | None = None
+    image_url: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Whom a parcel is for; every field is personal and is blanked on erasure."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was bought; `cod_amount` is what the courier collects, None if prepaid."""
+
+    number: str
+    items: tuple[Item, ...] = ()
+    customer: Customer = field(default_factory=Customer)
+    cod_amount: Decimal | None = None
+    currency: str | None = None
+    placed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A parcel with its history, as store returns it. Datetimes are aware UTC.
+
+    `events` are the scans that stand (withdrawn ones left out), oldest first.
+    `asked_at` is our last question to the carrier, `seen_at` the last that it answered
+    (or pushed); `trouble` is why the last question failed, None if it did not.
+    `version` grows with every change that the page shows.
+    """
+
+    id: int
+    public_id: str
+    token: str
+    brand: Brand
+    order: Order
+    carrier: str
+    number: str
+    created_at: datetime
+    promised_on: date | None = None
+    shipped_on: date | None = None
+    meaning: Meaning = UNKNOWN
+    window: Window | None = None
+    delivered_at: Stamp | None = None
+    signed_by: str | None = None
+    promise_state: str = "no_promise"
+    motion_state: str = "moving"
+    events: tuple[Event, ...] = ()
+    asked_at: datetime | None = None
+    seen_at: datetime | None = None
+    trouble: str | None = None
+    failures: int = 0
+    viewed_at: datetime | None = None
+    paused_at: datetime | None = None
+    offset: timedelta | None = None
+    version: int = 1
+    erased_at: datetime | None = None

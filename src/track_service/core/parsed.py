@@ -1,0 +1,73 @@
+"""The Parsed document: what an adapter understood of one raw answer, as JSON values."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from track_service.core.status import Meaning, Status
+from track_service.core.timeline import condition
+from track_service.core.tracking import Event, Stamp, Tracking, Window, offset_text
+
+
+def document(carrier: str, trackings: Sequence[Tracking]) -> dict[str, Any]:
+    """Return `{carrier, results: […]}`; a field that is not known is None."""
+    return {"carrier": carrier, "results": [_result(t) for t in trackings]}
+
+
+def _result(tracking: Tracking) -> dict[str, Any]:
+    now = condition(tracking)
+    problem = tracking.problem
+    return {
+        "number": tracking.number,
+        "status": _status(now, tracking),
+        "sub_status": now.sub,
+        "error": problem and {"kind": problem.kind, "message": problem.message},
+        "estimated_delivery": _window(tracking.window),
+        "delivered_at": tracking.delivered_at and tracking.delivered_at.text,
+        "signed_by": tracking.signed_by,
+        "events": [_event(event) for event in tracking.events],
+    }
+
+
+def _status(now: Meaning, tracking: Tracking) -> str | None:
+    """A parcel of which nothing is understood is pending, one that failed has none."""
+    if now.status is not Status.UNKNOWN:
+        return now.status
+    return None if tracking.problem else Status.PENDING
+
+
+def _window(window: Window | None) -> dict[str, str] | None:
+    if window is None:
+        return None
+    return {"from": window.start.text, "until": window.until.text}
+
+
+def _event(event: Event) -> dict[str, Any]:
+    stamp, place = event.stamp, event.place
+    return {
+        "local": stamp and _local(stamp),
+        "offset": offset_text(stamp.offset)
+        if stamp is not None and stamp.offset is not None
+        else None,
+        "at": stamp and _instant(stamp.at),
+        "precision": stamp and stamp.precision,
+        "code": event.code,
+        "description": event.description,
+        "status": event.meaning.status,
+        "sub_status": event.meaning.sub,
+        "cause": event.meaning.cause,
+        "city": place.city,
+        "region": place.region,
+        "country": place.country,
+        "postal": place.postal,
+    }
+
+
+def _local(stamp: Stamp) -> str:
+    return Stamp(stamp.local, None, stamp.precision).text
+
+
+def _instant(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    return at.replace(microsecond=0).isoformat().replace("+00:00", "Z")
