@@ -1,0 +1,172 @@
+"""What every carrier keeps: its fixture pairs, no traceback, and its asking."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.carriers import asking, rubbish
+from tests.carriers.pairs import FIXTURES, Pair, folders, orphans, pair, pairs
+from track_service.carriers import carriers
+from track_service.carriers.base import Carrier, Push, Trust, read
+from track_service.core.parsed import document
+from track_service.core.status import Status
+from track_service.core.tracking import Tracking
+from track_service.http import Answer
+
+PAIRS = [p for folder in folders() for p in pairs(FIXTURES / folder)]
+CLASSES = list(carriers().values())
+PULLS = [c for c in CLASSES if c.pull]
+FETCHES = [f for folder in folders() for f in asking.fetches(FIXTURES / folder)]
+
+each_carrier = pytest.mark.parametrize("carrier", CLASSES, ids=lambda c: c.code)
+
+
+def test_every_carrier_has_a_fixture_folder_and_every_folder_a_carrier():
+    assert folders() == sorted(carriers())
+
+
+@each_carrier
+def test_a_folder_holds_the_readings_that_every_carrier_must_show(carrier):
+    names = {p.name for p in PAIRS if p.carrier == carrier.code}
+
+    wanted = {"in_transit", "delivered", "unknown_code"}
+    assert wanted | ({"not_found"} if carrier.pull else set()) <= names
+
+
+@each_carrier
+def test_a_folder_shows_a_trouble_beside_not_found(carrier):
+    ours = [p for p in PAIRS if p.carrier == carrier.code]
+
+    troubles = {
+        result["error"]["kind"]
+        for p in ours
+        for result in p.expected["results"]
+        if result["error"] is not None
+    }
+    assert troubles - {"not_found"}
+
+
+@each_carrier
+def test_a_folder_holds_no_file_that_nothing_reads(carrier):
+    assert orphans(FIXTURES / carrier.code) == []
+
+
+@pytest.mark.parametrize("told", PAIRS, ids=str)
+def test_a_pair_reads_exactly_as_a_human_reads_it(told: Pair):
+    carrier = carriers()[told.carrier]
+
+    seen = read(carrier, told.answer, push=told.push)
+
+    assert json.loads(json.dumps(document(told.carrier, seen))) == told.expected
+
+
+@pytest.mark.parametrize(
+    "told", [p for p in PAIRS if p.name == "unknown_code"], ids=str
+)
+def test_an_unknown_code_is_kept_and_never_moves_the_parcel(told: Pair):
+    events = [e for r in told.expected["results"] for e in r["events"]]
+
+    unknown = [e for e in events if e["status"] == "unknown"]
+    assert unknown
+    assert all(e["code"] or e["description"] for e in unknown)
+    assert "unknown" not in {r["status"] for r in told.expected["results"]}
+
+
+@each_carrier
+def test_a_carrier_tells_what_it_is(carrier):
+    module = carrier.__module__.rpartition(".")[2]
+
+    assert carrier.code == module.removeprefix("_")
+    assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", carrier.code)
+    assert carrier.label.strip()
+    assert isinstance(carrier.countries, tuple)
+    assert all(re.fullmatch("[A-Z]{2}", country) for country in carrier.countries)
+    assert isinstance(carrier.settings, tuple)
+    assert "base_url" not in carrier.settings
+    assert carrier.batch_size >= 1
+    assert carrier.rate.per_second > 0
+    assert carrier.page_url is None or "{number}" in carrier.page_url
+
+
+@each_carrier
+def test_a_carrier_can_be_asked_or_can_tell(carrier):
+    assert carrier.pull or carrier.push
+    assert carrier.push == (carrier.parse_push is not Carrier.parse_push)
+    assert carrier.pull == (carrier.fetch is not Carrier.fetch)
+
+
+@each_carrier
+@settings(
+    max_examples=60,
+    deadline=timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(drawn=st.data())
+def test_rubbish_is_read_as_trouble_and_never_raises(carrier, drawn):
+    good = [p.answer.body for p in PAIRS if p.carrier == carrier.code]
+    body = drawn.draw(rubbish.bodies(good))
+    status = drawn.draw(st.sampled_from([None, 200, 200, 200, 400, 404, 500]))
+
+    _check(carrier, read(carrier, Answer(body, status)))
+    _check(carrier, read(carrier, Answer(body, status), push=True))
+
+
+@each_carrier
+def test_a_deeply_nested_answer_is_a_bad_answer(carrier):
+    for body in rubbish.NESTED:
+        for push in (False, True):
+            seen = read(carrier, Answer(body, 200), push=push)
+
+            assert [t.problem.kind for t in seen if t.problem] == ["bad_answer"]
+
+
+@each_carrier
+@settings(max_examples=30, deadline=timedelta(seconds=5))
+@given(
+    body=st.binary(max_size=100),
+    headers=st.dictionaries(
+        st.sampled_from(["authorization", "credential", "x-signature"]), st.text()
+    ),
+)
+def test_a_forged_push_is_weighed_and_never_raises(carrier, body, headers):
+    names = {name: "secret-of-ours" for name in carrier.settings}
+
+    for account in ({}, names):
+        trust = carrier.verify(Push(body, headers), account)
+
+        assert trust in {Trust.URL_ONLY, Trust.REFUSED}
+
+
+@pytest.mark.parametrize("carrier", PULLS, ids=lambda c: c.code)
+def test_a_carrier_that_is_asked_shows_how(carrier):
+    assert asking.fetches(FIXTURES / carrier.code)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["carrier", "base_url"])
+@pytest.mark.parametrize(
+    "file", FETCHES, ids=lambda file: f"{file.parent.name}/{file.stem}"
+)
+def test_fetch_asks_what_the_carrier_documents(file, elsewhere):
+    asked = json.loads(file.read_text(encoding="utf-8"))
+    asked = asking.moved(asked) if elsewhere else asked
+    carrier = carriers()[file.parent.name]
+    parcels = asking.wanted(asked)
+    told = pair(file.parent, asked["exchange"][-1]["answer_file"].split(".")[0])
+
+    with asking.registered(asked, file.parent):
+        answer = carrier(asking.Plain(), asked["settings"]).fetch(parcels)
+
+    assert 1 <= len(parcels) <= carrier.batch_size
+    assert document(carrier.code, read(carrier, answer)) == told.expected
+
+
+def _check(carrier: type[Carrier], seen: Sequence[Tracking]) -> None:
+    assert all(isinstance(tracking, Tracking) for tracking in seen)
+    for tracking in seen:
+        assert all(isinstance(e.meaning.status, Status) for e in tracking.events)
+    assert json.dumps(document(carrier.code, seen))
