@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.carriers import asking, rubbish
 from tests.carriers.pairs import FIXTURES, Pair, folders, orphans, pair, pairs
+
 from track_service.carriers import carriers
 from track_service.carriers.base import Carrier, Push, Trust, read
 from track_service.core.parsed import document
@@ -134,7 +134,7 @@ def test_a_deeply_nested_answer_is_a_bad_answer(carrier):
     ),
 )
 def test_a_forged_push_is_weighed_and_never_raises(carrier, body, headers):
-    names = {name: "secret-of-ours" for name in carrier.settings}
+    names = dict.fromkeys(carrier.settings, "secret-of-ours")
 
     for account in ({}, names):
         trust = carrier.verify(Push(body, headers), account)
