@@ -1,64 +1,32 @@
 """Promise state and motion state; which concerns a parcel gives, and when each clears."""
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from enum import StrEnum
 
+from track_service.core import motion, promise
+from track_service.core.concerns import concerns
+from track_service.core.judgement import Concern as Concern
+from track_service.core.judgement import ConcernKind as ConcernKind
+from track_service.core.judgement import Judgement as Judgement
+from track_service.core.judgement import MotionState as MotionState
+from track_service.core.judgement import PromiseState as PromiseState
 from track_service.core.parcel import Shipment
 
 
-class PromiseState(StrEnum):
-    """How the parcel stands to the date that was promised."""
-
-    ON_TIME = "on_time"
-    AT_RISK = "at_risk"
-    LATE = "late"
-    KEPT = "kept"
-    BROKEN = "broken"
-    NO_PROMISE = "no_promise"
-
-
-class MotionState(StrEnum):
-    """Whether the parcel gives signs of life (time in which we were blind left out)."""
-
-    MOVING = "moving"
-    QUIET = "quiet"
-    STALLED = "stalled"
-
-
-class ConcernKind(StrEnum):
-    """What may call for help."""
-
-    LATE = "late"  # the promised day is over
-    DELAYED = "delayed"  # the carrier states a date after the promise, or a delay
-    EXCEPTION = "exception"  # lost, damaged, held, refused …
-    ATTEMPT_FAILED = "attempt_failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One thing that is wrong. `cause` is its identity within the shipment.
-
-    `since` is the instant it became true (aware UTC); `detail` is a word of the
-    taxonomy or a date, for texts.
-    """
-
-    kind: ConcernKind
-    cause: str
-    since: datetime
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What we hold of a parcel at one instant, and when time alone may change it."""
-
-    promise_state: PromiseState
-    motion_state: MotionState
-    concerns: tuple[Concern, ...] = ()
-    look_again_at: datetime | None = None
-
-
 def judge(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Judgement:
-    """Return the judgement; `zone` is where the parcel is delivered."""
-    raise NotImplementedError
+    """Return the judgement; `zone` is where the parcel is delivered.
+
+    A parcel is late only once the carrier answered after the promised day and told of
+    no delivery: while we cannot see, nothing becomes late and no silence grows.
+    `look_again_at` is the next instant at which time alone may change something, None
+    if there is none.
+    """
+    turns = [
+        *promise.turns(shipment, zone=zone),
+        *motion.turns(shipment, now=now, zone=zone),
+    ]
+    return Judgement(
+        promise_state=promise.promise_state(shipment, now=now, zone=zone),
+        motion_state=motion.motion_state(shipment, now=now, zone=zone),
+        concerns=concerns(shipment, now=now, zone=zone),
+        look_again_at=min((at for at in turns if at > now), default=None),
+    )

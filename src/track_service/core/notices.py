@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from track_service.core.delay import Concern, Judgement
+from track_service.core.concerns import beyond
+from track_service.core.delay import Concern, ConcernKind, Judgement
 from track_service.core.parcel import Shipment
 
 
@@ -30,23 +31,107 @@ class Notice:
     target: int = 0
 
 
+# What the shopper hears of first; while it lasts, nothing lesser is said.
+_URGENCY = (
+    ConcernKind.EXCEPTION,
+    ConcernKind.ATTEMPT_FAILED,
+    ConcernKind.LATE,
+    ConcernKind.DELAYED,
+)
+_MASS = 10  # parcels: in a small shop two late ones are no mass
+_UNUSUAL = 5  # one parcel in so many
+
+
 def owed(
-    shipment: Shipment, judgement: Judgement, *, told: Collection[str]
+    shipment: Shipment,
+    judgement: Judgement,
+    *,
+    told: Collection[str],
+    shopper_told: Collection[str] | None = None,
 ) -> list[Notice]:
-    """Return the notices that are due and whose cause is not in `told` yet."""
-    raise NotImplementedError
+    """Return the notices that are due and whose cause is not in `told` yet.
+
+    Nobody is told of what began before the shipment was given to us. Ops hear of every
+    other concern once, on each of their channels. The shopper hears by email of the
+    most urgent open concern alone (exception, failed attempt, late, delayed), and never
+    that the promise passed once told that the carrier's date lies beyond it.
+
+    `shopper_told` are the causes that the shopper was told of, where the caller knows
+    them apart; else `told` stands for both.
+    """
+    fresh = [
+        concern
+        for concern in judgement.concerns
+        if not before_import(concern, shipment.created_at)
+    ]
+    heard = told if shopper_told is None else shopper_told
+    return [
+        *_for_shopper(shipment, fresh, heard),
+        *(
+            notice
+            for concern in fresh
+            if _cause(concern) not in told
+            for notice in _for_ops(shipment, concern)
+        ),
+    ]
 
 
 def still_true(notice_kind: str, cause: str, judgement: Judgement) -> bool:
-    """Tell, just before sending, whether the cause of a notice holds."""
-    raise NotImplementedError
+    """Tell, just before sending, whether the cause of a notice holds.
+
+    `cause` is the concern's, with its kind before it (as in `Notice.cause`) or without.
+    """
+    return any(
+        concern.kind == notice_kind and cause in {concern.cause, _cause(concern)}
+        for concern in judgement.concerns
+    )
 
 
 def is_mass(alike: int, active: int) -> bool:
-    """Tell whether an unusual share of a brand's parcels calls for the same notice."""
-    raise NotImplementedError
+    """Tell whether an unusual share of a brand's parcels calls for the same notice.
+
+    `alike` parcels called for it within an hour, of `active` ones on their way: ten or
+    more that are a fifth of all. Then an outage or a faulty reading is likelier than
+    so much bad luck.
+    """
+    return alike >= _MASS and alike * _UNUSUAL >= active
 
 
 def before_import(concern: Concern, created_at: datetime) -> bool:
     """Tell whether a concern began before the shipment was given to us."""
-    raise NotImplementedError
+    return concern.since < created_at
+
+
+def _cause(concern: Concern) -> str:
+    return f"{concern.kind}:{concern.cause}"
+
+
+def _for_shopper(
+    shipment: Shipment, concerns: Collection[Concern], heard: Collection[str]
+) -> list[Notice]:
+    if not concerns or not shipment.order.customer.email:
+        return []
+    first = min(concerns, key=lambda concern: _URGENCY.index(concern.kind))
+    if _cause(first) in heard or _is_no_news(shipment, first, heard):
+        return []
+    return [Notice(first, Audience.SHOPPER, "email", _cause(first))]
+
+
+def _is_no_news(shipment: Shipment, concern: Concern, heard: Collection[str]) -> bool:
+    """Late after "your parcel will come after the promised day" says nothing new."""
+    promised = shipment.promised_on
+    if concern.kind is not ConcernKind.LATE or promised is None:
+        return False
+    return f"{ConcernKind.DELAYED}:{beyond(promised)}" in heard
+
+
+def _for_ops(shipment: Shipment, concern: Concern) -> list[Notice]:
+    brand, cause = shipment.brand, _cause(concern)
+    hooks = (
+        [Notice(concern, Audience.OPS, "webhook", cause)] if brand.webhook_url else []
+    )
+    alerts = [
+        Notice(concern, Audience.OPS, "apprise", cause, target)
+        for target in range(len(brand.ops_urls))
+    ]
+    return hooks + alerts

@@ -1,85 +1,75 @@
 """History out of late, edited, repeated, reordered and zone-less scans."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
+from track_service.core.journey import Condition, after, is_money
+from track_service.core.merging import Change as Change
+from track_service.core.merging import Known as Known
+from track_service.core.merging import merge as merge
+from track_service.core.ordering import in_order as in_order
 from track_service.core.status import UNKNOWN, Meaning, Status
-from track_service.core.tracking import Event, Stamp, Tracking
-
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
+from track_service.core.tracking import Event, Precision, Stamp, Tracking
 
 
-def in_order(events: Iterable[Event], fallback: timedelta = timedelta()) -> list[Event]:
-    """Return the events oldest first, the same for every order they came in.
-
-    Scans of one minute follow the usual life of a parcel. `fallback` is the offset by
-    which zone-less times are placed among the others: for order alone, never shown.
-    """
-    return sorted(events, key=lambda e: (*_place_in_time(e, fallback), e.key))
-
-
-def _place_in_time(event: Event, fallback: timedelta) -> tuple[datetime, int]:
-    return ordering_time(event.stamp, fallback), event.meaning.status.rank
-
-
-def ordering_time(stamp: Stamp | None, fallback: timedelta) -> datetime:
-    """Return an instant to sort by; a scan without any time comes first."""
-    if stamp is None:
-        return _NO_TIME
-    at = stamp.at or (stamp.local - fallback).replace(tzinfo=UTC)
-    return at.replace(second=0, microsecond=0)
-
-
-def current(events: Iterable[Event]) -> Meaning:
+def current(events: Iterable[Event], fallback: timedelta | None = None) -> Meaning:
     """Return the parcel's condition out of its whole history, UNKNOWN if it says none.
 
     A late in-transit scan does not undo a delivery, a return after it does; a label
     printed late does not undo the hand-over; a scan after a cancellation does undo it.
+    `core.journey` holds the rules.
     """
-    state = UNKNOWN
-    for event in in_order(events):
-        if _moves(state.status, event.meaning.status):
-            state = event.meaning
-    return state
+    meaning = UNKNOWN
+    for _, condition_then in _walk(events, fallback):
+        meaning = condition_then.meaning
+    return meaning
 
 
-def _moves(before: Status, then: Status) -> bool:
-    if then is Status.UNKNOWN:
+def opened_by(events: Iterable[Event]) -> Event | None:
+    """Return the scan since which the present status and sub-status have held."""
+    opener, held = None, UNKNOWN
+    for event, then in _walk(events):
+        if (then.meaning.status, then.meaning.sub) != (held.status, held.sub):
+            opener, held = event, then.meaning
+    return opener
+
+
+def delivered_stamp(events: Iterable[Event], stated: Stamp | None) -> Stamp | None:
+    """Return when the parcel was delivered, None where it is not or we cannot tell.
+
+    That is what the carrier states beside its scans, else the scan that delivered; of
+    a stated day and a scan's time on that day the time, which says more. The day on
+    which collected money was settled is never the day of delivery.
+    """
+    stamp: Stamp | None = None
+    now = UNKNOWN
+    for event, then in _walk(events):
+        now = then.meaning
+        if now.status is not Status.DELIVERED:
+            stamp = None
+        elif event.meaning.status is Status.DELIVERED and not is_money(event.meaning):
+            stamp = stamp or event.stamp
+    if now.status is not Status.DELIVERED:
+        return stated if now == UNKNOWN else None
+    return stamp if stated is None or _refines(stamp, stated) else stated
+
+
+def _refines(stamp: Stamp | None, stated: Stamp) -> bool:
+    if stamp is None or stated.precision is not Precision.DAY:
         return False
-    if before is Status.DELIVERED:
-        return then in {Status.DELIVERED, Status.RETURNING, Status.RETURNED}
-    if before is Status.RETURNED:
-        return then is Status.RETURNED
-    if before is Status.RETURNING and then is Status.DELIVERED:
-        return True
-    return before.before_hand_over or not then.before_hand_over
+    return stamp.local.date() == stated.local.date()
+
+
+def _walk(
+    events: Iterable[Event], fallback: timedelta | None = None
+) -> Iterator[tuple[Event, Condition]]:
+    state = Condition()
+    for event in in_order(events, fallback):
+        state = after(state, event.meaning)
+        yield event, state
 
 
 def condition(tracking: Tracking) -> Meaning:
     """Return what one answer says of the parcel: its scans first, then what it states."""
     of_scans = current(tracking.events)
     return tracking.stated if of_scans == UNKNOWN else of_scans
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A scan that the history holds: who told it first, and whether it was withdrawn."""
-
-    event: Event
-    source: str
-    withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an answer adds to a history: new scans, keys withdrawn, keys restored."""
-
-    added: tuple[Event, ...] = ()
-    withdrawn: frozenset[str] = frozenset()
-    restored: frozenset[str] = frozenset()
-
-
-def merge(known: Sequence[Known], seen: Tracking, *, source: str) -> Change:
-    """Return what `seen`, told by `source` ("pull:ups", "push:ghn"), changes."""
-    raise NotImplementedError

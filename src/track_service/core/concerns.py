@@ -1,0 +1,141 @@
+"""What is wrong with a parcel: each concern has a cause, and lasts while it is true.
+
+A cause names what opened the concern by its day and our word for it, not by the scan's
+key: a scan told again with a better time, or twice in one day, is no second concern.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, tzinfo
+
+from track_service.core.calendar import earliest, end_of
+from track_service.core.judgement import Concern, ConcernKind, PromiseState
+from track_service.core.parcel import Shipment
+from track_service.core.promise import expected_beyond, is_awaited, promise_state
+from track_service.core.status import Meaning, Status
+from track_service.core.timeline import in_order, opened_by
+from track_service.core.tracking import Event
+
+_BACK_AT_THE_DEPOT = frozenset({Status.PICKED_UP, Status.IN_TRANSIT})
+_ANSWERS_AN_ATTEMPT = frozenset(
+    {"delivery_rescheduled", "redirected", "address_corrected", "problem_resolved"}
+)
+
+
+def concerns(shipment: Shipment, *, now: datetime, zone: tzinfo) -> tuple[Concern, ...]:
+    """Return all that is wrong at `now`; `zone` is where the parcel is delivered."""
+    found = (
+        _late(shipment, now=now, zone=zone),
+        _delayed(shipment, now=now, zone=zone),
+        _exception(shipment, now=now, zone=zone),
+        _attempt_failed(shipment, now=now, zone=zone),
+    )
+    return tuple(concern for concern in found if concern is not None)
+
+
+def beyond(promised: date) -> str:
+    """Return the cause of a delay by which the carrier's date passed the promise."""
+    return f"beyond:{promised}"
+
+
+def _late(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Concern | None:
+    promised = shipment.promised_on
+    if promised is None or not is_awaited(shipment.meaning):
+        return None
+    if promise_state(shipment, now=now, zone=zone) is not PromiseState.LATE:
+        return None
+    day = promised.isoformat()
+    return Concern(ConcernKind.LATE, day, end_of(promised, zone), day)
+
+
+def _delayed(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Concern | None:
+    """One concern a promise, however often the carrier's date moves; else one a scan.
+
+    Since when a carrier has held to a date is not known: since our last look at it.
+    """
+    if not is_awaited(shipment.meaning):
+        return None
+    day = expected_beyond(shipment, zone=zone)
+    if shipment.promised_on is not None and day is not None:
+        seen = shipment.seen_at or now
+        cause = beyond(shipment.promised_on)
+        return Concern(ConcernKind.DELAYED, cause, seen, day.isoformat())
+    if _is_delay(shipment.meaning):
+        return _of_scan(shipment, ConcernKind.DELAYED, now=now, zone=zone)
+    return None
+
+
+def _exception(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Concern | None:
+    meaning = shipment.meaning
+    if meaning.status is not Status.EXCEPTION or _is_delay(meaning):
+        return None
+    return _of_scan(shipment, ConcernKind.EXCEPTION, now=now, zone=zone)
+
+
+def _is_delay(meaning: Meaning) -> bool:
+    sub = meaning.sub or ""
+    return meaning.status is Status.EXCEPTION and sub.startswith("delayed")
+
+
+def _of_scan(
+    shipment: Shipment, kind: ConcernKind, *, now: datetime, zone: tzinfo
+) -> Concern:
+    """The concern that began with the present condition, as told by scan or answer."""
+    meaning, seen = shipment.meaning, shipment.seen_at or now
+    word = meaning.sub or meaning.status.value
+    opener = opened_by(shipment.events)
+    if opener is not None and opener.meaning.status is not meaning.status:
+        opener = None
+    return _dated(kind, opener, word=word, detail=word, seen=seen, zone=zone)
+
+
+def _dated(
+    kind: ConcernKind,
+    scan: Event | None,
+    *,
+    word: str,
+    detail: str | None,
+    seen: datetime,
+    zone: tzinfo,
+) -> Concern:
+    if scan is None or scan.stamp is None:
+        return Concern(kind, word, seen, detail)
+    cause = f"{word}:{scan.stamp.local.date()}"
+    return Concern(kind, cause, earliest(scan.stamp, zone), detail)
+
+
+def _attempt_failed(
+    shipment: Shipment, *, now: datetime, zone: tzinfo
+) -> Concern | None:
+    """One concern a day of attempts, open until the carrier tries again or gives up.
+
+    That the parcel is back at the depot does not answer a failed attempt: else a poll
+    that sees both scans at once would tell nobody.
+    """
+    status = shipment.meaning.status
+    if status is Status.ATTEMPT_FAILED:
+        scan, meaning = _last_attempt(shipment.events), shipment.meaning
+    elif status in _BACK_AT_THE_DEPOT and (scan := _last_attempt(shipment.events)):
+        meaning = scan.meaning
+    else:
+        return None
+    seen = shipment.seen_at or now
+    return _dated(
+        ConcernKind.ATTEMPT_FAILED,
+        scan,
+        word="attempt",
+        detail=meaning.sub,
+        seen=seen,
+        zone=zone,
+    )
+
+
+def _last_attempt(events: Iterable[Event]) -> Event | None:
+    """The failed attempt that nothing has answered yet."""
+    for event in reversed(in_order(events)):
+        status, sub = event.meaning.status, event.meaning.sub
+        if status is Status.ATTEMPT_FAILED:
+            return event
+        passive = status.before_hand_over or status in _BACK_AT_THE_DEPOT
+        if not passive or sub in _ANSWERS_AN_ATTEMPT:
+            return None
+    return None

@@ -1,0 +1,138 @@
+"""What an answer adds to a history: new scans, and those that no longer stand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from track_service.core.ordering import in_order, ordering_time
+from track_service.core.tracking import Event, Precision, Stamp, Tracking
+
+_PULL = "pull:"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A scan that the history holds: who told it first, and whether it stands."""
+
+    event: Event
+    source: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an answer changes: new scans; keys that no longer stand, or stand again.
+
+    `withdrawn` holds what the carrier has taken back and what another scan of `added`
+    or `restored` tells more exactly: marked, never deleted.
+    """
+
+    added: tuple[Event, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
+    restored: frozenset[str] = frozenset()
+
+
+def merge(known: Sequence[Known], seen: Tracking, *, source: str) -> Change:
+    """Return what `seen`, told by `source` ("pull:ups", "push:ghn"), changes.
+
+    Two scans of one key are one. So are two that mean the same at the same place where
+    one states its time less exactly (a day, a local minute without offset, no time at
+    all) and the other agrees with it as far as it goes: the exact one stands, whichever
+    came first. Several exact ones may share one vague twin: it tells nothing that they
+    do not. Hence the scans that stand depend on what was told, not on the order.
+
+    Only a complete pull answer with scans and without a problem takes scans back, only
+    those that its own source told first, and none older than its oldest, since carriers
+    drop old scans. A scan that shows up again stands again.
+    """
+    standing = {k.event.key: k.event for k in known if not k.withdrawn}
+    fallen = {k.event.key: k.event for k in known if k.withdrawn}
+    told = _exact(seen.events)
+    added: dict[str, Event] = {}
+    restored: dict[str, Event] = {}
+    for event in in_order(told):
+        if event.key in standing or _is_told_by(event, standing.values()):
+            continue
+        again = _among(event, fallen)
+        (added if again is None else restored).setdefault(
+            (again or event).key, again or event
+        )
+    fresh = [*added.values(), *restored.values()]
+    vague = {k for k, event in standing.items() if _is_told_by(event, fresh)}
+    return Change(
+        added=tuple(added.values()),
+        withdrawn=frozenset(vague | _taken_back(known, told, seen, source)),
+        restored=frozenset(restored),
+    )
+
+
+def _exact(events: Iterable[Event]) -> list[Event]:
+    """One scan a key, without those that another tells more exactly."""
+    by_key: dict[str, Event] = {}
+    for event in in_order(events):
+        by_key.setdefault(event.key, event)
+    return [e for e in by_key.values() if not _is_told_by(e, by_key.values())]
+
+
+def _among(event: Event, fallen: dict[str, Event]) -> Event | None:
+    """The scan that had been marked and is the same as this one, the exactest of it."""
+    twins = [e for e in fallen.values() if e.key == event.key or _tells(e, event)]
+    return max(twins, key=lambda e: (_exactness(e.stamp), e.key), default=None)
+
+
+def _taken_back(
+    known: Sequence[Known], told: Sequence[Event], seen: Tracking, source: str
+) -> set[str]:
+    dated = [ordering_time(e.stamp) for e in told if e.stamp is not None]
+    if not (dated and seen.complete and not seen.problem and source.startswith(_PULL)):
+        return set()
+    return {
+        k.event.key
+        for k in known
+        if k.source == source
+        and not k.withdrawn
+        and _is_due(k.event, min(dated))
+        and not _is_repeated(k.event, told)
+    }
+
+
+def _is_due(event: Event, oldest: datetime) -> bool:
+    """A scan without a time cannot be placed: it may be older than the answer."""
+    return event.stamp is not None and ordering_time(event.stamp) >= oldest
+
+
+def _is_repeated(event: Event, told: Iterable[Event]) -> bool:
+    return any(e.key == event.key or _tells(e, event) or _tells(event, e) for e in told)
+
+
+def _is_told_by(event: Event, others: Iterable[Event]) -> bool:
+    return any(_tells(other, event) for other in others)
+
+
+def _tells(exact: Event, vague: Event) -> bool:
+    """Whether `exact` says all that `vague` says, and its time more exactly."""
+    if _exactness(exact.stamp) <= _exactness(vague.stamp):
+        return False
+    if _what_and_where(exact) != _what_and_where(vague):
+        return False
+    if exact.stamp is None or vague.stamp is None:
+        return True
+    if vague.stamp.precision is Precision.DAY:
+        return exact.stamp.local.date() == vague.stamp.local.date()
+    return _minute(exact.stamp) == _minute(vague.stamp)
+
+
+def _exactness(stamp: Stamp | None) -> int:
+    if stamp is None:
+        return 0
+    if stamp.precision is Precision.DAY:
+        return 1
+    return 2 if stamp.offset is None else 3
+
+
+def _minute(stamp: Stamp) -> datetime:
+    return stamp.local.replace(second=0, microsecond=0)
+
+
+def _what_and_where(event: Event) -> str:
+    return event.key.partition("|")[2]
