@@ -1,0 +1,31 @@
+"""Http: the one way out, to carriers (`Http`) and to tenants' URLs (`Guarded`)."""
+
+from track_service.http.answer import (
+    Answer,
+    CircuitOpen,
+    Grant,
+    HttpError,
+    OverLimit,
+    Refused,
+    retry_after,
+)
+from track_service.http.client import Http
+from track_service.http.guarded import Guarded
+from track_service.http.ports import Breaker, Limits, Tokens
+from track_service.http.wire import session
+
+__all__ = [
+    "Answer",
+    "Breaker",
+    "CircuitOpen",
+    "Grant",
+    "Guarded",
+    "Http",
+    "HttpError",
+    "Limits",
+    "OverLimit",
+    "Refused",
+    "Tokens",
+    "retry_after",
+    "session",
+]
