@@ -25,9 +25,9 @@ def answers():
 
 @pytest.fixture
 def make_http(time, reports):
-    made = session(4)
+    ours = session(4)
 
-    def make(**changes):
+    def make(made=ours, **changes):
         ports = {
             "account": "acme-1",
             "tokens": MemoryTokens(),
@@ -40,7 +40,7 @@ def make_http(time, reports):
         return Http(made, **(ports | changes))
 
     yield make
-    made.close()
+    ours.close()
 
 
 @pytest.fixture

@@ -43,6 +43,13 @@ def test_an_answer_that_another_try_would_not_change_is_not_asked_again(
     assert reports.ok == [status < 500]
 
 
+def test_a_session_that_would_follow_redirects_does_not(make_http, answers):
+    answers.get(URL, status=302, headers={"Location": "https://evil.example/"})
+
+    with requests.Session() as plain:
+        assert make_http(made=plain).get(URL).status == 302
+
+
 def test_cookies_of_one_account_never_reach_another(http, server):
     server.routes["/"] = lambda h: h.reply(200, Set_Cookie="account=one")
 
