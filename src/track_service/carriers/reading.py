@@ -3,12 +3,20 @@
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from track_service.carriers.base import BadAnswer
-from track_service.core.tracking import Precision, Problem, Stamp, Tracking, Trouble
+from track_service.core.ordering import ordering_time
+from track_service.core.tracking import (
+    Event,
+    Precision,
+    Problem,
+    Stamp,
+    Tracking,
+    Trouble,
+)
 from track_service.http import Answer
 
 Parse = Callable[[Answer], list[Tracking]]
@@ -41,6 +49,15 @@ def json_body(answer: Answer) -> Any:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise BadAnswer(f"no JSON: {answer.body[:60]!r}") from error
+
+
+def error_body(answer: Answer) -> dict[str, Any]:
+    """Return the JSON object of an error answer; {} where a proxy answered in HTML."""
+    try:
+        body = json_body(answer)
+    except BadAnswer:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def text(value: object) -> str | None:
@@ -147,3 +164,41 @@ def read_offset(value: str) -> timedelta:
         raise ValueError(f"no offset: {value[:20]!r}")
     size = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
     return -size if found[1] == "-" else size
+
+
+def credible(stamp: Stamp | None) -> Stamp | None:
+    """Return the stamp unless its year is a placeholder (0001, 9999) for "no time"."""
+    return stamp if stamp is not None and 1970 < stamp.local.year < 9000 else None
+
+
+def oldest_first(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return a payload's events oldest first, in its own order within one minute.
+
+    A payload that runs newest first is turned round; zone-less times are placed by
+    their wall clock.
+    """
+    told = list(events)
+    moments = [ordering_time(event.stamp, timedelta()) for event in told]
+    if moments and moments[0] > moments[-1]:
+        told.reverse()
+    return tuple(sorted(told, key=lambda e: ordering_time(e.stamp, timedelta())))
+
+
+def records(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a list, or the one object where a list was meant."""
+    held = value if isinstance(value, list) else [value]
+    return [one for one in held if isinstance(one, dict)]
+
+
+def part(value: object, *path: str) -> Any:
+    """Return what lies at a path of keys; None where the path breaks off."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def country_code(value: object) -> str | None:
+    """Return an ISO 3166 alpha-2 code in capitals; None for a name or anything else."""
+    stated = text(value)
+    found = stated is not None and re.fullmatch("[A-Za-z]{2}", stated)
+    return stated.upper() if stated and found else None
