@@ -11,7 +11,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,45 +21,26 @@ from responses import matchers
 from responses.registries import OrderedRegistry
 
 from track_service.carriers.base import Wanted
-from track_service.http import Answer, Grant, Http
+from track_service.http import Http, session
+from track_service.http.memory import MemoryBreaker, MemoryLimits, MemoryTokens
 
 BASE = "http://127.0.0.1:9/stand-in"
+NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
 
-class Plain(Http):
-    """An Http without retries, limits or memory: each call is one, each token asked."""
-
-    def __init__(self) -> None:
-        pass
-
-    def get(self, url: str, **how: Any) -> Answer:
-        return self._send("GET", url, **how)
-
-    def post(self, url: str, **how: Any) -> Answer:
-        return self._send("POST", url, **how)
-
-    def _send(
-        self, method: str, url: str, *, grant: Grant | None = None, **how: Any
-    ) -> Answer:
-        headers = dict(how.pop("headers", None) or {})
-        if grant is not None:
-            headers["Authorization"] = f"Bearer {_token(grant)}"
-        answer = requests.request(method, url, headers=headers, timeout=5, **how)
-        return Answer(answer.content, answer.status_code, dict(answer.headers))
-
-
-def _token(grant: Grant) -> str:
-    body = {"grant_type": "client_credentials"}
-    if grant.scope:
-        body["scope"] = grant.scope
-    who = (grant.client_id, grant.client_secret)
-    if grant.style != "basic":
-        body |= {"client_id": who[0], "client_secret": who[1]}
-    how: dict[str, Any] = {"json": body} if grant.style == "json" else {"data": body}
-    if grant.style == "basic":
-        how["auth"] = who
-    answer = requests.request("POST", grant.url, timeout=5, **how)
-    return str(answer.json()["access_token"])
+def client() -> Http:
+    """Return the client that carriers get, with a standing clock and no waits."""
+    return Http(
+        session(1),
+        account="contract",
+        tokens=MemoryTokens(),
+        limits=MemoryLimits(),
+        breaker=MemoryBreaker(),
+        wall=lambda: NOW,
+        sleep=lambda seconds: None,
+        jitter=lambda: 0.0,
+        retries=0,
+    )
 
 
 def fetches(folder: Path) -> list[Path]:

@@ -99,7 +99,7 @@ def _spoil(draw: st.DrawFn, document: Any) -> None:
     holder, key = draw(st.sampled_from(spots))
     match draw(st.sampled_from(["swap", "swap", "drop", "wrap", "repeat"])):
         case "swap":
-            holder[key] = draw(st.sampled_from(SWAPS))
+            holder[key] = copy.deepcopy(draw(st.sampled_from(SWAPS)))
         case "drop":
             del holder[key]
         case "wrap":

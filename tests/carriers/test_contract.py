@@ -159,7 +159,7 @@ def test_fetch_asks_what_the_carrier_documents(file, elsewhere):
     told = pair(file.parent, asked["exchange"][-1]["answer_file"].split(".")[0])
 
     with asking.registered(asked, file.parent):
-        answer = carrier(asking.Plain(), asked["settings"]).fetch(parcels)
+        answer = carrier(asking.client(), asked["settings"]).fetch(parcels)
 
     assert 1 <= len(parcels) <= carrier.batch_size
     assert document(carrier.code, read(carrier, answer)) == told.expected
