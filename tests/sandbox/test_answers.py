@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from tests.sandbox.shop import NUMBERS, make_parcel
 
-from track_service.sandbox import Did, Kind
+from track_service.sandbox import Did, Kind, Sandbox
 
 PULLED = ["ups", "fedex", "usps", "dhl_unified", "royal_mail", "ghn", "ghtk"]
 
@@ -248,3 +248,48 @@ def test_every_journey_can_be_told_at_every_step(sandbox, shop, clock, carrier, 
         clock.at = step.at
         shop.bearer.clear()
         assert shop.track(carrier, parcel.number).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "carrier", ["ups", "fedex", "usps", "dhl_unified", "ghn", "ghtk"]
+)
+def test_a_path_the_carrier_does_not_have_is_404(sandbox, web, carrier):
+    answer = web.get(f"{sandbox.base_url(carrier)}/v9/nothing", timeout=10)
+
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_a_carrier_that_is_not_here_is_said_so(sandbox, web):
+    url = sandbox.base_url("ups").removesuffix("ups") + "pigeon/post"
+
+    assert web.get(url, timeout=10).status_code == 404
+    with pytest.raises(ValueError, match="pigeon"):
+        sandbox.base_url("pigeon")
+
+
+def test_what_is_missing_from_a_question_is_named(sandbox, shop, web):
+    dhl = shop.track("dhl_unified", "")
+    ghn = shop.track("ghn", "")
+    grant = web.post(
+        f"{sandbox.base_url('fedex')}/oauth/token",
+        data=sandbox.credentials("fedex"),
+        timeout=10,
+    )
+
+    assert (dhl.status_code, dhl.json()["title"]) == (400, "Bad request")
+    assert (ghn.status_code, ghn.json()["message"]) == (400, "order_code is required")
+    assert (grant.status_code, grant.json()["errors"][0]["code"]) == (
+        400,
+        "BAD.REQUEST.ERROR",
+    )
+
+
+def test_latency_is_added_to_every_answer(clock, web):
+    box = Sandbox(seed=1, now=clock, latency=0.05)
+    box.start()
+
+    answer = web.get(f"{box.base_url('ghtk')}/x", timeout=10)
+    box.stop()
+
+    assert answer.elapsed.total_seconds() >= 0.05

@@ -100,19 +100,16 @@ def _unknown(number: str) -> dict[str, Any]:
 
 def _tracked(view: View) -> dict[str, Any]:
     parcel, latest = view.parcel, view.latest
-    event, _, _, text, _ = words_of(SCANS, latest)
-    code = event if event in ("DL", "OD", "OC", "PU") else words_of(SCANS, latest)[1]
+    event, derived, _, text, _ = words_of(SCANS, latest)
+    code = event if event in ("OD", "OC") else derived
     result: dict[str, Any] = {
         "trackingNumberInfo": {
             "trackingNumber": parcel.number,
             "trackingNumberUniqueId": f"2460000000~{parcel.number}~FX",
             "carrierCode": "FDXE",
         },
-        "shipperInformation": {"contact": {}, "address": _address(parcel.origin)},
-        "recipientInformation": {
-            "contact": {},
-            "address": _address(parcel.destination),
-        },
+        "shipperInformation": {"address": _address(parcel.origin)},
+        "recipientInformation": {"address": _address(parcel.destination)},
         "latestStatusDetail": {
             "code": code,
             "derivedCode": code,
@@ -134,10 +131,8 @@ def _exception(step: Step) -> str:
 
 
 def _ancillary(step: Step) -> list[dict[str, str]]:
-    reason = words_of(SCANS, step)[2]
-    if not reason:
-        return []
-    return [{"reason": reason, "reasonDescription": _exception(step), "action": ""}]
+    reason, text = words_of(SCANS, step)[2], _exception(step)
+    return [{"reason": reason, "reasonDescription": text}] if reason else []
 
 
 def _event(step: Step) -> dict[str, Any]:
@@ -159,16 +154,14 @@ def _address(hub: Hub) -> dict[str, Any]:
     address: dict[str, Any] = {"city": hub.city.upper(), "countryCode": hub.country}
     if hub.country == "US":
         address["stateOrProvinceCode"] = hub.region
-    country = COUNTRIES.get(hub.country, hub.country)
-    return address | {"residential": False, "countryName": country}
+    return address | {"residential": False, "countryName": COUNTRIES[hub.country]}
 
 
 def _dates(view: View) -> list[dict[str, str]]:
     # A plain day is written as midnight of Mountain time, whatever the place.
     shipped = f"{view.parcel.shipped_on}T00:00:00-06:00"
     dates = [{"type": "SHIP", "dateTime": shipped}]
-    picked = view.find(Did.PICKED_UP)
-    if picked:
+    if view.find(Did.PICKED_UP):
         dates.append({"type": "ACTUAL_PICKUP", "dateTime": shipped})
     done = view.find(Did.DELIVERED, Did.COLLECTED)
     if done:
@@ -185,12 +178,9 @@ def _estimate(view: View) -> dict[str, Any]:
     found: dict[str, Any] = {"standardTransitTimeWindow": {"window": {"ends": ends}}}
     if view.latest.did is Did.OUT_FOR_DELIVERY:
         begins = (view.latest.local + timedelta(hours=2)).replace(minute=0, second=0)
-        window = {
-            "begins": begins.isoformat(),
-            "ends": (begins + timedelta(hours=4)).isoformat(),
-        }
+        end = begins + timedelta(hours=4)
         found["estimatedDeliveryTimeWindow"] = {
-            "window": window,
+            "window": {"begins": begins.isoformat(), "ends": end.isoformat()},
             "type": "ESTIMATED_DELIVERY",
         }
     return found
@@ -201,8 +191,6 @@ def _delivery(view: View) -> dict[str, Any]:
     tries = sum(step.did is Did.ATTEMPT_FAILED for step in view.steps)
     details: dict[str, Any] = {"deliveryAttempts": str(tries), "deliveryToday": False}
     if done:
-        details["receivedByName"] = done.detail
-        details["locationType"] = "RESIDENCE"
-        if done.detail:
-            details["signedByName"] = done.detail
+        details |= {"receivedByName": done.detail, "locationType": "RESIDENCE"}
+        details |= {"signedByName": done.detail} if done.detail else {}
     return {"deliveryDetails": details}
