@@ -1,0 +1,1 @@
+"""Jinja for page and mail: languages, brand looks, templates. Knows no Flask."""
