@@ -1,0 +1,50 @@
+"""Freshness: until when a page says the same, and the ETag that tells two apart."""
+
+import hashlib
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from track_service.core.parcel import Shipment
+from track_service.templating.engine import templates_version
+from track_service.templating.render import Context
+from track_service.templating.voice import ago_changes
+
+
+def fresh_until(shipment: Shipment, now: datetime) -> datetime:
+    """Return the next instant (aware UTC) at which time alone changes a sentence.
+
+    "Today" turns at the brand's midnight, "2 hours ago" by the hour, and an expected
+    hour passes; news of the parcel is the ETag's matter.
+    """
+    changes = [_midnight(now, ZoneInfo(shipment.brand.zone))]
+    if not shipment.meaning.status.is_final:
+        if shipment.seen_at is not None:
+            changes.append(ago_changes(shipment.seen_at, now))
+        until = shipment.window.until.at if shipment.window else None
+        if until is not None and until > now:
+            changes.append(until)
+    return min(changes).astimezone(UTC)
+
+
+def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone)
+
+
+def etag(page: Context) -> str:
+    """Return a strong ETag's text, without quotes.
+
+    It covers every word that the page shows, in its language, and the templates that
+    show it, so it changes when and only when the page may.
+    """
+    digest = hashlib.sha256(templates_version().encode())
+    for name, value in etag_parts(page):
+        digest.update(f"\0{name}={value!r}".encode())
+    return digest.hexdigest()[:32]
+
+
+def etag_parts(page: Context) -> list[tuple[str, Any]]:
+    """Return what the ETag covers, name by name."""
+    return [(f.name, getattr(page, f.name)) for f in fields(page)]

@@ -1,0 +1,171 @@
+"""The tracking page: what it may show to whoever holds its link, and in which words.
+
+Never on it: the recipient's name, address and contact, nor who signed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from track_service.core.parcel import Brand, Item, Shipment
+from track_service.services.arrival import Arrival, arrival
+from track_service.services.checks import Checks, checks
+from track_service.services.progress import Step, progress
+from track_service.services.scans import Day, days
+from track_service.services.state import State, cod, state
+from track_service.templating.catalog import choose_language
+from track_service.templating.links import local_path, web_link
+from track_service.templating.look import Look, look
+from track_service.templating.voice import Voice, own_name
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that the page can be read in; `href` is relative to the page."""
+
+    code: str
+    name: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageItem:
+    """One line of the order; `picture` is a path on our own origin or None."""
+
+    title: str
+    quantity: int
+    variant: str | None
+    picture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The parcel's marks. `url` is the carrier's page; `cod` is still to be paid."""
+
+    order: str
+    number: str
+    carrier: str
+    url: str | None
+    cod: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingPage:
+    """The template's contract: a template may use these names and no others."""
+
+    language: str = field(
+        metadata={"help": "Code of the language of all texts, for `<html lang>`."}
+    )
+    languages: tuple[Language, ...] = field(
+        metadata={
+            "help": "Languages to switch to: code, name, href, is_current."
+            " Empty if there is one only."
+        }
+    )
+    brand: Look = field(
+        metadata={"help": "Shop: code, name, initial, logo, css, palette, support."}
+    )
+    state: State = field(
+        metadata={
+            "help": "status (word of the taxonomy), tone (waiting, moving, attention,"
+            " problem, done, ended), headline, what_next, actions."
+        }
+    )
+    arrival: Arrival = field(
+        metadata={"help": "label, value (as exact as stated), note, promised, is_late."}
+    )
+    steps: tuple[Step, ...] = field(
+        metadata={
+            "help": "Progress: key, label, state (done, current, stuck, upcoming),"
+            " when, note."
+        }
+    )
+    days: tuple[Day, ...] = field(
+        metadata={
+            "help": "Timeline, newest first: label, machine, scans (text, time, zone,"
+            " machine, place, quote, status)."
+        }
+    )
+    has_other_zones: bool = field(
+        metadata={"help": "Whether a time of the timeline shows its own zone."}
+    )
+    items: tuple[PageItem, ...] = field(
+        metadata={"help": "What was ordered: title, quantity, variant, picture."}
+    )
+    parcel: Parcel = field(metadata={"help": "order, number, carrier, url, cod."})
+    checks: Checks = field(
+        metadata={"help": "last_scan, checked, checked_at, note (carrier unreachable)."}
+    )
+
+
+def tracking_page(
+    shipment: Shipment,
+    *,
+    now: datetime,
+    carrier_label: str,
+    carrier_url: str | None = None,
+    language: str | None = None,
+    blind: bool = False,
+) -> TrackingPage:
+    """Return the page of a parcel for whoever holds its link.
+
+    `now` is aware UTC. `language` is what the reader asked for (`?lang=`), if anything;
+    `blind` tells that the carrier cannot be asked at all at the moment.
+    """
+    brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
+    voice = Voice(page_language(shipment, language))
+    today = now.astimezone(zone).date()
+    expected = arrival(shipment, voice, now=now, zone=zone)
+    history = days(shipment, voice, zone=zone, today=today)
+    return TrackingPage(
+        language=voice.language,
+        languages=_languages(brand, voice.language),
+        brand=look(brand, voice),
+        state=state(
+            shipment, voice, carrier_label=carrier_label, is_late=expected.is_late
+        ),
+        arrival=expected,
+        steps=progress(shipment, voice, today=today),
+        days=history,
+        has_other_zones=any(scan.zone for day in history for scan in day.scans),
+        items=tuple(_item(item) for item in shipment.order.items),
+        parcel=Parcel(
+            order=shipment.order.number,
+            number=shipment.number,
+            carrier=carrier_label,
+            url=web_link(carrier_url),
+            cod=cod(shipment, voice),
+        ),
+        checks=checks(
+            shipment,
+            voice,
+            now=now,
+            zone=zone,
+            carrier_label=carrier_label,
+            blind=blind,
+        ),
+    )
+
+
+def page_language(shipment: Shipment, asked: str | None = None) -> str:
+    """Return the language asked for, else the customer's, else the brand's."""
+    brand = shipment.brand
+    return choose_language(
+        asked, shipment.order.customer.locale, brand.locale, offered=brand.languages
+    )
+
+
+def _languages(brand: Brand, current: str) -> tuple[Language, ...]:
+    codes = dict.fromkeys(choose_language(c, offered=(c,)) for c in brand.languages)
+    if len(codes) < 2:
+        return ()
+    return tuple(
+        Language(code, own_name(code), f"?lang={code}", code == current)
+        for code in codes
+    )
+
+
+def _item(item: Item) -> PageItem:
+    picture = local_path(item.image_url)
+    return PageItem(item.title, item.quantity, item.variant, picture)

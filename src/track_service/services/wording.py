@@ -1,0 +1,229 @@
+"""Wording: what a parcel's condition means to its shopper, and what to do about it.
+
+One table, a line a condition; the sub-status refines its status where that changes
+what a shopper wants to know. Placeholders: `{carrier}`, `{brand}`. Nothing here
+promises what a carrier may not do.
+"""
+
+from collections.abc import Mapping
+
+from track_service.core.status import Meaning, Status
+from track_service.services.tone import BAD, CARE, DONE, END, MOVE, WAIT, Wording
+from track_service.services.wording_troubles import (
+    ASK_BRAND,
+    ASK_CARRIER,
+    TROUBLES,
+    TRY_AGAIN,
+    WE_CARE,
+)
+from track_service.templating.voice import N_
+
+NOT_FOUND = Wording(
+    WAIT,
+    N_("{carrier} does not know this parcel yet."),
+    N_(
+        "That is normal until the first scan. We keep asking; you need not do anything."
+    ),
+)
+
+IN_ITS_WORDS = Wording(
+    WAIT,
+    N_("{carrier} has news of your parcel."),
+    N_("We cannot put it in our words, so you find it below in the carrier's own."),
+)
+
+_BY_STATUS: Mapping[Status, Wording] = {
+    Status.UNKNOWN: Wording(
+        WAIT,
+        N_("We are waiting for the first scan."),
+        N_("{carrier} has not reported this parcel yet. We keep asking."),
+    ),
+    Status.PENDING: Wording(
+        WAIT,
+        N_("We are waiting for the first scan."),
+        N_("{carrier} has not reported this parcel yet. We keep asking."),
+    ),
+    Status.PREPARING: Wording(
+        WAIT,
+        N_("{brand} is preparing your parcel."),
+        N_("Once {carrier} has it, you can follow its way here."),
+    ),
+    Status.INFO_RECEIVED: Wording(
+        WAIT,
+        N_("{carrier} is expecting your parcel."),
+        N_("Its label is made. Next, {carrier} takes over the parcel."),
+    ),
+    Status.PICKED_UP: Wording(
+        MOVE,
+        N_("{carrier} has your parcel."),
+        N_("Next, it travels through the sorting centres to your area."),
+    ),
+    Status.IN_TRANSIT: Wording(
+        MOVE,
+        N_("Your parcel is on the way."),
+        N_("Next, it goes to the depot near you and from there to a courier."),
+    ),
+    Status.OUT_FOR_DELIVERY: Wording(
+        MOVE,
+        N_("Your parcel is out for delivery."),
+        N_("The courier is on the way with it. Please be reachable."),
+    ),
+    Status.AVAILABLE_FOR_PICKUP: Wording(
+        CARE,
+        N_("Your parcel is ready for pick-up."),
+        N_("It waits at the pick-up point, for a limited time only."),
+        N_("Collect it, and bring your tracking number and an identity document."),
+    ),
+    Status.ATTEMPT_FAILED: Wording(
+        CARE, N_("The courier could not deliver your parcel."), TRY_AGAIN
+    ),
+    Status.EXCEPTION: Wording(BAD, N_("There is a problem with your parcel."), WE_CARE),
+    Status.DELIVERED: Wording(
+        DONE,
+        N_("Your parcel has been delivered."),
+        N_("Enjoy it. If anything is wrong or missing, tell {brand}."),
+    ),
+    Status.RETURNING: Wording(
+        BAD,
+        N_("Your parcel is going back to {brand}."),
+        N_("Once it has arrived, {brand} gets in touch about what comes next."),
+    ),
+    Status.RETURNED: Wording(
+        END,
+        N_("Your parcel is back at {brand}."),
+        N_("If you have not heard from {brand} about a new delivery or a refund, ask."),
+    ),
+    Status.CANCELLED: Wording(
+        END,
+        N_("This shipment is cancelled."),
+        N_("If you did not expect that, ask {brand}."),
+    ),
+    Status.EXPIRED: Wording(
+        END,
+        N_("{carrier} has stopped reporting on this parcel."),
+        N_("If it has not reached you, tell {brand}."),
+    ),
+}
+
+_Key = tuple[Status, str]
+_BY_SUB: Mapping[_Key, Wording] = {
+    **TROUBLES,
+    (Status.PENDING, "invalid_number"): Wording(
+        BAD,
+        N_("{carrier} does not accept this tracking number."),
+        N_("{brand} has to correct it."),
+        ASK_BRAND,
+    ),
+    (Status.PREPARING, "confirmed"): Wording(
+        WAIT,
+        N_("Your order is confirmed."),
+        N_("Next, {brand} packs it and hands it to {carrier}."),
+    ),
+    (Status.PREPARING, "packed"): Wording(
+        WAIT,
+        N_("Your parcel is packed."),
+        N_("Next, {carrier} takes over the parcel."),
+    ),
+    **dict.fromkeys(
+        [
+            (Status.INFO_RECEIVED, sub)
+            for sub in (
+                "pickup_delayed",
+                "pickup_delayed_reported",
+                "pickup_failed",
+                "pickup_failed_reported",
+            )
+        ],
+        Wording(
+            CARE,
+            N_("{carrier} has not collected your parcel from {brand} yet."),
+            N_("A new collection is due. There is nothing you need to do."),
+        ),
+    ),
+    **dict.fromkeys(
+        [
+            (Status.IN_TRANSIT, "arrived_at_destination"),
+            (Status.IN_TRANSIT, "at_delivery_depot"),
+        ],
+        Wording(
+            MOVE,
+            N_("Your parcel has reached your area."),
+            N_("Next, a courier brings it to you."),
+        ),
+    ),
+    (Status.IN_TRANSIT, "customs_started"): Wording(
+        MOVE,
+        N_("Your parcel is in customs."),
+        N_("Once customs releases it, it continues its way."),
+    ),
+    (Status.IN_TRANSIT, "customs_released"): Wording(
+        MOVE,
+        N_("Your parcel has cleared customs."),
+        N_("Next, it travels to the depot near you."),
+    ),
+    (Status.IN_TRANSIT, "customs_info_required"): Wording(
+        CARE,
+        N_("Customs needs information about your parcel."),
+        N_("It waits until customs has what it needs."),
+        ASK_CARRIER,
+    ),
+    (Status.IN_TRANSIT, "arrived_destination_country"): Wording(
+        MOVE,
+        N_("Your parcel has arrived in your country."),
+        N_("Next, it passes customs and travels to the depot near you."),
+    ),
+    **dict.fromkeys(
+        [
+            (Status.IN_TRANSIT, "delivery_scheduled"),
+            (Status.IN_TRANSIT, "delivery_rescheduled"),
+            (Status.OUT_FOR_DELIVERY, "appointment_scheduled"),
+        ],
+        Wording(
+            MOVE,
+            N_("Your delivery is scheduled."),
+            N_("Please be reachable when the courier comes."),
+        ),
+    ),
+    **dict.fromkeys(
+        [
+            (Status.OUT_FOR_DELIVERY, "redelivery"),
+            (Status.OUT_FOR_DELIVERY, "redelivery_requested"),
+        ],
+        Wording(
+            MOVE,
+            N_("The courier is trying again to deliver your parcel."),
+            N_("Please be reachable when the courier comes."),
+        ),
+    ),
+    (Status.DELIVERED, "collected_by_customer"): Wording(
+        DONE,
+        N_("Your parcel has been collected."),
+        N_("Enjoy it. If anything is wrong or missing, tell {brand}."),
+    ),
+    (Status.DELIVERED, "to_neighbor"): Wording(
+        DONE,
+        N_("Your parcel was left with a neighbour."),
+        N_("If you cannot find it, tell {brand}."),
+    ),
+    (Status.DELIVERED, "courier_reported"): Wording(
+        DONE,
+        N_("The courier reports that your parcel has been delivered."),
+        N_("If you cannot find it, tell {brand}."),
+    ),
+    (Status.CANCELLED, "recall_requested"): Wording(
+        END,
+        N_("{brand} has called this parcel back."),
+        N_("If you did not expect that, ask {brand}."),
+    ),
+}
+
+
+def wording(meaning: Meaning) -> Wording:
+    """Return a condition's wording: its sub-status's if it has one, else its status's."""
+    refined = _BY_SUB.get((meaning.status, meaning.sub or ""))
+    return refined or _BY_STATUS[meaning.status]
+
+
+def worded_conditions() -> frozenset[_Key]:
+    """Return the refinements that have a line of their own."""
+    return frozenset(_BY_SUB)
