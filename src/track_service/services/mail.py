@@ -1,0 +1,144 @@
+"""The notice mail: a trouble told to its shopper before they have to ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from track_service.core.delay import ConcernKind
+from track_service.core.parcel import Shipment
+from track_service.core.status import SUB_STATUSES, Meaning, Status
+from track_service.services.arrival import is_awaited, is_over, window_text
+from track_service.services.page import page_language
+from track_service.services.state import cod
+from track_service.services.tone import CARE, Wording
+from track_service.services.wording import wording
+from track_service.templating.look import Look, look
+from track_service.templating.voice import N_, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class MailContext:
+    """The mail templates' contract. It goes to one person, so it may name them."""
+
+    language: str = field(metadata={"help": "Code of the language of all texts."})
+    brand: Look = field(metadata={"help": "Shop: name, initial, palette, support, …"})
+    kind: str = field(metadata={"help": "late, delayed, exception, attempt_failed."})
+    tone: str = field(metadata={"help": "attention or problem."})
+    subject: str = field(metadata={"help": "One line, with the order's number."})
+    customer: str | None = field(metadata={"help": "Name to greet by, if known."})
+    headline: str = field(metadata={"help": "What happened, in one sentence."})
+    apology: str = field(metadata={"help": "Sorry, in one sentence."})
+    what_next: str = field(metadata={"help": "What happens next."})
+    actions: tuple[str, ...] = field(
+        metadata={"help": "What the shopper must do; empty if nothing."}
+    )
+    arrival: str | None = field(
+        metadata={"help": "When it is expected now, if anybody knows."}
+    )
+    is_awaited: bool = field(metadata={"help": "Whether it is still to arrive."})
+    promised: str | None = field(metadata={"help": "The day that was promised."})
+    order: str = field(metadata={"help": "The shop's order number."})
+    number: str = field(metadata={"help": "The carrier's number."})
+    carrier: str = field(metadata={"help": "The carrier's name."})
+    page_url: str = field(metadata={"help": "Absolute address of the tracking page."})
+
+
+_LATE = Wording(
+    CARE,
+    N_("Your parcel is later than we promised."),
+    N_("We keep watching it and show every new scan on its page."),
+)
+_DELAYED = Wording(
+    CARE,
+    N_("Your parcel will arrive later than we promised."),
+    N_("We keep watching it and show every new scan on its page."),
+)
+_SUBJECTS: Mapping[ConcernKind, str] = {
+    ConcernKind.LATE: N_("Your order {order} is late"),
+    ConcernKind.DELAYED: N_("Your order {order} will arrive later"),
+    ConcernKind.EXCEPTION: N_("A problem with the parcel of your order {order}"),
+    ConcernKind.ATTEMPT_FAILED: N_("We could not deliver your order {order}"),
+}
+_APOLOGIES: Mapping[ConcernKind, str] = {
+    ConcernKind.LATE: N_("We are sorry that you have to wait."),
+    ConcernKind.DELAYED: N_("We are sorry that you have to wait."),
+    ConcernKind.EXCEPTION: N_("We are sorry for the trouble."),
+    ConcernKind.ATTEMPT_FAILED: N_("We are sorry that it did not work out."),
+}
+
+
+def notice_mail(
+    shipment: Shipment,
+    kind: ConcernKind,
+    detail: str | None = None,
+    *,
+    page_url: str,
+    now: datetime,
+    carrier_label: str,
+    language: str | None = None,
+) -> MailContext:
+    """Return a mail's content; `detail` is the concern's: a taxonomy word or a date."""
+    brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
+    voice = Voice(page_language(shipment, language))
+    names = {"carrier": carrier_label, "brand": brand.name}
+    worded = _worded(shipment, kind, detail)
+    actions = [voice.say(worded.action, **names)] if worded.action else []
+    amount = cod(shipment, voice)
+    if amount and kind is ConcernKind.ATTEMPT_FAILED:
+        actions.append(voice.say("Have {amount} ready to pay.", amount=amount))
+    today = now.astimezone(zone).date()
+    promised = shipment.promised_on
+    return MailContext(
+        language=voice.language,
+        brand=look(brand, voice),
+        kind=kind,
+        tone=worded.tone,
+        subject=voice.say(_SUBJECTS[kind], order=shipment.order.number),
+        customer=shipment.order.customer.name,
+        headline=voice.say(worded.headline, **names),
+        apology=voice.say(_APOLOGIES[kind]),
+        what_next=voice.say(worded.what_next, **names),
+        actions=tuple(actions),
+        arrival=_expected(shipment, detail, voice, now),
+        is_awaited=kind is not ConcernKind.EXCEPTION or is_awaited(shipment.meaning),
+        promised=voice.full_date(promised, today) if promised else None,
+        order=shipment.order.number,
+        number=shipment.number,
+        carrier=carrier_label,
+        page_url=page_url,
+    )
+
+
+def _worded(shipment: Shipment, kind: ConcernKind, detail: str | None) -> Wording:
+    if kind is ConcernKind.LATE:
+        return _LATE
+    told = {
+        ConcernKind.EXCEPTION: Status.EXCEPTION,
+        ConcernKind.ATTEMPT_FAILED: Status.ATTEMPT_FAILED,
+        ConcernKind.DELAYED: Status.EXCEPTION,
+    }[kind]
+    meaning = shipment.meaning
+    if detail in SUB_STATUSES[told]:
+        meaning = Meaning(told, detail)
+    if kind is ConcernKind.DELAYED:
+        is_told = meaning.status is told and (meaning.sub or "").startswith("delayed")
+        return wording(meaning) if is_told else _DELAYED
+    return wording(meaning if meaning.status is told else Meaning(told))
+
+
+def _expected(
+    shipment: Shipment, detail: str | None, voice: Voice, now: datetime
+) -> str | None:
+    """Return when the parcel is expected now, never a time that has passed."""
+    zone, window = ZoneInfo(shipment.brand.zone), shipment.window
+    today = now.astimezone(zone).date()
+    if window is not None:
+        if is_over(window, now=now, zone=zone):
+            return None
+        return window_text(window, voice, zone=zone, today=today, near=False)
+    try:
+        day = date.fromisoformat(detail or "")
+    except ValueError:
+        return None
+    return voice.full_date(day, today) if day >= today else None
