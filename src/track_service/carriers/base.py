@@ -100,17 +100,23 @@ class StatusMap(Mapping[str, Meaning]):
         return len(self._codes)
 
 
+# What every account may set: another host (a carrier's own test system, the sandbox)
+# and the quota that was agreed, where it is not the usual one; a `per_day` of 0 is none.
+COMMON = ("base_url", "per_second", "per_day")
+
+
 class Carrier(ABC):
     """One carrier's adapter. Data first, then `fetch` (I/O) and `parse` (pure).
 
-    A module holds one and names it `CARRIER`. Every adapter takes the optional setting
-    `base_url` (tests, the sandbox, a carrier's own test host).
+    A module holds one and names it `CARRIER`. `settings` are the names that an account
+    must give, `optional` those it may; besides, every account may give those of `COMMON`.
     """
 
     code: ClassVar[str]
     label: ClassVar[str]
     countries: ClassVar[tuple[str, ...]] = ()
     settings: ClassVar[tuple[str, ...]] = ()
+    optional: ClassVar[tuple[str, ...]] = ()
     batch_size: ClassVar[int] = 1
     rate: ClassVar[Rate] = Rate()
     pull: ClassVar[bool] = True
@@ -142,6 +148,19 @@ class Carrier(ABC):
     def verify(push: Push, settings: Mapping[str, str]) -> Trust:
         """Tell what a push proves, under the account's settings."""
         return Trust.URL_ONLY
+
+
+def agreed_rate(carrier: type[Carrier], settings: Mapping[str, str]) -> Rate:
+    """Return how often an account may ask. Raises ValueError for what is no number."""
+    per_second = float(settings.get("per_second", carrier.rate.per_second))
+    if not 0 < per_second < 10_000:
+        raise ValueError("per_second")
+    per_day = carrier.rate.per_day
+    if "per_day" in settings:
+        per_day = int(settings["per_day"]) or None
+    if per_day is not None and per_day < 1:
+        raise ValueError("per_day")
+    return Rate(per_second, per_day)
 
 
 def read(

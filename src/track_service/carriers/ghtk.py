@@ -120,7 +120,7 @@ class Ghtk(Carrier):
     label = "Giao Hàng Tiết Kiệm"
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
-    optional: ClassVar[tuple[str, ...]] = ("base_url", "client_source", "push_hash")
+    optional: ClassVar[tuple[str, ...]] = ("client_source", "push_hash")
     push = True
     page_url = "https://i.ghtk.vn/{number}"
 

@@ -79,7 +79,7 @@ class Ups(Carrier):
     code: ClassVar[str] = "ups"
     label: ClassVar[str] = "UPS"
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
-    optional: ClassVar[tuple[str, ...]] = ("base_url", "push_credential")
+    optional: ClassVar[tuple[str, ...]] = ("push_credential",)
     rate: ClassVar[Rate] = Rate(per_second=5.0)  # unpublished; beyond it is a 429
     push: ClassVar[bool] = True
     page_url: ClassVar[str | None] = "https://www.ups.com/track?tracknum={number}"

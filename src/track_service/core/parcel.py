@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +77,8 @@ class Shipment:
 
     `events` are the scans that stand (withdrawn ones left out), oldest first.
     `asked_at` is our last question to the carrier, `seen_at` the last that it answered
-    (or pushed); `trouble` is why the last question failed, None if it did not.
+    (or pushed, at `pushed_at`); `trouble` is why the last question failed (a word of
+    `Trouble`), None if it did not; `viewed_at` is when a shopper last had the page open.
     `version` grows with every change that the page shows.
     """
 
@@ -91,6 +92,7 @@ class Shipment:
     created_at: datetime
     promised_on: date | None = None
     shipped_on: date | None = None
+    postal: str | None = None
     meaning: Meaning = UNKNOWN
     window: Window | None = None
     delivered_at: Stamp | None = None
@@ -103,7 +105,7 @@ class Shipment:
     trouble: str | None = None
     failures: int = 0
     viewed_at: datetime | None = None
+    pushed_at: datetime | None = None
     paused_at: datetime | None = None
-    offset: timedelta | None = None
     version: int = 1
     erased_at: datetime | None = None

@@ -1,0 +1,174 @@
+"""Composition root: clocks, database, carriers, channels and blueprints come together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from track_service.carriers import carriers
+from track_service.carriers.base import Carrier, Rate, agreed_rate
+from track_service.channels import open_channels
+from track_service.channels.base import Channel, Outlets
+from track_service.clock import Clock
+from track_service.config import Settings
+from track_service.http import Guarded, Http, session
+from track_service.services.minting import Mint
+from track_service.services.notify import Post
+from track_service.services.poll import Desk
+from track_service.store.accounts import DbBreaker, DbLimits, DbTokens
+from track_service.store.db import Database, db, engine_options, prepare
+from track_service.store.types import KEYS
+from track_service.web import api, health, hooks, pages, wiring
+from track_service.web.metrics import Counters
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The wired parts, for jobs and commands; views get theirs through `web.wiring`."""
+
+    settings: Settings
+    clock: Clock
+    mint: Mint
+    database: Database
+    desk: Desk
+    post: Post
+    counters: Counters
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, mint: Mint | None = None
+) -> Flask:
+    """Return the Flask app with everything wired; `service(app)` gives the parts."""
+    clock, mint = clock or Clock(), mint or Mint()
+    KEYS.use(settings.secret_keys)
+    app = Flask("track_service", static_folder=None)
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    if settings.allowed_hosts:
+        app.config["TRUSTED_HOSTS"] = list(settings.allowed_hosts)
+    db.init_app(app)
+    Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True)
+    with app.app_context():
+        prepare(db.engine)
+        database = Database.on(db.engine)
+    app.extensions["track_service"] = _service(settings, clock, mint, database)
+    _wire_web(app)
+    return app
+
+
+def service(app: Flask) -> Service:
+    """Return the wired parts of an app."""
+    return cast("Service", app.extensions["track_service"])
+
+
+def migrations_folder() -> Path:
+    """Return the migrations: beside the package in a wheel, at the top in a checkout."""
+    here = Path(__file__).parent
+    installed = here / "migrations"
+    return installed if installed.is_dir() else here.parents[1] / "migrations"
+
+
+def _service(
+    settings: Settings, clock: Clock, mint: Mint, database: Database
+) -> Service:
+    meters = Counters()
+    desk = Desk(
+        carriers=_carriers(settings, clock, database),
+        accounts=settings.accounts,
+        per_day={
+            code: rate.per_day
+            for code, rate in _rates(settings).items()
+            if rate.per_day
+        },
+        database=database,
+        now=clock.now,
+        wall=clock.wall,
+        jitter=clock.jitter,
+        name=mint.name,
+        meters=meters,
+        retention=timedelta(days=settings.raw_retention_days),
+    )
+    post = Post(
+        channels=_channels(settings),
+        database=database,
+        now=clock.now,
+        wall=clock.wall,
+        name=mint.name,
+        meters=meters,
+        base_url=settings.base_url,
+        ops_urls=settings.ops_urls,
+    )
+    return Service(settings, clock, mint, database, desk, post, meters)
+
+
+def _rates(settings: Settings) -> dict[str, Rate]:
+    return {
+        code: agreed_rate(carriers()[code], account)
+        for code, account in settings.accounts.items()
+    }
+
+
+def _carriers(
+    settings: Settings, clock: Clock, database: Database
+) -> dict[str, Carrier]:
+    found = {code: carriers()[code] for code in settings.accounts}
+    rates = {code: rate.per_second for code, rate in _rates(settings).items()}
+    tokens, breaker = DbTokens(database), DbBreaker(database)
+    limits = DbLimits(database, rates)
+    return {
+        code: carrier(
+            Http(
+                session(settings.poll_threads),
+                account=code,
+                tokens=tokens,
+                limits=limits,
+                breaker=breaker,
+                wall=clock.wall,
+                sleep=clock.sleep,
+                jitter=clock.jitter,
+            ),
+            settings.accounts[code],
+        )
+        for code, carrier in found.items()
+    }
+
+
+def _channels(settings: Settings) -> Mapping[str, Channel]:
+    return open_channels(
+        Outlets(
+            guarded=Guarded(allowed_private_hosts=settings.allowed_private_hosts),
+            mail_server=settings.smtp,
+            mail_from=settings.mail_from,
+            allowed_private_hosts=settings.allowed_private_hosts,
+        )
+    )
+
+
+def _wire_web(app: Flask) -> None:
+    parts = service(app)
+    wiring.put(
+        app,
+        wiring.Wiring(
+            database=parts.database,
+            desk=parts.desk,
+            post=parts.post,
+            mint=parts.mint,
+            base_url=parts.settings.base_url,
+            counters=parts.counters,
+            metrics_token=parts.settings.metrics_token,
+        ),
+    )
+    api.register(app)
+    for blueprint in (pages.bp, hooks.bp, health.bp):
+        app.register_blueprint(blueprint)
+    proxies = parts.settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )

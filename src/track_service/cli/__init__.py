@@ -1,0 +1,36 @@
+"""Commands for operators: exit 0 done, 1 failed with one line on stderr, 2 wrong use."""
+
+import click
+
+from track_service.cli.brands import brand
+from track_service.cli.carriers import carriers
+from track_service.cli.database import db
+from track_service.cli.demo import demo
+from track_service.cli.notices import notices
+from track_service.cli.parcels import import_, poll, replay, unknown_codes
+from track_service.cli.running import check, new_key, run, web, worker
+
+
+@click.group()
+@click.version_option(package_name="track-service")
+def main() -> None:
+    """Track Service: shipment tracking and post-purchase."""
+
+
+for command in (
+    brand,
+    carriers,
+    check,
+    db,
+    demo,
+    import_,
+    new_key,
+    notices,
+    poll,
+    replay,
+    run,
+    unknown_codes,
+    web,
+    worker,
+):
+    main.add_command(command)

@@ -1,0 +1,123 @@
+"""The demo's three shops and their orders: invented people at example addresses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from track_service.app import Service
+from track_service.core.parcel import Customer, Item, Order
+from track_service.sandbox import PUSHERS, Parcel
+from track_service.services import brands
+from track_service.services.register import NewShipment, register
+from track_service.store import brands as store
+
+
+@dataclass(frozen=True, slots=True)
+class Shops:
+    """What the demo prints and pushes to."""
+
+    pages: list[str]
+    hooks: dict[str, str]
+
+
+_BRANDS: dict[str, dict[str, Any]] = {
+    "us": {
+        "code": "maple-main",
+        "name": "Maple & Main",
+        "zone": "America/New_York",
+        "theme": {"primary": "#8a3324"},
+        "support_email": "help@maple.example",
+        "support_phone": "+1 202 555 0143",
+    },
+    "eu": {
+        "code": "nordwind",
+        "name": "Nordwind Outdoor",
+        "zone": "Europe/London",
+        "theme": {"primary": "#0f5f59"},
+        "support_url": "https://nordwind.example/help",
+    },
+    "vn": {
+        "code": "nha-xinh",
+        "name": "Nhà Xinh",
+        "locale": "vi",
+        "zone": "Asia/Ho_Chi_Minh",
+        "theme": {"primary": "#b3261e"},
+        "support_email": "hotro@nhaxinh.example",
+        "support_phone": "1900 0000",
+    },
+}
+_ITEMS = {
+    "us": ("Walnut cutting board", "Linen apron", "Stoneware mug"),
+    "eu": ("Rain jacket", "Merino socks", "Trail map set"),
+    "vn": ("Đèn bàn gốm", "Khăn lụa tơ tằm", "Bộ ấm trà Bát Tràng"),
+}
+_PEOPLE = {
+    "us": ("Alex Rivers", "Jordan Hale", "Sam Whitlock"),
+    "eu": ("Robin Ashdown", "Kim Fenwick", "Chris Marlowe"),
+    "vn": ("Nguyễn Thị Mẫu", "Trần Văn Thử", "Lê Minh Ví Dụ"),
+}
+
+
+def open_shops(of: Service, parcels: Sequence[Parcel], *, port: int) -> Shops:
+    """Add the brands and register every parcel; sending is on."""
+    made = {market: _open(of, market, port) for market in _BRANDS}
+    pages: list[str] = []
+    with of.database.write() as session:
+        for place, parcel in enumerate(parcels):
+            market = parcel.market if parcel.market in _BRANDS else "eu"
+            shipment = register(
+                session,
+                made[market].brand,
+                _order(parcel, market, place),
+                now=of.clock.now(),
+                mint=of.mint,
+            )
+            pages.append(f"{of.settings.base_url}/t/{shipment.token}")
+        session.commit()
+    return Shops(pages, dict(_hooks(of.settings.base_url, made["vn"].hook_secret)))
+
+
+def _open(of: Service, market: str, port: int) -> brands.Made:
+    alerts = f"127.0.0.1:{port}/demo/alerts"
+    brand = brands.new_brand(
+        **_BRANDS[market],
+        webhook_url=f"http://{alerts}/webhook",
+        ops_urls=(f"json://{alerts}/apprise",),
+        mail_from=f"tracking@{_BRANDS[market]['code']}.example",
+    )
+    with of.database.write() as session:
+        made = brands.add(session, brand, now=of.clock.now(), mint=of.mint)
+        sending = replace(made.brand, sending=True)
+        store.change(session, sending)
+        session.commit()
+    return replace(made, brand=sending)
+
+
+def _order(parcel: Parcel, market: str, place: int) -> NewShipment:
+    person = _PEOPLE[market][place % 3]
+    first = _ITEMS[market][place % 3]
+    second = _ITEMS[market][(place + 1) % 3]
+    local = market == "vn"
+    return NewShipment(
+        order=Order(
+            number=f"{1000 + place}",
+            items=(Item(first, 1), Item(second, 1 + place % 2)),
+            customer=Customer(
+                name=person,
+                email=f"shopper{place}@example.com",
+                locale="vi" if local else "en",
+            ),
+            cod_amount=Decimal(parcel.cod) if parcel.cod else None,
+            currency="VND" if local else "USD" if market == "us" else "EUR",
+        ),
+        carrier=parcel.carrier,
+        number=parcel.number,
+        promised_on=parcel.promised_on,
+        shipped_on=parcel.shipped_on,
+    )
+
+
+def _hooks(base_url: str, secret: str) -> Iterator[tuple[str, str]]:
+    for carrier in PUSHERS:
+        yield carrier, f"{base_url}/hooks/carriers/{carrier}/{secret}"

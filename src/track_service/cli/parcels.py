@@ -1,0 +1,120 @@
+"""Commands about parcels: import them, ask for one, read stored answers again."""
+
+from pathlib import Path
+
+import click
+
+from track_service.cli.parts import parts, print_json, with_database
+from track_service.services.importing import import_csv
+from track_service.services.poll import poll_one
+from track_service.services.replay import replay as read_again
+from track_service.store import brands, figures, shipments
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--brand", "code", required=True, help="Whose parcels they are.")
+@click.option("--skip-refused", is_flag=True, help="Import the good rows all the same.")
+@with_database
+def import_(file: Path, code: str, *, skip_refused: bool) -> None:
+    """Import parcels from a CSV file; nothing is half-imported."""
+    of = parts()
+    with of.database.read() as session:
+        brand = brands.by_code(session, code)
+    if brand is None:
+        raise click.ClickException(f"no brand has the code {code!r}")
+    size = file.stat().st_size
+    with (
+        file.open(encoding="utf-8-sig", newline="", errors="strict") as lines,
+        click.progressbar(length=max(size, 1), label=file.name) as bar,
+    ):
+        report = import_csv(
+            lines,
+            brand=brand,
+            database=of.database,
+            now=of.clock.now(),
+            mint=of.mint,
+            progress=bar.update,
+            skip_refused=skip_refused,
+        )
+    for line in report.refused:
+        click.echo(f"line {line.number}: {'; '.join(line.reasons)}", err=True)
+    click.echo(
+        f"{report.registered} imported, {report.known} known already,"
+        f" {len(report.refused)} refused"
+    )
+    if report.refused:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("number")
+@click.option("--carrier", help="Whose number it is, where several carriers have it.")
+@with_database
+def poll(number: str, carrier: str | None) -> None:
+    """Ask a carrier for NUMBER now and print what is known then."""
+    of = parts()
+    with of.database.read() as session:
+        found = shipments.by_number(session, number, carrier=carrier)
+    if not found:
+        raise click.ClickException(f"no shipment has the number {number}")
+    for shipment_id in found:
+        outcome = poll_one(of.desk, shipment_id)
+        if outcome is None:
+            raise click.ClickException(
+                f"{number}: its carrier cannot be asked (push only, or no account)"
+            )
+        parcel = outcome.shipment
+        print_json(
+            {
+                "id": parcel.public_id,
+                "carrier": parcel.carrier,
+                "number": parcel.number,
+                "status": parcel.meaning.status,
+                "sub_status": parcel.meaning.sub,
+                "trouble": parcel.trouble,
+                "new_events": len(outcome.change.added),
+                "next_poll_at": outcome.poll_after,
+            }
+        )
+
+
+@click.command()
+@click.option("--carrier", help="Only this carrier's answers.")
+@with_database
+def replay(carrier: str | None) -> None:
+    """Read the stored raw answers again, after a code table has grown."""
+    answers = added = understood = 0
+    for done in read_again(parts().desk, carrier=carrier):
+        answers += 1
+        added += done.added
+        understood += done.understood
+    click.echo(f"{answers} answers read, {added} scans added, {understood} understood")
+
+
+@click.command("unknown-codes")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@with_database
+def unknown_codes(*, as_json: bool) -> None:
+    """List carriers' codes that no table holds, the most frequent first."""
+    with parts().database.read() as session:
+        codes = figures.unknown_codes(session)
+    if as_json:
+        print_json(
+            [
+                {
+                    "carrier": c.carrier,
+                    "code": c.code,
+                    "description": c.description,
+                    "scans": c.scans,
+                    "last_seen_at": c.last_seen_at,
+                }
+                for c in codes
+            ]
+        )
+        return
+    for code in codes:
+        click.echo(
+            f"{code.carrier:16} {code.code or '-':16} {code.scans:6}"
+            f"  {code.description or ''}"
+        )

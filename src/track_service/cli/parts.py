@@ -1,0 +1,59 @@
+"""What commands share: the app out of the environment, and failing in one line."""
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from track_service.app import Service, create_app, service
+from track_service.config import Settings, WrongSetting
+from track_service.store.types import LostKey
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def settings() -> Settings:
+    """Return the settings of the environment, or end with the wrong one's name."""
+    try:
+        return Settings.from_env(os.environ)
+    except WrongSetting as error:
+        raise click.ClickException(str(error)) from error
+
+
+def app() -> Flask:
+    """Return the wired app."""
+    return create_app(settings())
+
+
+def parts() -> Service:
+    """Return the wired parts."""
+    return service(app())
+
+
+def with_database(command: Callable[P, R]) -> Callable[P, R]:
+    """Tell in one line what is wrong with the database or its keys."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (OperationalError, ProgrammingError) as error:
+            first = str(error.orig).splitlines()[0]
+            raise click.ClickException(
+                f"database: {first} (has `track-service db upgrade` been run?)"
+            ) from error
+        except LostKey as error:
+            raise click.ClickException(f"TRACK_SECRET_KEYS: {error}") from error
+
+    return wrapped
+
+
+def print_json(document: Any) -> None:
+    """Print exactly one JSON document on a line of its own."""
+    click.echo(json.dumps(document, ensure_ascii=False, default=str))

@@ -1,0 +1,1 @@
+"""Work without a request: the catalogue of jobs, and who runs them."""

@@ -1,0 +1,48 @@
+"""The jobs, and how often each is due; no scheduler is known here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from track_service.services.judge import judge_due
+from track_service.services.notify import Post, send_owed
+from track_service.services.poll import Desk, poll_due
+from track_service.services.pushed import read_left_over
+from track_service.services.sweep import sweep
+from track_service.services.watch import watch_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. `run` does a bounded part of it and says how much it did.
+
+    It is run again at once while it did something, then every `ticks` ticks. As many as
+    `side_by_side` runs may go at a time.
+    """
+
+    name: str
+    run: Callable[[], int]
+    ticks: int = 1
+    side_by_side: int = 1
+
+
+def jobs(desk: Desk, post: Post, *, threads: int) -> list[Job]:
+    """Return all jobs of a service; `threads` are shared fairly among carriers."""
+    pulled = [code for code, carrier in desk.carriers.items() if carrier.pull]
+    # One carrier alone may use every thread, but a dead one never all of many's.
+    each = threads if len(pulled) == 1 else max(1, threads * 3 // 4)
+    return [
+        *(Job(f"poll {code}", _poll(desk, code), side_by_side=each) for code in pulled),
+        Job("judge", lambda: judge_due(desk)),
+        Job("send", lambda: send_owed(post)),
+        Job("read left over", lambda: read_left_over(desk), ticks=6),
+        Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
+        Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),
+    ]
+
+
+def _poll(desk: Desk, code: str) -> Callable[[], int]:
+    return lambda: poll_due(desk, code)
+
+
+def _once(_done: int) -> int:
+    return 0

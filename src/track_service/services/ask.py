@@ -1,0 +1,83 @@
+"""One call to a carrier, and whose parcel each reading in its answer is about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from track_service.carriers.base import Carrier, Wanted, read
+from track_service.core.ordering import ordering_time
+from track_service.core.tracking import Tracking, Trouble
+from track_service.http import Answer, CircuitOpen, HttpError, OverLimit, retry_after
+from track_service.services import look
+
+UNREACHABLE = "unreachable"
+_STOPPERS = {Trouble.AUTH, Trouble.THROTTLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of one call: readings by parcel id, or why there are none.
+
+    Parcels in neither were not asked after all. `back_in` is how long the carrier wants
+    to be left alone, `stop` that the account should not be asked again at once.
+    """
+
+    answer: Answer | None = None
+    seen: Mapping[int, Tracking] = field(default_factory=dict)
+    missed: Mapping[int, Trouble | str] = field(default_factory=dict)
+    back_in: timedelta | None = None
+    stop: bool = False
+
+
+def ask(carrier: Carrier, parcels: Mapping[int, Wanted], *, wall: datetime) -> Reply:
+    """Put one call for up to `batch_size` parcels to a carrier."""
+    try:
+        answer = carrier.fetch(list(parcels.values()))
+    except (CircuitOpen, OverLimit):
+        return Reply(stop=True)
+    except HttpError as error:
+        trouble = UNREACHABLE if error.retry else Trouble.BAD_ANSWER
+        return Reply(missed=dict.fromkeys(parcels, trouble))
+    seen, missed = by_parcel(parcels, read(type(carrier), answer))
+    return Reply(
+        answer,
+        seen,
+        missed,
+        back_in=retry_after(answer, wall),
+        stop=not _STOPPERS.isdisjoint(missed.values()),
+    )
+
+
+def by_parcel(
+    parcels: Mapping[int, Wanted], readings: Sequence[Tracking]
+) -> tuple[dict[int, Tracking], dict[int, Trouble | str]]:
+    """Return the reading of each parcel, and the trouble of those that have none."""
+    found: dict[str, list[Tracking]] = {}
+    for reading in readings:
+        found.setdefault(plain(reading.number), []).append(reading)
+    seen: dict[int, Tracking] = {}
+    missed: dict[int, Trouble | str] = {}
+    for parcel_id, wanted in parcels.items():
+        mine = found.get(plain(wanted.number)) or found.get("", [])
+        if not mine and len(parcels) == 1:  # some carriers answer with a longer number
+            mine = list(readings)
+        if not mine:
+            missed[parcel_id] = Trouble.BAD_ANSWER
+            continue
+        reading = max(mine, key=_moved_last)
+        if look.is_answer(reading):
+            seen[parcel_id] = reading
+        elif reading.problem is not None:
+            missed[parcel_id] = reading.problem.kind
+    return seen, missed
+
+
+def plain(number: str | None) -> str:
+    """Return a number as carriers compare it: letters and digits, upper case."""
+    return "".join(c for c in number or "" if c.isalnum()).upper()
+
+
+def _moved_last(reading: Tracking) -> tuple[bool, datetime]:
+    """Rank the parcels of a number that a carrier used twice: ours moved last."""
+    times = [ordering_time(event.stamp) for event in reading.events]
+    return (look.is_answer(reading), max(times, default=ordering_time(None)))

@@ -1,0 +1,169 @@
+"""From a notice that is owed to the message that a channel sends."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from track_service.carriers import carriers
+from track_service.channels.base import Message
+from track_service.core.delay import ConcernKind
+from track_service.core.notices import Audience
+from track_service.core.parcel import Brand, Shipment
+from track_service.services.alert import alert
+from track_service.services.mail import notice_mail
+from track_service.store.notices import Owed
+from track_service.templating.render import render_alert, render_mail
+
+
+def page_url(base_url: str, shipment: Shipment) -> str:
+    """Return the shopper's link: our own address, never one taken from a request."""
+    return f"{base_url}/t/{shipment.token}"
+
+
+def of_shipment(
+    owed: Owed, shipment: Shipment, *, base_url: str, now: datetime, wall: datetime
+) -> Message | None:
+    """Return the message about a parcel, None where there is nobody to tell."""
+    if owed.audience == Audience.SHOPPER:
+        return _mail(owed, shipment, base_url, now, wall)
+    return _alert(owed, shipment, base_url, now, wall)
+
+
+def _mail(
+    owed: Owed, shipment: Shipment, base_url: str, now: datetime, wall: datetime
+) -> Message | None:
+    customer, brand = shipment.order.customer, shipment.brand
+    if not customer.email:
+        return None
+    mail = notice_mail(
+        shipment,
+        ConcernKind(owed.kind),
+        owed.detail,
+        page_url=page_url(base_url, shipment),
+        now=now,
+        carrier_label=carriers()[shipment.carrier].label,
+    )
+    letter = render_mail(mail)
+    return Message(
+        to=customer.email,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        sender=f"{brand.name} <{brand.mail_from}>" if brand.mail_from else None,
+        reply_to=brand.support_email,
+        language=mail.language,
+        key=owed.key,
+        sent_at=wall,
+    )
+
+
+def _alert(
+    owed: Owed, shipment: Shipment, base_url: str, now: datetime, wall: datetime
+) -> Message | None:
+    brand = shipment.brand
+    to = _target(owed, brand, brand.ops_urls)
+    if to is None:
+        return None
+    title, body = render_alert(
+        alert(
+            shipment,
+            ConcernKind(owed.kind),
+            owed.detail,
+            now=now,
+            carrier_label=carriers()[shipment.carrier].label,
+            link=page_url(base_url, shipment),
+        )
+    )
+    return Message(
+        to=to,
+        subject=title,
+        text=body,
+        payload={
+            "type": f"shipment.{owed.kind}",
+            "timestamp": owed.owed_at.isoformat(),
+            "data": _data(owed, shipment, base_url),
+        },
+        secret=brand.webhook_secret,
+        key=owed.key,
+        sent_at=wall,
+    )
+
+
+def _data(owed: Owed, shipment: Shipment, base_url: str) -> dict[str, Any]:
+    promised = shipment.promised_on
+    window = shipment.window
+    return {
+        "shipment": shipment.public_id,
+        "order_number": shipment.order.number,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.number,
+        "status": shipment.meaning.status,
+        "sub_status": shipment.meaning.sub,
+        "cause": shipment.meaning.cause,
+        "concern": owed.kind,
+        "detail": owed.detail,
+        "promised_on": promised.isoformat() if promised else None,
+        "promise_state": shipment.promise_state,
+        "estimated_delivery": {"from": window.start.text, "until": window.until.text}
+        if window
+        else None,
+        "page_url": page_url(base_url, shipment),
+    }
+
+
+def general(
+    owed: Owed, brand: Brand | None, urls: Sequence[str], *, wall: datetime
+) -> Message | None:
+    """Return the message to ops about a brand or a carrier account as a whole."""
+    to = _target(owed, brand, urls)
+    if to is None:
+        return None
+    subject, text = _general_words(owed, brand)
+    return Message(
+        to=to,
+        subject=subject,
+        text=text,
+        payload={
+            "type": f"service.{owed.kind}",
+            "timestamp": owed.owed_at.isoformat(),
+            "data": {"about": owed.concern, "detail": owed.detail},
+        },
+        secret=brand.webhook_secret if brand else None,
+        key=owed.key,
+        sent_at=wall,
+    )
+
+
+def _general_words(owed: Owed, brand: Brand | None) -> tuple[str, str]:
+    if owed.kind == "hold":
+        name = brand.name if brand else ""
+        return (
+            f"{name}: many “{owed.concern}” notices at once are held",
+            "An unusual share of parcels calls for the same notice within an hour. "
+            "Look at `track-service notices list --state held`, then release or drop "
+            "them with `track-service notices release` or `notices drop`.",
+        )
+    if owed.kind == "seeing":
+        return (
+            f"{owed.concern} answers again",
+            f"The carrier account {owed.concern} can be asked again.",
+        )
+    return (
+        f"{owed.concern} cannot be asked",
+        f"Nothing was learnt from the carrier account {owed.concern} since "
+        f"{owed.detail}. Stall clocks stand still; the pages say when we last looked.",
+    )
+
+
+def _target(owed: Owed, brand: Brand | None, urls: Sequence[str]) -> str | None:
+    if owed.channel == "webhook":
+        return brand.webhook_url if brand else None
+    return urls[owed.target] if owed.target < len(urls) else None
+
+
+def ops_outlets(brand: Brand) -> Iterator[tuple[str, int]]:
+    """Return (channel, target) of each way in which a brand's ops are told."""
+    if brand.webhook_url:
+        yield "webhook", 0
+    for target in range(len(brand.ops_urls)):
+        yield "apprise", target

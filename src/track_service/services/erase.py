@@ -1,0 +1,16 @@
+"""Forget a person: at the shop's word."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from track_service.store import erasing, polling
+
+
+def erase(session: Session, brand_id: int, public_id: str, *, now: datetime) -> bool:
+    """Blank a shipment's personal fields everywhere; False if the brand has none such."""
+    shipment_id = polling.id_of(session, brand_id, public_id)
+    if shipment_id is None:
+        return False
+    erasing.erase(session, shipment_id, now=now)
+    return True

@@ -1,0 +1,36 @@
+"""Somebody looks at a parcel's page: it is asked for more often."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from track_service.services.poll import Desk
+from track_service.store import accounts, polling, shipments
+
+_NEWS_WITHIN = timedelta(minutes=5)
+
+
+def watch(desk: Desk, token: str) -> bool:
+    """Note that a page is open, and ask its carrier soon; False for an unknown token."""
+    now = desk.now()
+    with desk.database.read() as session:
+        shipment = shipments.by_token(session, token)
+    if shipment is None:
+        return False
+    if shipment.viewed_at is not None and now - shipment.viewed_at < timedelta(
+        minutes=1
+    ):
+        return True
+    asked = shipment.asked_at or shipment.created_at
+    with desk.database.write() as session:
+        polling.looked_at(session, shipment.id, now=now)
+        polling.ask_by(session, shipment.id, at=max(now, asked + _NEWS_WITHIN))
+        session.commit()
+    return True
+
+
+def is_blind(session: Session, carrier: str, *, wall: datetime) -> bool:
+    """Tell whether a carrier's account cannot be asked at the moment."""
+    return any(
+        account == carrier for account, _ in accounts.blind(session, before=wall)
+    )

@@ -1,0 +1,239 @@
+"""Carrier accounts' shared state: tokens, rate limits, daily pace, circuit breakers.
+
+Every process sees the same rows, so no other server is needed to share them. Times are
+real ones (`wall`): a limit is the carrier's, whatever the demo's clock does.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from track_service.store.db import Database, insert_for
+from track_service.store.models import AccountRow, TokenRow
+
+_DAY = timedelta(days=1)
+_TRIPS_AFTER = 5  # failed calls in a row
+_OPEN_FOR = timedelta(minutes=2)
+_FIFTH = 5
+
+
+class DbTokens:
+    """OAuth tokens, sealed, with a lease so that one process alone renews them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cached(self, key: str, *, now: datetime) -> str | None:
+        """Return the token that is valid at `now`, None if there is none."""
+        with self._database.read() as session:
+            return session.scalar(
+                select(TokenRow.token).where(
+                    TokenRow.key == key, TokenRow.expires_at > now
+                )
+            )
+
+    def lease(self, key: str, *, now: datetime, seconds: float) -> bool:
+        """Tell whether the caller shall fetch a token; one of many gets True."""
+        with self._database.write() as session:
+            session.execute(
+                insert_for(session)(TokenRow).values(key=key).on_conflict_do_nothing()
+            )
+            taken = session.execute(
+                update(TokenRow)
+                .where(
+                    TokenRow.key == key,
+                    or_(TokenRow.leased_until.is_(None), TokenRow.leased_until <= now),
+                    or_(TokenRow.expires_at.is_(None), TokenRow.expires_at <= now),
+                )
+                .values(leased_until=now + timedelta(seconds=seconds))
+                .returning(TokenRow.key)
+            ).first()
+            session.commit()
+            return taken is not None
+
+    def put(self, key: str, token: str, *, expires_at: datetime) -> None:
+        """Keep a token in place of the last."""
+        with self._database.write() as session:
+            values = {"token": token, "expires_at": expires_at}
+            session.execute(
+                insert_for(session)(TokenRow)
+                .values(key=key, **values)
+                .on_conflict_do_update(index_elements=["key"], set_=values)
+            )
+            session.commit()
+
+    def release(self, key: str) -> None:
+        """End the lease of whoever renewed the token."""
+        with self._database.write() as session:
+            session.execute(
+                update(TokenRow).where(TokenRow.key == key).values(leased_until=None)
+            )
+            session.commit()
+
+    def drop(self, key: str, token: str) -> None:
+        """Forget a refused token, unless a newer one has taken its place."""
+        with self._database.write() as session:
+            row = session.get(TokenRow, key, with_for_update=True)
+            if row is not None and row.token == token:
+                row.token = row.expires_at = None
+            session.commit()
+
+
+class DbLimits:
+    """Calls a second of each account, by the generic cell rate algorithm (GCRA).
+
+    `rates` are calls a second by account; an account without one is not limited.
+    """
+
+    def __init__(self, database: Database, rates: Mapping[str, float]) -> None:
+        self._database = database
+        self._rates = rates
+
+    def take(self, account: str, *, now: datetime, cost: int = 1) -> float:
+        """Return 0 and count `cost` calls, or the seconds to wait and count none."""
+        rate = self._rates.get(account)
+        if rate is None:
+            return 0.0
+        step = timedelta(seconds=1 / rate)
+        burst = max(step, timedelta(seconds=1))
+        with self._database.write() as session:
+            row = _locked(session, account)
+            wait = _arrive(row, "arrives_at", now, step * cost, burst)
+            session.commit()
+        return wait
+
+
+def _arrive(
+    row: AccountRow, column: str, now: datetime, cost: timedelta, burst: timedelta
+) -> float:
+    """Move the theoretical arrival time on by `cost`, or return the seconds to wait."""
+    at = max(getattr(row, column) or now, now)
+    wait = (at + cost - burst - now).total_seconds()
+    if wait > 0:
+        return wait
+    setattr(row, column, at + cost)
+    return 0.0
+
+
+def pace(
+    session: Session, account: str, *, per_day: int, wall: datetime, want: int
+) -> tuple[int, bool]:
+    """Reserve up to `want` calls of a daily budget; return how many, and whose turn it is.
+
+    The budget is spread over the day, a tenth of it may come as a burst: no 24 hours
+    see more than `per_day` calls. The flag is True each fifth time: then those due
+    longest go first, so that the urgent never starve the others.
+    """
+    row = _locked(session, account)
+    step, burst = _DAY / (per_day * 0.9), _DAY / 9
+    granted = 0
+    while granted < want and _arrive(row, "paced_at", wall, step, burst) == 0:
+        granted += 1
+    if granted:
+        row.turns += 1
+    return granted, row.turns % _FIFTH == 0
+
+
+class DbBreaker:
+    """A circuit for each account: open after failures in a row, probed now and then.
+
+    `blind_since` tells since when nothing was learnt from a carrier: the clock of what
+    the operator is alerted of.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._fine: set[str] = set()
+
+    def allows(self, account: str, *, now: datetime) -> bool:
+        """Tell whether to call; an open circuit lets one probe through at a time."""
+        with self._database.read() as session:
+            row = session.execute(
+                select(AccountRow.failures, AccountRow.open_until).where(
+                    AccountRow.account == account
+                )
+            ).first()
+        if row is None or not row.failures:
+            return True
+        with self._lock:  # another process may have seen it fail
+            self._fine.discard(account)
+        return row.open_until is None or self._probe(account, now)
+
+    def _probe(self, account: str, now: datetime) -> bool:
+        with self._database.write() as session:
+            taken = session.execute(
+                update(AccountRow)
+                .where(AccountRow.account == account, AccountRow.open_until <= now)
+                .values(open_until=now + _OPEN_FOR)
+                .returning(AccountRow.account)
+            ).first()
+            session.commit()
+        return taken is not None
+
+    def report(self, account: str, *, now: datetime, ok: bool) -> None:
+        """Learn how a call ended; written only where it changes the circuit."""
+        if ok and account in self._fine:
+            return
+        with self._database.write() as session:
+            row = _locked(session, account)
+            if ok:
+                row.failures, row.open_until, row.blind_since = 0, None, None
+            else:
+                row.failures += 1
+                row.blind_since = row.blind_since or now
+                if row.failures >= _TRIPS_AFTER:
+                    row.open_until = now + _OPEN_FOR
+            session.commit()
+        with self._lock:
+            (self._fine.add if ok else self._fine.discard)(account)
+
+
+def is_open(session: Session, account: str, *, wall: datetime) -> bool:
+    """Tell whether an account is to be left alone now (its circuit, a Retry-After)."""
+    until = session.scalar(
+        select(AccountRow.open_until).where(AccountRow.account == account)
+    )
+    return until is not None and until > wall
+
+
+def pause(session: Session, account: str, *, until: datetime) -> None:
+    """Leave an account alone until `until`: its carrier said when to come back."""
+    _locked(session, account).open_until = until
+
+
+def blind(session: Session, *, before: datetime) -> list[tuple[str, datetime]]:
+    """Return the accounts of which nothing was learnt since `before`, and since when."""
+    rows = session.execute(
+        select(AccountRow.account, AccountRow.blind_since)
+        .where(AccountRow.blind_since <= before)
+        .order_by(AccountRow.account)
+    )
+    return [(account, since) for account, since in rows if since is not None]
+
+
+def refused(session: Session, account: str, *, wall: datetime) -> None:
+    """Note that a carrier refused our credentials: as blind as no answer."""
+    row = _locked(session, account)
+    row.blind_since = row.blind_since or wall
+
+
+def accepted(session: Session, account: str) -> None:
+    """Note that an account's answers tell something again."""
+    session.execute(
+        update(AccountRow)
+        .where(AccountRow.account == account, AccountRow.blind_since.is_not(None))
+        .values(blind_since=None)
+    )
+
+
+def _locked(session: Session, account: str) -> AccountRow:
+    session.execute(
+        insert_for(session)(AccountRow)
+        .values(account=account, turns=0, failures=0)
+        .on_conflict_do_nothing()
+    )
+    return session.get_one(AccountRow, account, with_for_update=True)

@@ -1,0 +1,88 @@
+"""Erasure: personal fields blanked wherever they lie; counts and dates stay."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from track_service.store.models import (
+    ConcernRow,
+    EventRow,
+    IdempotencyRow,
+    NoticeRow,
+    OrderRow,
+    PollRow,
+    RawRow,
+    RawShipmentRow,
+    ShipmentRow,
+)
+
+
+def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
+    """Blank a shipment's personal fields, and its order's with the order's last parcel."""
+    row = session.get_one(ShipmentRow, shipment_id)
+    if row.erased_at is not None:
+        return
+    session.execute(
+        delete(IdempotencyRow).where(IdempotencyRow.public_id == row.public_id)
+    )
+    row.number = f"erased-{row.id}"
+    row.items = []
+    row.postal = row.signed_by = None
+    row.judge_after = None
+    row.erased_at = now
+    row.version += 1
+    session.execute(
+        update(EventRow)
+        .where(EventRow.shipment_id == shipment_id)
+        .values(description=None, postal=None)
+    )
+    session.execute(
+        update(PollRow)
+        .where(PollRow.shipment_id == shipment_id)
+        .values(poll_after=None, leased_until=None, viewed_at=None)
+    )
+    session.execute(
+        update(ConcernRow)
+        .where(ConcernRow.shipment_id == shipment_id, ConcernRow.cleared_at.is_(None))
+        .values(cleared_at=now)
+    )
+    session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.shipment_id == shipment_id)
+        .values(error=None, provider_id=None)
+    )
+    session.execute(
+        update(NoticeRow)
+        .where(
+            NoticeRow.shipment_id == shipment_id, NoticeRow.state.in_(("owed", "held"))
+        )
+        .values(state="withdrawn", settled_at=now)
+    )
+    _forget_answers(session, shipment_id)
+    _forget_customer(session, row.order_id, now=now)
+
+
+def _forget_answers(session: Session, shipment_id: int) -> None:
+    """Delete whole raw answers: a batch's others can be asked again, a name cannot."""
+    raw_ids = session.scalars(
+        select(RawShipmentRow.raw_id).where(RawShipmentRow.shipment_id == shipment_id)
+    ).all()
+    session.execute(delete(RawShipmentRow).where(RawShipmentRow.raw_id.in_(raw_ids)))
+    session.execute(delete(RawRow).where(RawRow.id.in_(raw_ids)))
+
+
+def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
+    session.flush()
+    left = session.scalar(
+        select(func.count()).where(
+            ShipmentRow.order_id == order_id, ShipmentRow.erased_at.is_(None)
+        )
+    )
+    if left:
+        return
+    order = session.get_one(OrderRow, order_id)
+    order.number = f"erased-{order.id}"
+    order.customer_name = order.customer_email = order.customer_phone = None
+    order.locale = None
+    order.erased_at = now

@@ -1,0 +1,280 @@
+"""What a poll or push changed, written for many parcels at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from track_service.core.cadence import Urgency
+from track_service.core.delay import Concern
+from track_service.core.notices import Notice
+from track_service.core.parcel import Shipment
+from track_service.core.timeline import Change
+from track_service.core.tracking import Event, Window
+from track_service.store.db import Base, insert_for
+from track_service.store.models import (
+    ConcernRow,
+    EventRow,
+    NoticeRow,
+    PollRow,
+    PromiseRow,
+    ShipmentRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A date that is shown from now on: who stated it, and why it changed."""
+
+    window: Window
+    source: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one look at a parcel comes to; everything in it is written together.
+
+    `shipment` is the parcel as it is now. `notices` come with the key under which
+    their receiver knows a repeat. `asked` is False for a judgement by time alone.
+    """
+
+    shipment: Shipment
+    source: str
+    change: Change = field(default_factory=Change)
+    poll_after: datetime | None = None
+    urgency: Urgency = Urgency.SOON
+    judge_after: datetime | None = None
+    opened: tuple[Concern, ...] = ()
+    cleared: tuple[tuple[str, str], ...] = ()
+    notices: tuple[tuple[str, Notice], ...] = ()
+    promised: tuple[Promised, ...] = ()
+    asked: bool = True
+
+
+def write(
+    session: Session, outcomes: Sequence[Outcome], *, now: datetime, wall: datetime
+) -> None:
+    """Write outcomes in the caller's transaction: one statement a table, not a row."""
+    _add(session, EventRow, [row for o in outcomes for row in _events(o, now)])
+    _mark_scans(session, outcomes, now)
+    _update(session, ShipmentRow, "id", [_shipment(o) for o in outcomes])
+    _update(session, PollRow, "shipment_id", [_poll(o) for o in outcomes if o.asked])
+    _open(session, [row for o in outcomes for row in _concerns(o, now)])
+    _clear(session, outcomes, now)
+    _add(session, NoticeRow, [row for o in outcomes for row in _notices(o, now, wall)])
+    _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
+
+
+def understand(session: Session, scans: Sequence[tuple[int, str, Event]]) -> int:
+    """Give unknown scans (shipment id, their key) the meaning they have now.
+
+    The scan stays the same one, told by the same source at the same time; where its new
+    key is there already the unknown one is a repeat of it, and goes.
+    """
+    for shipment_id, key, event in scans:
+        mine = (EventRow.shipment_id == shipment_id, EventRow.key == key)
+        there = session.scalar(
+            select(EventRow.id).where(
+                EventRow.shipment_id == shipment_id, EventRow.key == event.key
+            )
+        )
+        session.execute(
+            delete(EventRow).where(*mine)
+            if there
+            else update(EventRow).where(*mine).values(_event(event))
+        )
+    return len(scans)
+
+
+def _add(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert rows; one that is there already (its unique cause or key) is left alone."""
+    if rows:
+        insert = insert_for(session)
+        session.execute(insert(_table(model)).on_conflict_do_nothing(), rows)
+
+
+def _open(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Insert concerns; one that had been cleared and is true again opens anew."""
+    if rows:
+        insert = insert_for(session)
+        session.execute(
+            insert(_table(ConcernRow)).on_conflict_do_update(
+                index_elements=["shipment_id", "kind", "cause"],
+                set_={"cleared_at": None},
+            ),
+            rows,
+        )
+
+
+def _update(
+    session: Session, model: type[Base], key: str, rows: list[dict[str, Any]]
+) -> None:
+    if not rows:
+        return
+    table = _table(model)
+    values: dict[str, Any] = {
+        name: bindparam(f"v_{name}") for name in rows[0] if name != key
+    }
+    statement = table.update().where(table.c[key] == bindparam("v_key")).values(values)
+    session.execute(
+        statement,
+        [
+            {"v_key": row[key]} | {f"v_{n}": row[n] for n in row if n != key}
+            for row in rows
+        ],
+    )
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101  narrows SQLAlchemy's declared type
+    return table
+
+
+def _events(outcome: Outcome, now: datetime) -> Iterable[dict[str, Any]]:
+    for event in outcome.change.added:
+        yield _event(event) | {
+            "shipment_id": outcome.shipment.id,
+            "source": outcome.source,
+            "seen_at": now,
+        }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    place = event.place
+    return {
+        "key": event.key,
+        "stamp": event.stamp,
+        "at": event.stamp.at if event.stamp else None,
+        "status": event.meaning.status,
+        "sub_status": event.meaning.sub,
+        "cause": event.meaning.cause,
+        "code": event.code,
+        "description": event.description,
+        "city": place.city,
+        "region": place.region,
+        "country": place.country,
+        "postal": place.postal,
+    }
+
+
+def _mark_scans(session: Session, outcomes: Iterable[Outcome], now: datetime) -> None:
+    for outcome in outcomes:  # rare: a carrier takes a scan back, or gives it again
+        for keys, at in (
+            (outcome.change.withdrawn, now),
+            (outcome.change.restored, None),
+        ):
+            if keys:
+                session.execute(
+                    update(EventRow)
+                    .where(
+                        EventRow.shipment_id == outcome.shipment.id,
+                        EventRow.key.in_(keys),
+                    )
+                    .values(withdrawn_at=at)
+                )
+
+
+def _shipment(outcome: Outcome) -> dict[str, Any]:
+    of = outcome.shipment
+    return {
+        "id": of.id,
+        "status": of.meaning.status,
+        "sub_status": of.meaning.sub,
+        "cause": of.meaning.cause,
+        "window_start": of.window.start if of.window else None,
+        "window_until": of.window.until if of.window else None,
+        "delivered_at": of.delivered_at,
+        "signed_by": of.signed_by,
+        "promise_state": of.promise_state,
+        "motion_state": of.motion_state,
+        "judge_after": outcome.judge_after,
+        "version": of.version,
+    }
+
+
+def _poll(outcome: Outcome) -> dict[str, Any]:
+    of = outcome.shipment
+    return {
+        "shipment_id": of.id,
+        "poll_after": outcome.poll_after,
+        "urgency": int(outcome.urgency),
+        "leased_until": None,
+        "asked_at": of.asked_at,
+        "seen_at": of.seen_at,
+        "pushed_at": of.pushed_at,
+        "paused_at": of.paused_at,
+        "failures": of.failures,
+        "trouble": of.trouble,
+    }
+
+
+def _concerns(outcome: Outcome, now: datetime) -> Iterable[dict[str, Any]]:
+    for concern in outcome.opened:
+        yield {
+            "shipment_id": outcome.shipment.id,
+            "kind": concern.kind,
+            "cause": concern.cause,
+            "detail": concern.detail,
+            "since": concern.since,
+            "opened_at": now,
+        }
+
+
+def _clear(session: Session, outcomes: Iterable[Outcome], now: datetime) -> None:
+    rows: list[Mapping[str, Any]] = [
+        {"p_id": o.shipment.id, "p_kind": kind, "p_cause": cause, "p_at": now}
+        for o in outcomes
+        for kind, cause in o.cleared
+    ]
+    if rows:
+        table = _table(ConcernRow)
+        session.execute(
+            table.update()
+            .where(
+                table.c.shipment_id == bindparam("p_id"),
+                table.c.kind == bindparam("p_kind"),
+                table.c.cause == bindparam("p_cause"),
+            )
+            .values(cleared_at=bindparam("p_at")),
+            rows,
+        )
+
+
+def _notices(
+    outcome: Outcome, now: datetime, wall: datetime
+) -> Iterable[dict[str, Any]]:
+    for key, notice in outcome.notices:
+        yield {
+            "key": key,
+            "cause": f"{outcome.shipment.id}:{notice.audience}:{notice.channel}"
+            f":{notice.target}:{notice.cause}",
+            "brand_id": outcome.shipment.brand.id,
+            "shipment_id": outcome.shipment.id,
+            "kind": notice.concern.kind,
+            "concern": notice.concern.cause,
+            "detail": notice.concern.detail,
+            "audience": notice.audience,
+            "channel": notice.channel,
+            "target": notice.target,
+            "state": "owed",
+            "owed_at": now,
+            "due_at": wall,
+            "attempts": 0,
+        }
+
+
+def _promises(outcome: Outcome, now: datetime) -> Iterable[dict[str, Any]]:
+    for promised in outcome.promised:
+        yield {
+            "shipment_id": outcome.shipment.id,
+            "start": promised.window.start,
+            "until": promised.window.until,
+            "source": promised.source,
+            "reason": promised.reason,
+            "stated_at": now,
+        }

@@ -1,0 +1,130 @@
+"""Who is asked next: claims with a lease over the due index."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from track_service.core.cadence import Urgency
+from track_service.store.models import PollRow, ShipmentRow
+
+LEASE = timedelta(minutes=5)
+
+
+def claim_due(
+    session: Session,
+    carrier: str,
+    *,
+    now: datetime,
+    wall: datetime,
+    limit: int,
+    oldest_first: bool = False,
+) -> list[int]:
+    """Lease up to `limit` due parcels of a carrier; commit before asking anybody.
+
+    The more urgent go first, within one urgency those due longest; `oldest_first`
+    ignores urgency, so that under a scarce budget every parcel gets its turn. A dead
+    worker's lease runs out (by `wall`) and its parcels come due again.
+    """
+    found: list[int] = []
+    for urgency in Urgency:
+        wanted = limit if oldest_first else limit - len(found)
+        if wanted > 0:
+            found += _due(session, carrier, urgency, now=now, wall=wall, limit=wanted)
+    if oldest_first:
+        found = _longest_due(session, found, limit)
+    if found:
+        session.execute(
+            update(PollRow)
+            .where(PollRow.shipment_id.in_(found))
+            .values(leased_until=wall + LEASE)
+        )
+    return found
+
+
+def _due(
+    session: Session,
+    carrier: str,
+    urgency: Urgency,
+    *,
+    now: datetime,
+    wall: datetime,
+    limit: int,
+) -> list[int]:
+    # One look a level: an index scan over all levels would walk what is not due yet.
+    return list(
+        session.scalars(
+            select(PollRow.shipment_id)
+            .where(
+                PollRow.carrier == carrier,
+                PollRow.urgency == int(urgency),
+                PollRow.poll_after <= now,
+                or_(PollRow.leased_until.is_(None), PollRow.leased_until <= wall),
+            )
+            .order_by(PollRow.poll_after)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def _longest_due(session: Session, ids: Sequence[int], limit: int) -> list[int]:
+    return list(
+        session.scalars(
+            select(PollRow.shipment_id)
+            .where(PollRow.shipment_id.in_(ids))
+            .order_by(PollRow.poll_after)
+            .limit(limit)
+        )
+    )
+
+
+def release(session: Session, ids: Collection[int]) -> None:
+    """Give claimed parcels back unasked: they are due still."""
+    if ids:
+        session.execute(
+            update(PollRow)
+            .where(PollRow.shipment_id.in_(ids))
+            .values(leased_until=None)
+        )
+
+
+def looked_at(session: Session, shipment_id: int, *, now: datetime) -> None:
+    """Note that a shopper has the page open, and let the parcel come due soon."""
+    session.execute(
+        update(PollRow)
+        .where(PollRow.shipment_id == shipment_id)
+        .values(viewed_at=now, urgency=int(Urgency.NOW))
+    )
+
+
+def ask_by(session: Session, shipment_id: int, *, at: datetime) -> None:
+    """Bring a parcel's next question forward to `at` (never later than it was)."""
+    session.execute(
+        update(PollRow)
+        .where(
+            PollRow.shipment_id == shipment_id,
+            PollRow.poll_after.is_not(None),
+            PollRow.poll_after > at,
+        )
+        .values(poll_after=at)
+    )
+
+
+def resume(session: Session, shipment_id: int, *, now: datetime) -> None:
+    """Ask again for a parcel that was given up."""
+    session.execute(
+        update(PollRow)
+        .where(PollRow.shipment_id == shipment_id)
+        .values(poll_after=now, paused_at=None)
+    )
+
+
+def id_of(session: Session, brand_id: int, public_id: str) -> int | None:
+    """Return a brand's shipment id, None if it has none such."""
+    return session.scalar(
+        select(ShipmentRow.id).where(
+            ShipmentRow.brand_id == brand_id, ShipmentRow.public_id == public_id
+        )
+    )

@@ -1,0 +1,122 @@
+"""Column types: UTC instants, stamps as stated, and fields encrypted at rest."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import DateTime, LargeBinary, String, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from track_service.core.tracking import Precision, Stamp
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime; a naive one is a programming error and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Return what the driver takes; SQLite knows no zones."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is no instant")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Return an aware UTC datetime."""
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+class StampText(TypeDecorator[Stamp]):
+    """A `Stamp` as `<RFC 3339 as stated>/<precision>`."""
+
+    impl = String(48)
+    cache_ok = True
+
+    def process_bind_param(self, value: Stamp | None, dialect: Dialect) -> str | None:
+        """Return the text."""
+        return None if value is None else f"{value.text}/{value.precision}"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Stamp | None:
+        """Return the stamp."""
+        if value is None:
+            return None
+        stated, _, precision = value.partition("/")
+        when = datetime.fromisoformat(stated)
+        return Stamp(when.replace(tzinfo=None), when.utcoffset(), Precision(precision))
+
+
+class Keys:
+    """The service's secret keys: the first encrypts, all decrypt (so they can rotate)."""
+
+    def __init__(self) -> None:
+        self._box: MultiFernet | None = None
+
+    def use(self, keys: Sequence[str]) -> None:
+        """Take the keys of the settings; the app calls it once at start."""
+        self._box = MultiFernet([Fernet(key) for key in keys])
+
+    def seal(self, clear: bytes) -> bytes:
+        """Return the encrypted bytes."""
+        return self._ready().encrypt(clear)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return the clear bytes. Raises `LostKey` where no key fits any more."""
+        try:
+            return self._ready().decrypt(sealed)
+        except InvalidToken as error:
+            raise LostKey("no key of TRACK_SECRET_KEYS opens a stored field") from error
+
+    def _ready(self) -> MultiFernet:
+        if self._box is None:
+            raise LostKey("no keys were given at start")
+        return self._box
+
+
+class LostKey(Exception):
+    """A stored secret cannot be opened with the keys at hand."""
+
+
+KEYS = Keys()
+
+
+class Secret(TypeDecorator[str]):
+    """A text encrypted at rest."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the sealed text."""
+        return None if value is None else KEYS.seal(value.encode()).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the clear text."""
+        return None if value is None else KEYS.open(value.encode()).decode()
+
+
+class SecretBody(TypeDecorator[bytes]):
+    """Bytes compressed, then encrypted at rest."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Return the sealed bytes."""
+        return None if value is None else KEYS.seal(zlib.compress(value, 3))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Return the clear bytes."""
+        return None if value is None else zlib.decompress(KEYS.open(bytes(value)))

@@ -1,0 +1,135 @@
+"""The shopper's page, its styles, and the beat that says somebody is looking."""
+
+from email.utils import format_datetime
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    request,
+    send_from_directory,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from track_service.carriers import carriers
+from track_service.core.parcel import Shipment
+from track_service.services import watching
+from track_service.services.freshness import etag, fresh_until
+from track_service.services.page import tracking_page
+from track_service.store import brands, shipments
+from track_service.templating.engine import static_folder
+from track_service.templating.look import brand_css
+from track_service.templating.render import render_page, render_simple
+from track_service.web.wiring import wired
+
+bp = Blueprint("pages", __name__)
+
+_YEAR = 31_536_000
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';"
+    " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+
+
+@bp.get("/t/<token>")
+def tracking(token: str) -> ResponseReturnValue:
+    """Show a parcel to whoever holds its link; nothing is written."""
+    parts = wired()
+    with parts.database.read() as session:
+        shipment = shipments.by_token(session, token)
+        blind = shipment is not None and watching.is_blind(
+            session, shipment.carrier, wall=parts.desk.wall()
+        )
+    if shipment is None:
+        abort(404)
+    now = parts.desk.now()
+    page = tracking_page(
+        shipment,
+        now=now,
+        carrier_label=_label(shipment),
+        carrier_url=_carrier_url(shipment),
+        language=request.args.get("lang"),
+        blind=blind,
+    )
+    response = make_response()
+    response.set_etag(etag(page))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Expires"] = format_datetime(
+        fresh_until(shipment, now), usegmt=True
+    )
+    if request.if_none_match.contains_weak(etag(page)):
+        response.status_code = 304
+        return response
+    response.content_type = "text/html; charset=utf-8"
+    response.set_data(render_page(page))
+    return response
+
+
+def _label(shipment: Shipment) -> str:
+    carrier = carriers().get(shipment.carrier)
+    return carrier.label if carrier else shipment.carrier
+
+
+def _carrier_url(shipment: Shipment) -> str | None:
+    carrier = carriers().get(shipment.carrier)
+    url = carrier.page_url if carrier else None
+    return url.format(number=shipment.number) if url else None
+
+
+@bp.post("/t/<token>/watching")
+def look_on(token: str) -> ResponseReturnValue:
+    """Learn that the page is open and visible: its parcel is asked for more often."""
+    parts = wired()
+    if not watching.watch(parts.desk, token):
+        abort(404)
+    return "", 204
+
+
+@bp.get("/static/<path:name>")
+def static(name: str) -> Response:
+    """Serve our own few files; their address changes with their content."""
+    response = send_from_directory(static_folder(), name)
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    return response
+
+
+@bp.get("/brand/<code>.css")
+def style(code: str) -> Response:
+    """Serve a brand's colours: a file, so that no inline style is needed."""
+    with wired().database.read() as session:
+        brand = brands.by_code(session, code)
+    if brand is None:
+        abort(404)
+    response = Response(brand_css(brand), content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """Ask robots to stay away from what only link holders should see."""
+    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain")
+
+
+@bp.after_app_request
+def guard(response: Response) -> Response:
+    """Give every answer the headers that keep it private and unframed."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    return response
+
+
+def not_found(_error: HTTPException) -> ResponseReturnValue:
+    """Answer an unknown link and a wrong one alike."""
+    language = request.accept_languages.best_match(["en", "vi"]) or "en"
+    html = render_simple("pages/not_found.html", language=language)
+    return html, 404, {"Cache-Control": "no-store"}

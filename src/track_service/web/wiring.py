@@ -1,0 +1,37 @@
+"""What views are given: the wired parts, put into the app by the composition root."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from track_service.services.minting import Mint
+from track_service.services.notify import Post
+from track_service.services.poll import Desk
+from track_service.store.db import Database
+from track_service.web.metrics import Counters
+
+_NAME = "track_service.web"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The parts that views use; `desk.now()` is the domain's time."""
+
+    database: Database
+    desk: Desk
+    post: Post
+    mint: Mint
+    base_url: str
+    counters: Counters
+    metrics_token: str | None
+
+
+def put(app: Flask, wiring: Wiring) -> None:
+    """Give an app its parts."""
+    app.extensions[_NAME] = wiring
+
+
+def wired() -> Wiring:
+    """Return the parts of the app that answers the present request."""
+    return cast("Wiring", current_app.extensions[_NAME])
