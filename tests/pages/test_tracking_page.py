@@ -22,7 +22,7 @@ from tests.pages.parcels import (
 from track_service.core.parcel import Customer, Item
 from track_service.core.status import SUB_STATUSES, Meaning, Status
 from track_service.services.page import TrackingPage, page_language, tracking_page
-from track_service.templating.engine import static_folder, templates_folder
+from track_service.templating.engine import bound, static_folder, templates_folder
 from track_service.templating.look import brand_css
 from track_service.templating.render import SimplePage, render_page, render_simple
 
@@ -167,6 +167,7 @@ def test_a_logo_of_our_own_origin_is_shown():
 def test_templates_use_only_names_that_the_contract_offers():
     def used(template):
         env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+        env.filters["bound"] = bound
         source = (templates_folder() / template).read_text(encoding="utf-8")
         known = {"asset", "gettext", "glyph"}  # of the environment, and a macro
         return meta.find_undeclared_variables(env.parse(source)) - known
@@ -341,3 +342,7 @@ def test_a_window_of_days_is_shown_in_both_languages():
 
     assert page(parcel).arrival.value == "Mon 24 Nov – Wed 26 Nov"
     assert page(parcel, language="vi").arrival.value == "T2, 24/11 – T4, 26/11"
+
+
+def test_a_date_does_not_break_between_number_and_month():
+    assert "Monday 24\N{NO-BREAK SPACE}November</p>" in html(shipment())

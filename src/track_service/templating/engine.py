@@ -63,11 +63,17 @@ def _built(language: str, root: Path, brand: Path | None) -> Environment:
         lstrip_blocks=True,
     )
     env.globals["asset"] = asset_url
+    env.filters["bound"] = bound
     messages = catalogue(language)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         messages.gettext, messages.ngettext, newstyle=True
     )
     return env
+
+
+def bound(text: str) -> str:
+    """Return a date whose number does not part from its month at a line's end."""
+    return re.sub(r"(?<=\d) (?=\w)|(?<=\b\w{3}) (?=\d)", "\N{NO-BREAK SPACE}", text)
 
 
 @cache

@@ -9,7 +9,6 @@ import css_inline
 from track_service.core.parcel import Brand
 from track_service.templating.engine import environment
 from track_service.templating.look import Look, look
-from track_service.templating.look import brand_css as brand_css
 from track_service.templating.voice import Voice
 
 
