@@ -1,0 +1,1 @@
+"""Use cases, in the order data moves."""
