@@ -125,7 +125,7 @@ def _unique(number: str) -> str:
 
 def _head(view: View) -> dict[str, str]:
     return {
-        "mailPieceId": _unique(view.parcel.number),
+        "mailPieceId": view.parcel.number,  # what was asked for, be it barcode or id
         "carrierShortName": "RM",
         "carrierFullName": "Royal Mail Group Ltd",
     }
