@@ -323,7 +323,7 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("provider_id", sa.String(length=120), nullable=True),
         sa.Column(
-            "released", sa.Boolean(), server_default=sa.text("0"), nullable=False
+            "released", sa.Boolean(), server_default=sa.false(), nullable=False
         ),
         sa.ForeignKeyConstraint(
             ["brand_id"], ["brand.id"], name=op.f("fk_notice_brand_id")

@@ -13,6 +13,7 @@ from track_service.core.status import Meaning, Status
 from track_service.services.minting import Mint
 from track_service.services.pushed import digest
 from track_service.store import brands, shipments
+from track_service.store.figures import TEST_CARRIER
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -66,7 +67,7 @@ def _test_page(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> 
         token=mint.secret(),
         brand=brand,
         order=Order("TEST", items=(Item("A test item"),)),
-        carrier="test",
+        carrier=TEST_CARRIER,
         number=f"TEST-{brand.code.upper()}",
         created_at=now,
         meaning=Meaning(Status.PREPARING, "packed"),

@@ -1,6 +1,7 @@
 """The shopper's page, its styles, and the beat that says somebody is looking."""
 
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from flask import (
     Blueprint,
@@ -76,7 +77,7 @@ def _label(shipment: Shipment) -> str:
 def _carrier_url(shipment: Shipment) -> str | None:
     carrier = carriers().get(shipment.carrier)
     url = carrier.page_url if carrier else None
-    return url.format(number=shipment.number) if url else None
+    return url.format(number=quote(shipment.number, safe="")) if url else None
 
 
 @bp.post("/t/<token>/watching")

@@ -4,15 +4,38 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.policy import EmailPolicy
+from email.utils import format_datetime, formataddr
 
 import idna
 from email_validator import EmailNotValidError, validate_email
 
 from track_service.channels.base import DeliveryError, Message
+
+
+class _Policy(EmailPolicy):
+    """The SMTP policy, but for the standard library's loss of blanks.
+
+    Where it folds a header between two encoded words it drops the blank that stood
+    there ("của bạn" arrives as "củabạn"); the older `Header` keeps it.
+    """
+
+    def _fold(self, name: str, value: str, refold_binary: bool = False) -> str:
+        if value.isascii():
+            return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]
+        words = [Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)]
+        if isinstance(value, AddressHeader):  # the name alone may be encoded
+            words = [
+                formataddr((box.display_name, box.addr_spec)) for box in value.addresses
+            ]
+        return f"{name}: {', '.join(words)}{self.linesep}"
+
+
+# 7bit: base64 or quoted-printable pass servers without 8BITMIME.
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +55,7 @@ def compose(message: Message, default_from: str) -> Letter:
     answers = mailbox(message.reply_to, "reply-to") if message.reply_to else None
     # A repeat after a crash has the same id, so that mail readers can show it once.
     name = hashlib.sha256(message.key.encode()).hexdigest()[:32]
-    # 7bit: base64 or quoted-printable pass servers without 8BITMIME.
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = to
     if answers:
