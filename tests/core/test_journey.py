@@ -3,8 +3,8 @@
 import random
 
 import pytest
-
 from tests.core.make import MONDAY, TUESDAY, bare, life, scan, stamp, told
+
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import (
     condition,

@@ -1,4 +1,5 @@
 from tests.core.make import MONDAY, TUESDAY, bare, day_window, scan, stamp, told
+
 from track_service.core.parsed import document
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Problem, Stamp, Tracking, Trouble

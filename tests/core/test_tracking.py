@@ -1,8 +1,8 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-
 from tests.core.make import MONDAY, bare, scan, stamp
+
 from track_service.core.status import UNKNOWN, Status
 from track_service.core.tracking import Event, Place, Precision, Stamp, offset_text
 
@@ -62,4 +62,6 @@ def test_one_instant_has_one_key_in_any_zone():
     utc = Stamp.aware(datetime(2026, 3, 2, 5, tzinfo=UTC))
     tokyo = Stamp.aware(datetime(2026, 3, 2, 14, tzinfo=timezone(timedelta(hours=9))))
 
-    assert scan(Status.PICKED_UP, when=utc).key == scan(Status.PICKED_UP, when=tokyo).key
+    assert (
+        scan(Status.PICKED_UP, when=utc).key == scan(Status.PICKED_UP, when=tokyo).key
+    )
