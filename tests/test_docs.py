@@ -1,0 +1,22 @@
+"""The docs say what the code does: tables are made from the code and compared."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from track_service.services.mail import MailContext
+from track_service.services.page import TrackingPage
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def table(context: type) -> str:
+    rows = [f"| `{f.name}` | {f.metadata['help']} |" for f in fields(context)]
+    return "\n".join(["| name | holds |", "|---|---|", *rows])
+
+
+def test_the_page_s_names_are_documented():
+    assert table(TrackingPage) in (DOCS / "templates.md").read_text()
+
+
+def test_the_mail_s_names_are_documented():
+    assert table(MailContext) in (DOCS / "templates.md").read_text()
