@@ -1,6 +1,6 @@
 """What an answer adds to a history: new scans, and those that no longer stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,64 +45,61 @@ def merge(known: Sequence[Known], seen: Tracking, *, source: str) -> Change:
     those that its own source told first, and none older than its oldest, since carriers
     drop old scans. A scan that shows up again stands again.
     """
-    standing = {k.event.key: k.event for k in known if not k.withdrawn}
-    fallen = {k.event.key: k.event for k in known if k.withdrawn}
+    rows = {row.event.key: row for row in known}  # a key takes time to make: once each
+    standing = {key: row.event for key, row in rows.items() if not row.withdrawn}
+    fallen = {key: row.event for key, row in rows.items() if row.withdrawn}
     told = _exact(seen.events)
     added: dict[str, Event] = {}
     restored: dict[str, Event] = {}
-    for event in in_order(told):
-        if event.key in standing or _is_told_by(event, standing.values()):
+    for key, event in told.items():
+        if key in standing or _is_told_by(event, standing.values()):
             continue
-        again = _among(event, fallen)
-        (added if again is None else restored).setdefault(
-            (again or event).key, again or event
-        )
+        again = _among(key, event, fallen)
+        if again is None:
+            added[key] = event
+        else:
+            restored[again] = fallen[again]
     fresh = [*added.values(), *restored.values()]
-    vague = {k for k, event in standing.items() if _is_told_by(event, fresh)}
-    return Change(
-        added=tuple(added.values()),
-        withdrawn=frozenset(vague | _taken_back(known, told, seen, source)),
-        restored=frozenset(restored),
-    )
+    vague = {key for key, event in standing.items() if _is_told_by(event, fresh)}
+    back: set[str] = set()
+    if seen.complete and not seen.problem and source.startswith(_PULL):
+        own = {key: e for key, e in standing.items() if rows[key].source == source}
+        back = _taken_back(own, told)
+    return Change(tuple(added.values()), frozenset(vague | back), frozenset(restored))
 
 
-def _exact(events: Iterable[Event]) -> list[Event]:
-    """One scan a key, without those that another tells more exactly."""
+def _exact(events: Iterable[Event]) -> dict[str, Event]:
+    """One scan a key, oldest first, without those that another tells more exactly."""
     by_key: dict[str, Event] = {}
     for event in in_order(events):
         by_key.setdefault(event.key, event)
-    return [e for e in by_key.values() if not _is_told_by(e, by_key.values())]
+    scans = by_key.values()
+    return {key: e for key, e in by_key.items() if not _is_told_by(e, scans)}
 
 
-def _among(event: Event, fallen: dict[str, Event]) -> Event | None:
-    """The scan that had been marked and is the same as this one, the exactest of it."""
-    twins = [e for e in fallen.values() if e.key == event.key or _tells(e, event)]
-    return max(twins, key=lambda e: (_exactness(e.stamp), e.key), default=None)
+def _among(key: str, event: Event, fallen: Mapping[str, Event]) -> str | None:
+    """The key of the marked scan that is the same as this one, the exactest of them."""
+    twins = [k for k, scan in fallen.items() if k == key or _tells(scan, event)]
+    return max(twins, key=lambda k: (_exactness(fallen[k].stamp), k), default=None)
 
 
-def _taken_back(
-    known: Sequence[Known], told: Sequence[Event], seen: Tracking, source: str
-) -> set[str]:
-    dated = [ordering_time(e.stamp) for e in told if e.stamp is not None]
-    if not (dated and seen.complete and not seen.problem and source.startswith(_PULL)):
-        return set()
+def _taken_back(own: Mapping[str, Event], told: Mapping[str, Event]) -> set[str]:
+    """The source's own scans that its whole history does not hold any more.
+
+    A scan without a time cannot be placed: it may be older than the answer.
+    """
+    dated = [ordering_time(e.stamp) for e in told.values() if e.stamp is not None]
     return {
-        k.event.key
-        for k in known
-        if k.source == source
-        and not k.withdrawn
-        and _is_due(k.event, min(dated))
-        and not _is_repeated(k.event, told)
+        key
+        for key, event in own.items()
+        if dated and event.stamp is not None and key not in told
+        if ordering_time(event.stamp) >= min(dated)
+        if not _is_repeated(event, told.values())
     }
 
 
-def _is_due(event: Event, oldest: datetime) -> bool:
-    """A scan without a time cannot be placed: it may be older than the answer."""
-    return event.stamp is not None and ordering_time(event.stamp) >= oldest
-
-
 def _is_repeated(event: Event, told: Iterable[Event]) -> bool:
-    return any(e.key == event.key or _tells(e, event) or _tells(event, e) for e in told)
+    return any(_tells(e, event) or _tells(event, e) for e in told)
 
 
 def _is_told_by(event: Event, others: Iterable[Event]) -> bool:
