@@ -27,7 +27,7 @@ def xml_body(answer: Answer) -> etree._Element:
         root = etree.fromstring(answer.body.strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BadAnswer(f"no XML: {answer.body[:60]!r}") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise BadAnswer("an XML answer with a document type")
     for element in root.iter():
         if isinstance(element.tag, str):
