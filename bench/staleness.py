@@ -11,7 +11,6 @@ no more than "in transit". What a policy gains only by the sandbox's regularity 
 in the rough one.
 """
 
-import json
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from random import Random
 from zoneinfo import ZoneInfo
 
+from bench.measure import Result
 from track_service.core.cadence import next_poll
 from track_service.core.parcel import Brand, Order, Shipment
 from track_service.core.status import ENDED_BADLY, UNKNOWN, Meaning, Status
@@ -228,45 +228,28 @@ def _more(parcels: list[Life], hours: float, calls: float) -> bool:
     return score(parcels, flat(hours)).calls > calls
 
 
-def main() -> None:
-    print(f"{'world':<9}{'policy':<9}{'calls':>7}{'median':>9}{'p95':>9}", end="")
-    print(f"{'flat h':>9}{'median':>9}{'p95':>9}{'ratio':>8}{'p95':>7}")
-    lines = []
+def run() -> list[Result]:
+    """Return median and 95 % staleness of each policy in each world, in minutes."""
+    results: list[Result] = []
     for world in ("sandbox", "rough"):
         parcels = lives(PARCELS, SEED, rough=world == "rough")
         for name, policy in (
-            ("flat 2h", flat(2)),
+            ("flat 2 h", flat(2)),
             ("ladder", ladder()),
             ("ours", ours),
         ):
-            lines.append(_compare(world, name, score(parcels, policy), parcels))
-    for line in lines:
-        print(json.dumps(line))
+            results += _compare(world, name, score(parcels, policy), parcels)
+    return results
 
 
-def _compare(world: str, name: str, got: Score, parcels: list[Life]) -> dict:
+def _compare(
+    world: str, name: str, got: Score, parcels: list[Life]
+) -> Iterator[Result]:
     hours, limit = flat_with(got.calls, parcels)
-    ratio, p95_ratio = got.median / limit.median, got.p95 / limit.p95
-    print(
-        f"{world:<9}{name:<9}{got.calls:7.1f}{got.median:8.2f}h{got.p95:8.2f}h"
-        f"{hours:8.2f}h{limit.median:8.2f}h{limit.p95:8.2f}h"
-        f"{ratio:8.2f}{p95_ratio:7.2f}"
-    )
-    return {
-        "name": "staleness",
-        "policy": name,
-        "world": world,
-        "value": round(got.median * 60, 1),
-        "unit": "minutes (median)",
-        "limit": round(limit.median * 60, 1),
-        "ratio": round(ratio, 3),
-        "p95": round(got.p95 * 60, 1),
-        "p95_limit": round(limit.p95 * 60, 1),
-        "p95_ratio": round(p95_ratio, 3),
-        "calls_per_parcel": round(got.calls, 1),
-        "runs": len(parcels),
-    }
-
-
-if __name__ == "__main__":
-    main()
+    note = f"{world}, {name}: {got.calls:.1f} calls a parcel, as many as flat {hours:.2f} h"
+    for what, value, bound in (
+        ("median", got.median, limit.median),
+        ("95 %", got.p95, limit.p95),
+    ):
+        unit = f"minutes ({what})"
+        yield Result("staleness", value * 60, unit, bound * 60, len(parcels), note)

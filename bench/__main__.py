@@ -1,0 +1,34 @@
+"""`python -m bench [NAME …]`: print one JSON line a result, then the table."""
+
+import sys
+
+from bench import database, notices, pages, parse_rate, polling, scale_out, staleness
+from bench.measure import Result
+
+BENCHES = {
+    "staleness": staleness.run,
+    "parse_rate": parse_rate.run,
+    "pages": pages.run,
+    "polling": polling.run,
+    "database": database.run,
+    "notices": notices.run,
+    "scale_out": scale_out.run,
+}
+
+
+def main(names: list[str]) -> None:
+    results: list[Result] = []
+    for name in names or BENCHES:
+        for result in BENCHES[name]():
+            print(result.line(), flush=True)
+            results.append(result)
+    print(f"\n{'name':18} {'value':>12} {'limit':>12} {'ratio':>8}  unit")
+    for r in results:
+        print(
+            f"{r.name:18} {r.value:12.2f} {r.limit:12.2f} {r.ratio:8.4f}"
+            f"  {r.unit}  {r.note}"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

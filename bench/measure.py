@@ -1,0 +1,124 @@
+"""What benchmarks share: a result line, a clock, a database with parcels, a server."""
+
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+import flask_migrate
+from cryptography.fernet import Fernet
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from track_service.app import Service, create_app, service
+from track_service.clock import Clock
+from track_service.config import Settings, Smtp
+from track_service.core.parcel import Customer, Item, Order
+from track_service.services import brands
+from track_service.services.register import NewShipment, register
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table; `ratio` is value over limit."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float
+    runs: int
+    note: str = ""
+
+    @property
+    def ratio(self) -> float:
+        return round(self.value / self.limit, 4) if self.limit else 0.0
+
+    def line(self) -> str:
+        shown = {k: v for k, v in asdict(self).items() if v != ""}
+        shown |= {"value": round(self.value, 2), "limit": round(self.limit, 2)}
+        return json.dumps(shown | {"ratio": self.ratio})
+
+
+def rate(work: Callable[[], int], *, runs: int = 3) -> float:
+    """Return the median of things done a second over some runs."""
+    return median(_once(work) for _ in range(runs))
+
+
+def _once(work: Callable[[], int]) -> float:
+    start = time.perf_counter()
+    done = work()
+    return done / (time.perf_counter() - start)
+
+
+def seconds(work: Callable[[], object], *, runs: int = 5) -> float:
+    """Return the median seconds that a piece of work takes."""
+    return median(1 / _once(lambda: (work(), 1)[1]) for _ in range(runs))
+
+
+@contextmanager
+def fresh_app(
+    accounts: dict[str, dict[str, str]] | None = None,
+    *,
+    clock: Clock | None = None,
+    smtp: Smtp | None = None,
+) -> Iterator[tuple[Flask, Service]]:
+    """Give a migrated app on an SQLite file of its own."""
+    with tempfile.TemporaryDirectory(prefix="track-bench-") as folder:
+        settings = Settings(
+            secret_keys=(Fernet.generate_key().decode(),),
+            database_url=f"sqlite:///{Path(folder) / 'bench.db'}",
+            accounts=accounts or {},
+            smtp=smtp,
+        )
+        app = create_app(settings, clock=clock)
+        with app.app_context():
+            flask_migrate.upgrade()
+        yield app, service(app)
+
+
+def fill(of: Service, parcels: list[tuple[str, str]]) -> list[str]:
+    """Register parcels (carrier, number) of one brand; return their page tokens."""
+    tokens = []
+    with of.database.write() as session:
+        made = brands.add(
+            session,
+            brands.new_brand("bench", "Bench"),
+            now=of.clock.now(),
+            mint=of.mint,
+        )
+        for place, (carrier, number) in enumerate(parcels):
+            order = Order(
+                f"{place}",
+                items=(Item("A thing", 2), Item("Another thing")),
+                customer=Customer(email=f"a{place}@example.com", locale="en"),
+            )
+            new = NewShipment(order, carrier, number)
+            done = register(session, made.brand, new, now=of.clock.now(), mint=of.mint)
+            tokens.append(done.token)
+        session.commit()
+    return tokens
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def served(app: object) -> Iterator[str]:
+    """Serve a WSGI app on loopback; give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
