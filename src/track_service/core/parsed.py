@@ -22,10 +22,10 @@ def _result(tracking: Tracking) -> dict[str, Any]:
         "status": _status(now, tracking),
         "sub_status": now.sub,
         "error": problem and {"kind": problem.kind, "message": problem.message},
-        "estimated_delivery": _window(tracking.window),
+        "estimated_delivery": window_document(tracking.window),
         "delivered_at": tracking.delivered_at and tracking.delivered_at.text,
         "signed_by": tracking.signed_by,
-        "events": [_event(event) for event in tracking.events],
+        "events": [event_document(event) for event in tracking.events],
     }
 
 
@@ -36,13 +36,15 @@ def _status(now: Meaning, tracking: Tracking) -> str | None:
     return None if tracking.problem else Status.PENDING
 
 
-def _window(window: Window | None) -> dict[str, str] | None:
+def window_document(window: Window | None) -> dict[str, str] | None:
+    """Return `{from, until}` as exact as stated, None where nothing is."""
     if window is None:
         return None
     return {"from": window.start.text, "until": window.until.text}
 
 
-def _event(event: Event) -> dict[str, Any]:
+def event_document(event: Event) -> dict[str, Any]:
+    """Return one scan: its time as stated, its code and words, our meaning, the place."""
     stamp, place = event.stamp, event.place
     return {
         "local": stamp and _local(stamp),
