@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from track_service.store.models import IdempotencyRow
@@ -15,6 +15,16 @@ class Used:
 
     digest: str
     public_id: str
+
+
+def hold(session: Session, brand_id: int, key: str) -> None:
+    """Let one transaction at a time work under a key; the others wait for its end.
+
+    On SQLite a writing transaction has waited for all others already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = func.hashtextextended(f"idempotency:{brand_id}:{key}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(name)))
 
 
 def find(session: Session, brand_id: int, key: str) -> Used | None:
