@@ -1,0 +1,80 @@
+"""Documents: a shipment as the JSON API shows it to its shop."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from track_service.core.parcel import Item, Order, Shipment
+from track_service.core.parsed import event_document, window_document
+from track_service.services.compose import page_url
+
+
+def shipment_document(shipment: Shipment, *, base_url: str) -> dict[str, Any]:
+    """Return a shipment's JSON values; what is not known is None.
+
+    Instants are RFC 3339 in UTC, days `YYYY-MM-DD`; `delivered_at` and
+    `estimated_delivery` are as exact as the carrier stated them; amounts are texts.
+    """
+    of = shipment
+    return {
+        "id": of.public_id,
+        "order": _order(of.order),
+        "carrier": of.carrier,
+        "number": of.number,
+        "status": of.meaning.status,
+        "sub_status": of.meaning.sub,
+        "cause": of.meaning.cause,
+        "promise_state": of.promise_state,
+        "motion_state": of.motion_state,
+        "promised_on": of.promised_on and of.promised_on.isoformat(),
+        "shipped_on": of.shipped_on and of.shipped_on.isoformat(),
+        "postal": of.postal,
+        "estimated_delivery": window_document(of.window),
+        "delivered_at": of.delivered_at and of.delivered_at.text,
+        "signed_by": of.signed_by,
+        # An erased parcel's page is gone.
+        "page_url": None if of.erased_at else page_url(base_url, of),
+        "events": [event_document(event) for event in of.events],
+        "created_at": _instant(of.created_at),
+        "checked_at": _instant(of.asked_at),
+        "seen_at": _instant(of.seen_at),
+        "trouble": of.trouble,
+        "erased": of.erased_at is not None,
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    customer = order.customer
+    return {
+        "number": order.number,
+        "items": [_item(item) for item in order.items],
+        "customer": {
+            "name": customer.name,
+            "email": customer.email,
+            "phone": customer.phone,
+            "locale": customer.locale,
+        },
+        "cod_amount": _amount(order.cod_amount),
+        "currency": order.currency,
+        "placed_at": _instant(order.placed_at),
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "title": item.title,
+        "quantity": item.quantity,
+        "sku": item.sku,
+        "variant": item.variant,
+        "price": _amount(item.price),
+        "image_url": item.image_url,
+        "url": item.url,
+    }
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:.2f}"
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,156 @@
+"""Schemas: query arguments read, and answers described for the OpenAPI document.
+
+What may be handed over is described by `services.intake`, which the import shares.
+"""
+
+from typing import Any
+
+from marshmallow import INCLUDE, RAISE, Schema, fields
+from marshmallow.validate import OneOf, Range
+
+from track_service.core.status import Status
+from track_service.services.fields import Reference, Text
+
+_MAYBE: dict[str, Any] = {"allow_none": True}
+STATUSES = [status.value for status in Status if status is not Status.UNKNOWN]
+
+
+class ListQuery(Schema):
+    """Which shipments to list."""
+
+    class Meta:
+        """A mistyped argument is refused: it would list too much."""
+
+        unknown = RAISE
+
+    limit = fields.Integer(load_default=20, validate=Range(1, 100))
+    cursor = Text(
+        longest=64, metadata={"description": "From `next` of the page before."}
+    )
+    status = fields.String(validate=OneOf(STATUSES))
+    order = Reference(longest=120, metadata={"description": "The order's number."})
+
+
+class CreateHeaders(Schema):
+    """What may go with a new shipment."""
+
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key",
+        metadata={
+            "description": "Up to 255 printable ASCII characters. The same key with"
+            " the same body gives the first shipment again."
+        },
+    )
+
+
+class ItemOut(Schema):
+    """One line of an order."""
+
+    title = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    sku = fields.String(required=True, **_MAYBE)
+    variant = fields.String(required=True, **_MAYBE)
+    price = fields.String(required=True, **_MAYBE)
+    image_url = fields.String(required=True, **_MAYBE)
+    url = fields.String(required=True, **_MAYBE)
+
+
+class CustomerOut(Schema):
+    """Whom a parcel is for; all null once erased."""
+
+    name = fields.String(required=True, **_MAYBE)
+    email = fields.String(required=True, **_MAYBE)
+    phone = fields.String(required=True, **_MAYBE)
+    locale = fields.String(required=True, **_MAYBE)
+
+
+class OrderOut(Schema):
+    """What was bought."""
+
+    number = fields.String(required=True)
+    items = fields.List(fields.Nested(ItemOut), required=True)
+    customer = fields.Nested(CustomerOut, required=True)
+    cod_amount = fields.String(required=True, **_MAYBE)
+    currency = fields.String(required=True, **_MAYBE)
+    placed_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+
+
+class EventOut(Schema):
+    """One scan: `local` and `offset` as stated, `at` in UTC where it can be known."""
+
+    local = fields.String(required=True, **_MAYBE)
+    offset = fields.String(required=True, **_MAYBE)
+    at = fields.String(required=True, **_MAYBE)
+    precision = fields.String(required=True, **_MAYBE)
+    code = fields.String(required=True, **_MAYBE)
+    description = fields.String(required=True, **_MAYBE)
+    status = fields.String(required=True)
+    sub_status = fields.String(required=True, **_MAYBE)
+    cause = fields.String(required=True, **_MAYBE)
+    city = fields.String(required=True, **_MAYBE)
+    region = fields.String(required=True, **_MAYBE)
+    country = fields.String(required=True, **_MAYBE)
+    postal = fields.String(required=True, **_MAYBE)
+
+
+class EstimateOut(Schema):
+    """From when until when; either may be a bare day."""
+
+    start = fields.String(data_key="from", required=True)
+    until = fields.String(required=True)
+
+
+class ShipmentOut(Schema):
+    """A parcel as it stands."""
+
+    id = fields.String(required=True)
+    order = fields.Nested(OrderOut, required=True)
+    carrier = fields.String(required=True)
+    number = fields.String(required=True)
+    status = fields.String(required=True, validate=OneOf(STATUSES))
+    sub_status = fields.String(required=True, **_MAYBE)
+    cause = fields.String(required=True, **_MAYBE)
+    promise_state = fields.String(required=True)
+    motion_state = fields.String(required=True)
+    promised_on = fields.Date(required=True, **_MAYBE)
+    shipped_on = fields.Date(required=True, **_MAYBE)
+    postal = fields.String(required=True, **_MAYBE)
+    estimated_delivery = fields.Nested(EstimateOut, required=True, **_MAYBE)
+    delivered_at = fields.String(required=True, **_MAYBE)
+    signed_by = fields.String(required=True, **_MAYBE)
+    page_url = fields.String(required=True, **_MAYBE)
+    events = fields.List(fields.Nested(EventOut), required=True)
+    created_at = fields.DateTime(format="iso", required=True)
+    checked_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+    seen_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+    trouble = fields.String(required=True, **_MAYBE)
+    erased = fields.Boolean(required=True)
+
+
+class ShipmentsOut(Schema):
+    """A page of shipments, newest first; `next` is the next page's address."""
+
+    shipments = fields.List(fields.Nested(ShipmentOut), required=True)
+    next = fields.String(required=True, **_MAYBE)
+
+
+class ProblemOut(Schema):
+    """Problem details of RFC 9457."""
+
+    class Meta:
+        """More members may come."""
+
+        unknown = INCLUDE
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String()
+    instance = fields.String()
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        metadata={"description": "What is wrong, by field path."},
+    )
+    id = fields.String(metadata={"description": "The shipment that is there already."})
+    href = fields.String(metadata={"description": "Where that shipment is."})
