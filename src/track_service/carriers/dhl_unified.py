@@ -5,6 +5,7 @@ knows five states; out for delivery, ready for pick-up and returns stand in the
 division's own code in `status`, whose table (`<service>/<code>`) DHL publishes.
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,13 +22,16 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
+    country_code,
     error_body,
+    gateway_fault,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
+    part,
     reader,
+    records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -54,26 +58,28 @@ STATUSES = StatusMap(
     }
 )
 DIVISIONS = StatusMap.from_tsv(Path(__file__).with_suffix(".tsv"))
-# Some divisions send no code but a fixed sentence of their own.
-PHRASES = StatusMap(
-    {
-        "express: shipment is out with courier for delivery": DIVISIONS["express/WC"],
-        "express: with delivery courier": DIVISIONS["express/WC"],
-        "express: delivery attempted; recipient not home": DIVISIONS["express/NH"],
-        "express: recipient refused delivery": DIVISIONS["express/RD"],
-        "express: awaiting collection by recipient as requested": DIVISIONS[
-            "express/CC"
-        ],
-        "express: shipment is on hold": DIVISIONS["express/OH"],
-        "express: returned to shipper": DIVISIONS["express/RT"],
-        "parcel-de: in zustellung": DIVISIONS["parcel-de/PO"],
-        "parcel-de: die sendung wurde in das zustellfahrzeug geladen": DIVISIONS[
-            "parcel-de/PO"
-        ],
-        "parcel-de: the shipment has been loaded onto the delivery vehicle": DIVISIONS[
-            "parcel-de/PO"
-        ],
-    }
+# Where a division sends words instead of a code: what to look for in one sentence of
+# `<service>: …`, lower case, English or German, the most telling first.
+WORDS = [
+    (re.compile(pattern), meaning)
+    for pattern, meaning in StatusMap.from_tsv(
+        Path(__file__).with_name("dhl_unified_words.tsv")
+    ).items()
+]
+# What words may make of each of DHL's states: they tell it more closely, or that a
+# "delivery" was one to the sender or to a shelf.
+_MORE_CLOSELY: Mapping[str, frozenset[Status]] = {
+    "pre-transit": frozenset({Status.CANCELLED}),
+    "transit": frozenset(Status) - {Status.DELIVERED},
+    "failure": frozenset(Status) - {Status.DELIVERED},
+    "delivered": frozenset(
+        {Status.DELIVERED, Status.AVAILABLE_FOR_PICKUP, Status.RETURNED}
+    ),
+}
+_SENTENCES = re.compile(r"[.!?](?=\s|[A-ZÄÖÜ]|$)")
+# "If it is not collected, it will be returned": nothing that has happened.
+_CONDITION = re.compile(
+    r"\b(if|unless|otherwise|after \d|falls|wenn|sofern|sonst|andernfalls|nach \d)\b"
 )
 # `returnFlag` tells that the shipment now goes back: what its newest scan then means.
 _RETURNING: Mapping[Status, Meaning] = {
@@ -83,6 +89,7 @@ _RETURNING: Mapping[Status, Meaning] = {
     Status.EXCEPTION: Meaning(Status.RETURNING, "to_sender"),
     Status.ATTEMPT_FAILED: Meaning(Status.RETURNING, "attempt_failed"),
 }
+_ELSEWHERE = {Status.RETURNING, Status.RETURNED, Status.AVAILABLE_FOR_PICKUP}
 _SIGNED_BY = re.compile(r"\bsigned (?:for )?by\s*:?\s+(\S[^.;|]*)$", re.IGNORECASE)
 _TROUBLES: Mapping[int, Trouble] = {
     400: Trouble.INVALID_NUMBER,
@@ -121,14 +128,15 @@ class DhlUnified(Carrier):
         body = error_body(answer)
         shipments = body.get("shipments")
         if isinstance(shipments, list) and shipments:
-            return [_shipment(one) for one in shipments]
+            return [_shipment(one) for one in records(shipments)] or _none(body)
         if isinstance(shipments, list):
-            return [failed(Trouble.NOT_FOUND, "no shipment", _asked(body))]
-        status = body.get("status") if "title" in body else answer.status
-        told = replace(answer, status=status if isinstance(status, int) else None)
+            return _none(body)
+        told = replace(answer, status=_status(body) or answer.status)
         said = text(body.get("detail")) or text(body.get("title"))
         if (
-            problem := http_problem(told, said) or http_problem(answer, said)
+            problem := http_problem(told, said)
+            or http_problem(answer, said)
+            or gateway_fault(body)
         ) is not None:
             return [Tracking(None, problem=problem, complete=False)]
         if (trouble := _TROUBLES.get(told.status or 0)) is not None and body:
@@ -140,9 +148,20 @@ class DhlUnified(Carrier):
 CARRIER: type[Carrier] = DhlUnified
 
 
+def _none(body: Mapping[str, Any]) -> list[Tracking]:
+    return [failed(Trouble.NOT_FOUND, "no shipment", _asked(body))]
+
+
+def _status(body: Mapping[str, Any]) -> int | None:
+    """Return the HTTP status that problem details repeat."""
+    stated = text(body.get("status")) or ""
+    return int(stated) if re.fullmatch("[1-5][0-9][0-9]", stated) else None
+
+
 def _asked(body: Mapping[str, Any]) -> str | None:
     """Return the number that was asked for, out of the links of an empty answer."""
-    links = [body.get("url"), *(body.get("possibleAdditionalShipmentsUrl") or [])]
+    more = body.get("possibleAdditionalShipmentsUrl")
+    links = [body.get("url"), *(more if isinstance(more, list) else [more])]
     for link in filter(None, map(text, links)):
         if number := parse_qs(urlsplit(link).query).get("trackingNumber"):
             return number[0].partition("?")[0]
@@ -154,8 +173,9 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
     if number is None:
         raise BadAnswer("no `id`")
     service = text(shipment.get("service")) or ""
-    state = shipment.get("status") or {}
-    told = shipment.get("events") or ([state] if "timestamp" in state else [])
+    state = _state(shipment)
+    scans = records(shipment.get("events"))
+    told = scans or ([state] if "timestamp" in state else [])
     events = oldest_first([_event(service, one) for one in told])
     if shipment.get("returnFlag") is True and events:
         events = (*events[:-1], _going_back(events[-1]))
@@ -164,7 +184,7 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
         events,
         stated=_meaning(service, state),
         window=_window(shipment),
-        complete=bool(shipment.get("events")),
+        complete=bool(scans),
     )
     now = current(events)
     if (now if now != UNKNOWN else result.stated).status is not Status.DELIVERED:
@@ -172,24 +192,33 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
     return _delivered(result, shipment)
 
 
+def _state(shipment: Mapping[str, Any]) -> Mapping[str, Any]:
+    state = shipment.get("status")
+    return state if isinstance(state, dict) else {"statusCode": state}
+
+
 def _delivered(result: Tracking, shipment: Mapping[str, Any]) -> Tracking:
-    proof = (shipment.get("details") or {}).get("proofOfDelivery") or {}
+    proof = part(shipment, "details", "proofOfDelivery")
     told = [e for e in result.events if e.meaning.status is Status.DELIVERED]
     texts = [e.description for e in reversed(told)]
     stamp = told[-1].stamp if told else None
     return replace(
         result,
-        delivered_at=stamp or credible(iso_stamp(proof.get("timestamp"))),
-        signed_by=_name(proof.get("signed") or {}) or _signer(texts),
+        delivered_at=stamp or stated_time(part(proof, "timestamp")),
+        signed_by=_name(part(proof, "signed")) or _signer(texts),
     )
 
 
-def _name(person: Mapping[str, Any]) -> str | None:
-    given, family = text(person.get("givenName")), text(person.get("familyName"))
+def _name(person: Any) -> str | None:
+    """Return who signed: a text, or what the parts of a name and the firm say."""
+    given, family = (text(part(person, f"{key}Name")) for key in ("given", "family"))
     if given and family:
         return f"{given} {family}"
-    names = [person.get("name"), given, family, person.get("organizationName")]
-    return next(filter(None, map(text, names)), None)
+    firm = part(person, "organizationName")
+    return next(
+        filter(None, map(text, [person, part(person, "name"), given, family, firm])),
+        None,
+    )
 
 
 def _signer(descriptions: Sequence[str | None]) -> str | None:
@@ -201,20 +230,26 @@ def _signer(descriptions: Sequence[str | None]) -> str | None:
 
 def _event(service: str, event: Mapping[str, Any]) -> Event:
     """Read one scan; its code is `statusCode`, with the division's own where known."""
-    address = (event.get("location") or {}).get("address") or {}
-    general, own = text(event.get("statusCode")), _own_code(service, event)
+    address = part(event, "location", "address")
+    general, own = _general(event), _own_code(service, event)
     return Event(
-        credible(iso_stamp(event.get("timestamp"))),
+        stated_time(event.get("timestamp")),
         _meaning(service, event),
         f"{general}/{own}" if general and own else own or general,
         text(event.get("description")) or text(event.get("status")),
         Place(
-            city=text(address.get("addressLocality")),
-            region=text(address.get("addressRegion")),
-            country=text(address.get("countryCode")),
-            postal=text(address.get("postalCode")),
+            city=text(part(address, "addressLocality")),
+            region=text(part(address, "addressRegion")),
+            country=country_code(part(address, "countryCode")),
+            postal=text(part(address, "postalCode")),
         ),
     )
+
+
+def _general(event: Mapping[str, Any]) -> str | None:
+    """Return DHL's state; a scan without `statusCode` may name it in `status`."""
+    stated, status = text(event.get("statusCode")), text(event.get("status"))
+    return stated or (status if status and status.lower() in STATUSES else None)
 
 
 def _own_code(service: str, event: Mapping[str, Any]) -> str | None:
@@ -223,19 +258,43 @@ def _own_code(service: str, event: Mapping[str, Any]) -> str | None:
 
 
 def _meaning(service: str, event: Mapping[str, Any]) -> Meaning:
-    """Return what the division's code means, else DHL's five states say.
-
-    A sentence may only refine what `statusCode` leaves open; it is matched whole.
-    """
+    """Return what the division's code means, else its words, else DHL's five states."""
     if (own := _own_code(service, event)) is not None:
         return DIVISIONS[f"{service}/{own}"]
-    general = (text(event.get("statusCode")) or "").lower()
-    if general in {"transit", "failure"}:
-        for key in ("status", "description"):
-            sentence = (text(event.get(key)) or "").split(". ")[0].rstrip(".").lower()
-            if (phrase := f"{service}: {sentence}") in PHRASES:
-                return PHRASES[phrase]
+    general = (_general(event) or "").lower()
+    for key in ("status", "description", "remark"):
+        said = _spoken(service, text(event.get(key)) or "", general)
+        if said is not None:
+            return said
     return STATUSES.read(general)
+
+
+def _spoken(service: str, said: str, general: str) -> Meaning | None:
+    """Return what a text tells more closely than DHL's state; the first sentence rules.
+
+    A failure's next sentence may tell where the parcel goes instead.
+    """
+    allowed = _MORE_CLOSELY.get(general, _MORE_CLOSELY["transit"])
+    told = [_read_words(f"{service}: {one}".lower()) for one in _SENTENCES.split(said)]
+    told = [_homeward(m, general) for m in told if m is not None]
+    fits = [m for m in told if m.status in allowed]
+    if fits and fits[0].status in {Status.ATTEMPT_FAILED, Status.EXCEPTION}:
+        return next((m for m in fits if m.status in _ELSEWHERE), fits[0])
+    return fits[0] if fits else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_words(sentence: str) -> Meaning | None:
+    if _CONDITION.search(sentence):
+        return None
+    sentence = re.sub("[\u00b4\u2019]", "'", " ".join(sentence.split()))
+    return next((m for pattern, m in WORDS if pattern.search(sentence)), None)
+
+
+def _homeward(meaning: Meaning, general: str) -> Meaning:
+    """Return a return that DHL calls delivered as one that has ended."""
+    over = general == "delivered" and meaning.status is Status.RETURNING
+    return Meaning(Status.RETURNED, "to_sender") if over else meaning
 
 
 def _going_back(event: Event) -> Event:
@@ -244,12 +303,12 @@ def _going_back(event: Event) -> Event:
 
 def _window(shipment: Mapping[str, Any]) -> Window | None:
     """Return the time frame, else the estimate; midnight is how DHL writes a day."""
-    frame = shipment.get("estimatedDeliveryTimeFrame") or {}
-    start = credible(iso_stamp(frame.get("estimatedFrom")))
-    until = credible(iso_stamp(frame.get("estimatedThrough")))
+    frame = shipment.get("estimatedDeliveryTimeFrame")
+    start = stated_time(part(frame, "estimatedFrom"))
+    until = stated_time(part(frame, "estimatedThrough"))
     if start is not None and until is not None:
         return Window(start, until)
-    estimate = credible(iso_stamp(shipment.get("estimatedTimeOfDelivery")))
+    estimate = stated_time(shipment.get("estimatedTimeOfDelivery"))
     if estimate is not None and f"{estimate.local:%H:%M:%S}" == "00:00:00":
         estimate = Stamp.day(estimate.local.date())
     only = estimate or until or start

@@ -80,6 +80,33 @@ def http_problem(answer: Answer, message: object = None) -> Problem | None:
     return None
 
 
+_FAULTS = (
+    ("quota", Trouble.THROTTLED),
+    ("spikearrest", Trouble.THROTTLED),
+    ("ratelimit", Trouble.THROTTLED),
+    ("oauth", Trouble.AUTH),
+    ("keymanagement", Trouble.AUTH),
+    ("failedtoresolveapikey", Trouble.AUTH),
+    ("accesscontrol", Trouble.AUTH),
+)
+
+
+def gateway_fault(body: object) -> Problem | None:
+    """Return what Apigee says in a carrier's place; None where the body is no fault.
+
+    Its faults: https://cloud.google.com/apigee/docs/api-platform/fundamentals/fault-handling.
+    """
+    fault = part(body, "fault")
+    if fault is None:
+        return None
+    code = text(part(fault, "detail", "errorcode")) or ""
+    said = text(part(fault, "faultstring")) or code or "fault"
+    for word, kind in _FAULTS:
+        if word in code.casefold():
+            return Problem(kind, said)
+    return Problem(Trouble.SERVER_ERROR, said)
+
+
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
     r"(?:[T ]\s*(\d\d):\s?(\d\d)(?::\s?(\d\d)(?:[.,]\d+)?)?)?"
@@ -169,6 +196,17 @@ def read_offset(value: str) -> timedelta:
 def credible(stamp: Stamp | None) -> Stamp | None:
     """Return the stamp unless its year is a placeholder (0001, 9999) for "no time"."""
     return stamp if stamp is not None and 1970 < stamp.local.year < 9000 else None
+
+
+def stated_time(value: object, zone: tzinfo | None = None) -> Stamp | None:
+    """Read an ISO time as `iso_stamp` does; None for a placeholder and for no time.
+
+    A scan whose time cannot be read is still a scan, and its answer is no bad answer.
+    """
+    try:
+        return credible(iso_stamp(value, zone))
+    except (ValueError, OverflowError):
+        return None
 
 
 def oldest_first(events: Iterable[Event]) -> tuple[Event, ...]:
