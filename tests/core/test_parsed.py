@@ -1,3 +1,4 @@
+import pytest
 from tests.core.make import MONDAY, TUESDAY, bare, day_window, scan, stamp, told
 
 from track_service.core.parsed import document
@@ -74,3 +75,21 @@ def test_nothing_understood_is_pending_and_a_failure_has_no_status():
     assert (nothing["status"], nothing["error"]) == ("pending", None)
     assert failure["status"] is None
     assert failure["error"] == {"kind": "not_found", "message": "no such number"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (Trouble.NOT_FOUND, "pending"),
+        (Trouble.INVALID_NUMBER, "pending"),
+        (Trouble.SERVER_ERROR, None),
+        (Trouble.AUTH, None),
+    ],
+)
+def test_a_number_that_the_carrier_does_not_know_is_pending(kind, status):
+    failed = Tracking("A1", problem=Problem(kind, "no luck"), complete=False)
+
+    result = document("ghn", [failed])["results"][0]
+
+    assert (result["number"], result["status"]) == ("A1", status)
+    assert result["error"] == {"kind": str(kind), "message": "no luck"}

@@ -6,7 +6,14 @@ from typing import Any
 
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import condition
-from track_service.core.tracking import Event, Stamp, Tracking, Window, offset_text
+from track_service.core.tracking import (
+    Event,
+    Stamp,
+    Tracking,
+    Trouble,
+    Window,
+    offset_text,
+)
 
 
 def document(carrier: str, trackings: Sequence[Tracking]) -> dict[str, Any]:
@@ -29,11 +36,22 @@ def _result(tracking: Tracking) -> dict[str, Any]:
     }
 
 
+# The carrier has answered for a number, and knows no parcel by it.
+_NO_PARCEL = {Trouble.NOT_FOUND, Trouble.INVALID_NUMBER}
+
+
 def _status(now: Meaning, tracking: Tracking) -> str | None:
-    """A parcel of which nothing is understood is pending, one that failed has none."""
+    """A parcel of which nothing is known yet is pending, a failed answer has no status.
+
+    A failure that names its number is that parcel's; without one, nothing was answered.
+    """
     if now.status is not Status.UNKNOWN:
         return now.status
-    return None if tracking.problem else Status.PENDING
+    problem = tracking.problem
+    if problem is None:
+        return Status.PENDING
+    unknown = tracking.number is not None and problem.kind in _NO_PARCEL
+    return Status.PENDING if unknown else None
 
 
 def window_document(window: Window | None) -> dict[str, str] | None:
