@@ -192,7 +192,7 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
     return _delivered(result, shipment)
 
 
-def _state(shipment: Mapping[str, Any]) -> Mapping[str, Any]:
+def _state(shipment: Mapping[str, Any]) -> dict[str, Any]:
     state = shipment.get("status")
     return state if isinstance(state, dict) else {"statusCode": state}
 
@@ -276,8 +276,8 @@ def _spoken(service: str, said: str, general: str) -> Meaning | None:
     """
     allowed = _MORE_CLOSELY.get(general, _MORE_CLOSELY["transit"])
     told = [_read_words(f"{service}: {one}".lower()) for one in _SENTENCES.split(said)]
-    told = [_homeward(m, general) for m in told if m is not None]
-    fits = [m for m in told if m.status in allowed]
+    known = [_homeward(m, general) for m in told if m is not None]
+    fits = [m for m in known if m.status in allowed]
     if fits and fits[0].status in {Status.ATTEMPT_FAILED, Status.EXCEPTION}:
         return next((m for m in fits if m.status in _ELSEWHERE), fits[0])
     return fits[0] if fits else None
