@@ -1,9 +1,12 @@
 import io
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from track_service.core.parcel import Order
 from track_service.services.importing import Line, Report, import_csv
+from track_service.services.minting import Mint
 from track_service.services.register import NewShipment, register
 from track_service.services.sheet import COLUMNS, BadFile, decoded
 from track_service.store import shipments
@@ -28,7 +31,7 @@ def run(of, brand):
             brand=brand,
             database=of.database,
             now=of.clock.now(),
-            mint=of.mint,
+            mint=Mint(),  # its secrets do not repeat where threads run
             **options,
         )
 
@@ -310,3 +313,19 @@ def test_a_long_report_is_cut_for_people():
 
     assert "line 101: carrier: wrong" in told
     assert told.endswith("… and 398 more lines.")
+
+
+def test_two_imports_of_one_order_at_once_leave_each_parcel_once(run, imported):
+    lines = [SHORT, *(f"1001,ghn,GHN{n:05}" for n in range(40))]
+    barrier = Barrier(3)
+
+    def at_once(_):
+        barrier.wait()
+        return run(*lines)
+
+    with ThreadPoolExecutor(3) as pool:
+        reports = list(pool.map(at_once, range(3)))
+
+    assert sum(report.registered for report in reports) == 40
+    assert sum(report.known for report in reports) == 80
+    assert len(imported()) == 40

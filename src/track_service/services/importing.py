@@ -138,16 +138,23 @@ def _write(
 
 
 def _register(
-    session: Session, brand: Brand, new: NewShipment, *, now: datetime, mint: Mint
+    session: Session,
+    brand: Brand,
+    new: NewShipment,
+    *,
+    now: datetime,
+    mint: Mint,
+    last_try: bool = False,
 ) -> bool:
     try:
         register(session, brand, new, now=now, mint=mint)
     except AlreadyRegistered as error:
-        if (
-            error.public_id is None
-        ):  # lost a race, perhaps only for the order: look again
-            return _register(session, brand, new, now=now, mint=mint)
-        return False
+        if error.public_id is not None:
+            return False
+        if last_try:
+            raise
+        # Lost a race, perhaps only for the order: now the winner can be seen.
+        return _register(session, brand, new, now=now, mint=mint, last_try=True)
     return True
 
 

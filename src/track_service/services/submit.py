@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from track_service.core.parcel import Brand, Shipment
 from track_service.services.minting import Mint
 from track_service.services.register import (
@@ -48,9 +46,6 @@ def submit(
                 session.commit()
         except AlreadyRegistered as error:
             if error.public_id is not None or not tries_left:
-                raise
-        except IntegrityError:
-            if not tries_left:
                 raise
         else:
             return stored or shipment, is_new
