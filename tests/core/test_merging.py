@@ -6,7 +6,7 @@ from tests.core.make import MONDAY, TUESDAY, bare, known, scan, stamp, told
 
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import Change, merge
-from track_service.core.tracking import Problem, Stamp, Trouble
+from track_service.core.tracking import Place, Problem, Stamp, Trouble
 
 S = Status
 NOON, ONE, TWO = (stamp(MONDAY, hour) for hour in (12, 13, 14))
@@ -43,11 +43,17 @@ def test_a_push_and_a_poll_that_tell_one_scan_make_one_event():
     assert merge(known(pushed, source=PUSH), told(polled), source=PULL) == Change()
 
 
+def placeless(event):
+    return replace(event, place=Place())
+
+
 EXACT = scan(S.DELIVERED, when=NOON)
 VAGUE = [
     pytest.param(scan(S.DELIVERED, when=bare(MONDAY)), id="local minute"),
     pytest.param(scan(S.DELIVERED, when=Stamp.day(MONDAY)), id="day"),
     pytest.param(scan(S.DELIVERED, stamp=None), id="no time"),
+    pytest.param(placeless(scan(S.DELIVERED, when=NOON)), id="no place"),
+    pytest.param(placeless(scan(S.DELIVERED, stamp=None)), id="no time, no place"),
 ]
 
 
@@ -68,10 +74,33 @@ def test_a_vaguer_twin_tells_nothing_whichever_comes_first(vague):
         pytest.param(scan(S.DELIVERED, when=Stamp.day(TUESDAY)), id="another day"),
         pytest.param(scan(S.IN_TRANSIT, when=bare(MONDAY)), id="another meaning"),
         pytest.param(scan(S.DELIVERED, when=bare(MONDAY), city="Hue"), id="elsewhere"),
+        pytest.param(
+            placeless(scan(S.DELIVERED, when=bare(MONDAY, 13))), id="no place, later"
+        ),
+        pytest.param(
+            placeless(scan(S.IN_TRANSIT, when=NOON)), id="no place, another meaning"
+        ),
     ],
 )
 def test_what_disagrees_is_another_scan(other):
     assert merge(known(EXACT, source=PUSH), told(other), source=PULL).added == (other,)
+
+
+def test_each_of_two_scans_may_say_more_than_the_other():
+    with_place = scan(S.DELIVERED, when=bare(MONDAY))
+    with_offset = placeless(scan(S.DELIVERED, when=NOON))
+
+    assert len(merge([], told(with_place, with_offset), source=PULL).added) == 2
+    assert merge([], told(with_place, with_offset, EXACT), source=PULL).added == (
+        EXACT,
+    )
+
+
+def test_unknown_scans_of_two_codes_stay_two():
+    with_place = scan(S.UNKNOWN, code="X1", when=NOON)
+    other = placeless(scan(S.UNKNOWN, code="X2", when=NOON))
+
+    assert len(merge([], told(with_place, other), source=PULL).added) == 2
 
 
 def test_two_exact_scans_may_share_one_vague_twin():

@@ -12,7 +12,8 @@ from track_service.core.timeline import Change, current, in_order
 from track_service.core.tracking import Event, Place, Precision, Stamp
 
 # A place has one offset; a carrier states it, or not, or the day alone, or nothing.
-OFFSETS = {"Hanoi": 7, "London": 0, "Denver": -7}
+# Where it names no place, it writes in one zone.
+OFFSETS = {"": 7, "Hanoi": 7, "London": 0, "Denver": -7}
 MEANINGS = [
     Meaning(Status.IN_TRANSIT),
     Meaning(Status.IN_TRANSIT, "arrived_at_facility"),
@@ -46,7 +47,7 @@ def events(draw):
     words = draw(st.sampled_from([None, "A", "B"]))
     code = draw(st.sampled_from([None, "X9"]))
     meaning = draw(st.sampled_from(MEANINGS))
-    return Event(stamp, meaning, code, words, Place(city))
+    return Event(stamp, meaning, code, words, Place(city or None))
 
 
 some_events = st.lists(events(), max_size=12)

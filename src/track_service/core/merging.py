@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from track_service.core.ordering import in_order, ordering_time
+from track_service.core.status import Status
 from track_service.core.tracking import Event, Precision, Stamp, Tracking
 
 _PULL = "pull:"
@@ -35,11 +36,12 @@ class Change:
 def merge(known: Sequence[Known], seen: Tracking, *, source: str) -> Change:
     """Return what `seen`, told by `source` ("pull:ups", "push:ghn"), changes.
 
-    Two scans of one key are one. So are two that mean the same at the same place where
-    one states its time less exactly (a day, a local minute without offset, no time at
-    all) and the other agrees with it as far as it goes: the exact one stands, whichever
-    came first. Several exact ones may share one vague twin: it tells nothing that they
-    do not. Hence the scans that stand depend on what was told, not on the order.
+    Two scans of one key are one. So are two that mean the same where one states its
+    time less exactly (a day, a local minute without offset, no time at all), or names
+    no place at all, and the other agrees with it as far as it goes: the exact one
+    stands, whichever came first. Several exact ones may share one vague twin: it tells
+    nothing that they do not. Hence the scans that stand depend on what was told, not
+    on the order.
 
     Only a complete pull answer with scans and without a problem takes scans back, only
     those that its own source told first, and none older than its oldest, since carriers
@@ -80,7 +82,7 @@ def _exact(events: Iterable[Event]) -> dict[str, Event]:
 def _among(key: str, event: Event, fallen: Mapping[str, Event]) -> str | None:
     """The key of the marked scan that is the same as this one, the exactest of them."""
     twins = [k for k, scan in fallen.items() if k == key or _tells(scan, event)]
-    return max(twins, key=lambda k: (_exactness(fallen[k].stamp), k), default=None)
+    return max(twins, key=lambda k: (_exactness(fallen[k]), k), default=None)
 
 
 def _taken_back(own: Mapping[str, Event], told: Mapping[str, Event]) -> set[str]:
@@ -107,28 +109,56 @@ def _is_told_by(event: Event, others: Iterable[Event]) -> bool:
 
 
 def _tells(exact: Event, vague: Event) -> bool:
-    """Whether `exact` says all that `vague` says, and its time more exactly."""
-    if _exactness(exact.stamp) <= _exactness(vague.stamp):
-        return False
-    if _what_and_where(exact) != _what_and_where(vague):
-        return False
-    if exact.stamp is None or vague.stamp is None:
+    """Whether `exact` says all that `vague` says, and its time or place more exactly."""
+    return (
+        _says_when(exact.stamp, vague.stamp)
+        and _says_what_and_where(exact, vague)
+        and exact.key != vague.key  # last: a key takes time to make
+    )
+
+
+def _says_when(exact: Stamp | None, vague: Stamp | None) -> bool:
+    """Compared as stated, not as instants: each form is the exacter one cut short."""
+    if vague is None:
         return True
-    if vague.stamp.precision is Precision.DAY:
-        return exact.stamp.local.date() == vague.stamp.local.date()
-    return _minute(exact.stamp) == _minute(vague.stamp)
+    if exact is None:
+        return False
+    if vague.precision is Precision.DAY:
+        return exact.local.date() == vague.local.date()
+    if exact.precision is Precision.DAY or _minute(exact) != _minute(vague):
+        return False
+    return vague.offset in {None, exact.offset}
 
 
-def _exactness(stamp: Stamp | None) -> int:
+def _says_what_and_where(exact: Event, vague: Event) -> bool:
+    if _what(exact) != _what(vague):
+        return False
+    return not _has_place(vague) or _what_and_where(exact) == _what_and_where(vague)
+
+
+def _exactness(event: Event) -> tuple[int, bool]:
+    stamp = event.stamp
     if stamp is None:
-        return 0
-    if stamp.precision is Precision.DAY:
-        return 1
-    return 2 if stamp.offset is None else 3
+        when = 0
+    elif stamp.precision is Precision.DAY:
+        when = 1
+    else:
+        when = 2 if stamp.offset is None else 3
+    return when, _has_place(event)
 
 
 def _minute(stamp: Stamp) -> datetime:
     return stamp.local.replace(second=0, microsecond=0)
+
+
+def _has_place(event: Event) -> bool:
+    place = event.place
+    return any((place.city, place.region, place.country, place.postal))
+
+
+def _what(event: Event) -> tuple[str | None, ...]:
+    status, sub = event.meaning.status, event.meaning.sub
+    return status, sub, event.code if status is Status.UNKNOWN else None
 
 
 def _what_and_where(event: Event) -> str:

@@ -45,4 +45,5 @@ def _place_in_time(event: Event, fallback: timedelta) -> tuple[datetime, int]:
 def _identity(event: Event) -> tuple[str, ...]:
     """The key decides; the rest settles the order of one scan told in other words."""
     words = (event.meaning.cause, event.code, event.description)
-    return (event.key, *(word or "" for word in words))
+    second = event.stamp.local.isoformat() if event.stamp else ""
+    return (event.key, second, *(word or "" for word in words))
