@@ -134,9 +134,9 @@ class DhlUnified(Carrier):
         told = replace(answer, status=_status(body) or answer.status)
         said = text(body.get("detail")) or text(body.get("title"))
         if (
-            problem := http_problem(told, said)
+            problem := gateway_fault(body)
+            or http_problem(told, said)
             or http_problem(answer, said)
-            or gateway_fault(body)
         ) is not None:
             return [Tracking(None, problem=problem, complete=False)]
         if (trouble := _TROUBLES.get(told.status or 0)) is not None and body:

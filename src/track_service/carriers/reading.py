@@ -92,19 +92,17 @@ _FAULTS = (
 
 
 def gateway_fault(body: object) -> Problem | None:
-    """Return what Apigee says in a carrier's place; None where the body is no fault.
+    """Return what Apigee says in a carrier's place, if it refuses or holds us back.
 
+    That goes before the HTTP status: a used-up quota comes as 403, 429 or 500.
     Its faults: https://cloud.google.com/apigee/docs/api-platform/fundamentals/fault-handling.
     """
     fault = part(body, "fault")
-    if fault is None:
-        return None
     code = text(part(fault, "detail", "errorcode")) or ""
-    said = text(part(fault, "faultstring")) or code or "fault"
     for word, kind in _FAULTS:
         if word in code.casefold():
-            return Problem(kind, said)
-    return Problem(Trouble.SERVER_ERROR, said)
+            return Problem(kind, text(part(fault, "faultstring")) or code)
+    return None
 
 
 _ISO = re.compile(

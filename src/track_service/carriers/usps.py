@@ -24,6 +24,7 @@ from track_service.carriers.reading import (
     country_code,
     credible,
     error_body,
+    gateway_fault,
     http_problem,
     iso_stamp,
     json_body,
@@ -35,6 +36,7 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.timeline import current
 from track_service.core.tracking import (
     Event,
     Place,
@@ -70,14 +72,17 @@ SUMMARIES: Sequence[tuple[str, Meaning]] = (
     (r"does not indicate receipt by the USPS", Meaning(Status.INFO_RECEIVED)),
     (r"status update is not yet available", UNKNOWN),
     (r"(delivered|returned) to the original sender", Meaning(Status.RETURNED)),
+    (r"reminder to (schedule|arrange|pick)", Meaning(Status.ATTEMPT_FAILED)),
     (r"attempted to deliver|notice (was )?left", Meaning(Status.ATTEMPT_FAILED)),
     (r"(returned|return) to (the )?sender", Meaning(Status.RETURNING)),
+    (r"delivered to (an |the )?agent", Meaning(Status.AVAILABLE_FOR_PICKUP)),
     (r"item was delivered|was picked up at", Meaning(Status.DELIVERED)),
     (r"available for pickup|held at the", Meaning(Status.AVAILABLE_FOR_PICKUP)),
     (r"\bis out for delivery", Meaning(Status.OUT_FOR_DELIVERY)),
     (r"could not be delivered|refused|undeliverable", Meaning(Status.EXCEPTION)),
+    (r"arriv(e|ing) late|has not been updated", Meaning(Status.EXCEPTION, "delayed")),
     (r"now in possession of your item|was accepted", Meaning(Status.PICKED_UP)),
-    (r"arrived|departed|processed|in transit", Meaning(Status.IN_TRANSIT)),
+    (r"arrived|departed|processed|forwarded|in transit", Meaning(Status.IN_TRANSIT)),
 )
 
 
@@ -122,9 +127,9 @@ class Usps(Carrier):
     @reader
     def parse(answer: Answer) -> list[Tracking]:
         """Read a detail or summary answer of v3, or the list that v3r2 gives."""
-        if problem := http_problem(answer):
-            said = _error_text(error_body(answer))
-            return [failed(problem.kind, said or problem.message)]
+        body = error_body(answer)
+        if problem := gateway_fault(body) or http_problem(answer, _error_text(body)):
+            return [failed(problem.kind, problem.message)]
         parcels = records(json_body(answer))
         found = [t for parcel in parcels for t in _parcel(parcel, answer.status)]
         if not found:
@@ -203,14 +208,16 @@ def _tracking(parcel: Mapping[str, Any]) -> Tracking:
     scans = [(scan, event) for scan in told if (event := _scan(scan)) is not None]
     events = oldest_first(event for _, event in scans)
     arrived = [e for e in events if e.meaning.status is Status.DELIVERED]
+    now = current(events)
+    delivered = (stated if now == UNKNOWN else now).status is Status.DELIVERED
     signers = [_signer(scan) for scan, event in scans if event in arrived]
     return Tracking(
         number,
         events,
         stated=stated,
         window=_window(parcel),
-        delivered_at=arrived[-1].stamp if arrived else None,
-        signed_by=next((name for name in signers if name), None),
+        delivered_at=arrived[-1].stamp if arrived and delivered else None,
+        signed_by=next(filter(None, signers), None) if delivered else None,
         complete="trackingEvents" in parcel,
     )
 
@@ -232,8 +239,9 @@ def _scan(scan: Mapping[str, Any]) -> Event | None:
 
 
 def _meaning(code: str | None, words: object) -> Meaning:
+    """Read the whole text, else the code, else the text as far as its first clause."""
     said = (_plain(words) or "").casefold().removesuffix(", usps awaiting item")
-    return CODES.read(said, code)
+    return CODES.read(said, code, re.split(r", | - | \(", said)[0])
 
 
 def _plain(value: object) -> str | None:
