@@ -26,6 +26,7 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.timeline import current
 from track_service.core.tracking import (
     Event,
     Place,
@@ -51,6 +52,49 @@ TROUBLES = {
     "SYSTEM.UNEXPECTED.ERROR": Trouble.SERVER_ERROR,
     # Its name says validation, its text asks to try again later.
     "VALIDATION.ERRCD.WSPOD": Trouble.SERVER_ERROR,
+}
+# The codes beyond those above name what they are about.
+KINDS = (
+    (re.compile(r"AUTH|FORBIDDEN|TOKEN|CREDENTIAL"), Trouble.AUTH),
+    (re.compile(r"TOO\.?MANY|RATE\.?LIMIT|QUOTA|THROTTL"), Trouble.THROTTLED),
+    (re.compile(r"NOT\.?FOUND"), Trouble.NOT_FOUND),
+    (re.compile(r"SERVER\.|UNAVAILABLE|UNEXPECTED|TIME\.?OUT"), Trouble.SERVER_ERROR),
+    (re.compile(r"TRACKINGNUMBER"), Trouble.INVALID_NUMBER),
+)
+# What an exception that FedEx names no closer is about, in its words for the reason.
+REASONS = (
+    (r"refused", Meaning(Status.EXCEPTION, "refused", "consignee_refused")),
+    (
+        r"(customer|recipient|consignee) not (in|available|home)",
+        Meaning(
+            Status.ATTEMPT_FAILED, "recipient_unavailable", "consignee_not_available"
+        ),
+    ),
+    (
+        r"business closed|after close time",
+        Meaning(Status.ATTEMPT_FAILED, "business_closed", "consignee_business_closed"),
+    ),
+    (
+        r"(incorrect|incomplete|wrong|invalid) address",
+        Meaning(Status.EXCEPTION, "bad_address", "consignee_incorrect_address"),
+    ),
+    (
+        r"recipient (has )?moved|moved, left",
+        Meaning(Status.EXCEPTION, "customer_moved", "consignee_incorrect_address"),
+    ),
+    (r"weather", Meaning(Status.EXCEPTION, "delayed_weather", "weather_delay")),
+    (
+        r"paperwork|documentation",
+        Meaning(Status.EXCEPTION, "documents_missing", "customs_documentation"),
+    ),
+    (
+        r"clearance|customs|regulatory",
+        Meaning(Status.EXCEPTION, "delayed_customs", "customs_delay"),
+    ),
+    (r"damage", Meaning(Status.EXCEPTION, "damaged", "carrier_damaged_parcel")),
+)
+_UNEXPLAINED = {
+    Meaning(Status.EXCEPTION, sub) for sub in ("delivery", "transit", "delayed")
 }
 # What FedEx calls the reason of a delay, where a scan says no more than "delayed".
 DELAYS = {
@@ -122,32 +166,42 @@ def _trouble(error: Mapping[str, Any]) -> Trouble:
     code, message = text(error.get("code")) or "", text(error.get("message")) or ""
     if code == "BAD.REQUEST.ERROR" and re.search(r"(?i)\b(jwt|token)\b", message):
         return Trouble.AUTH
-    return TROUBLES.get(code, Trouble.BAD_ANSWER)
+    if code in TROUBLES:
+        return TROUBLES[code]
+    found = (kind for pattern, kind in KINDS if pattern.search(code.upper()))
+    return next(found, Trouble.BAD_ANSWER)
 
 
 def _results(asked: Mapping[str, Any]) -> Iterator[Tracking]:
     number = text(asked.get("trackingNumber"))
-    for result in records(asked.get("trackResults")):
+    results = records(asked.get("trackResults"))
+    if number and not results:
+        yield failed(Trouble.NOT_FOUND, "no trackResults", number)
+    for result in results:
         stated = text(part(result, "trackingNumberInfo", "trackingNumber"))
         yield _result(result, number or stated)
 
 
 def _result(result: Mapping[str, Any], number: str | None) -> Tracking:
     error = result.get("error")
-    latest = result.get("latestStatusDetail")
-    stated = _delayed(
-        CODES.read(
-            text(part(latest, "code")),
-            text(part(latest, "derivedCode")),
-            text(part(latest, "derivedStatusCode")),
-        ),
-        latest,
-    )
+    stated = _state(result.get("latestStatusDetail"))
     scans = (_scan(one) for one in records(result.get("scanEvents")))
     events = oldest_first(event for event in scans if event is not None)
     if not events and stated == UNKNOWN and text(part(error, "code")):
         return failed(_trouble(records(error)[0]), text(part(error, "message")), number)
     return _tracking(result, number, events, stated)
+
+
+def _state(latest: Any) -> Meaning:
+    """Return what `latestStatusDetail` says, which stands alone where scans are left out."""
+    code = text(part(latest, "code"))
+    words = (text(part(latest, "description")), text(part(latest, "statusByLocale")))
+    close = [f"{code}: {said.casefold()}" for said in words if said]
+    derived = (part(latest, key) for key in ("derivedCode", "derivedStatusCode"))
+    found = CODES.read(*close, code, *map(text, derived))
+    details = records(part(latest, "ancillaryDetails"))
+    reasons = [detail.get("reasonDescription") for detail in details]
+    return _explained(found, latest, *reasons)
 
 
 def _tracking(
@@ -157,7 +211,8 @@ def _tracking(
     stated: Meaning,
 ) -> Tracking:
     arrived = [e for e in events if e.meaning.status is Status.DELIVERED]
-    delivered = bool(arrived) or (not events and stated.status is Status.DELIVERED)
+    now = current(events)
+    delivered = (stated if now == UNKNOWN else now).status is Status.DELIVERED
     times = _times(result)
     delivered_at = arrived[-1].stamp if arrived else times.get("ACTUAL_DELIVERY")
     return Tracking(
@@ -194,15 +249,17 @@ def _meaning(scan: Mapping[str, Any]) -> Meaning:
     exception = text(scan.get("exceptionCode"))
     words = (text(scan.get("eventDescription")) or "").casefold()
     found = CODES.read(f"{kind}/{exception}", f"{kind}: {words}", kind, derived)
-    return _delayed(found, scan)
+    return _explained(found, scan, scan.get("exceptionDescription"))
 
 
-def _delayed(found: Meaning, holder: Any) -> Meaning:
-    if found not in {
-        Meaning(Status.EXCEPTION, "delayed"),
-        Meaning(Status.EXCEPTION, "transit"),
-    }:
+def _explained(found: Meaning, holder: Any, *reasons: object) -> Meaning:
+    """Return what an exception is about, where FedEx's words or its delay tell it."""
+    if found not in _UNEXPLAINED:
         return found
+    for said in filter(None, map(text, reasons)):
+        for pattern, meaning in REASONS:
+            if re.search(pattern, said, re.IGNORECASE):
+                return meaning
     return DELAYS.get(text(part(holder, "delayDetail", "type")) or "", found)
 
 
