@@ -36,6 +36,7 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.timeline import current
 from track_service.core.tracking import (
     Event,
     Place,
@@ -52,8 +53,8 @@ CODES = StatusMap.from_tsv(Path(__file__).with_suffix(".tsv"))
 TROUBLES = {
     "TW0001": Trouble.NOT_FOUND,
     "TV1002": Trouble.INVALID_NUMBER,
-    "250002": Trouble.AUTH,
-    "250003": Trouble.AUTH,
+    "151018": Trouble.INVALID_NUMBER,
+    "151044": Trouble.NOT_FOUND,
     "10401": Trouble.AUTH,
     "10429": Trouble.THROTTLED,
 }
@@ -152,9 +153,11 @@ def _message(answer: Answer) -> str | None:
 
 
 def _trouble(error: Mapping[str, Any], answer: Answer) -> Trouble:
-    known = TROUBLES.get(text(error.get("code")) or "")
-    if known is not None:
-        return known
+    code = text(error.get("code")) or ""
+    if code in TROUBLES:
+        return TROUBLES[code]
+    if re.fullmatch("2500[0-9]{2}", code):  # the family of UPS's security errors
+        return Trouble.AUTH
     return Trouble.NOT_FOUND if answer.status == 404 else Trouble.BAD_ANSWER
 
 
@@ -182,7 +185,8 @@ def _package(package: Mapping[str, Any], number: str | None) -> Tracking:
     events = oldest_first(event for event in scans if event is not None)
     stated = _meaning(part(package, "currentStatus"), postal)
     arrived = [e for e in events if e.meaning.status is Status.DELIVERED]
-    delivered = bool(arrived) or (not events and stated.status is Status.DELIVERED)
+    now = current(events)
+    delivered = (stated if now == UNKNOWN else now).status is Status.DELIVERED
     return Tracking(
         number,
         events,
