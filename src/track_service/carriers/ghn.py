@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
+    records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -81,6 +81,12 @@ _TROUBLES = (
         ),
         Trouble.NOT_FOUND,
     ),
+    (
+        re.compile(
+            r"(mã đơn|order[_ ]?code).*(không hợp lệ|invalid|not valid|required)", re.I
+        ),
+        Trouble.INVALID_NUMBER,
+    ),
     (re.compile(r"server_err|code=5\d\d", re.I), Trouble.SERVER_ERROR),
 )
 
@@ -119,12 +125,12 @@ class Ghn(Carrier):
         body = json_body(answer)
         if "code" not in body and "code_message" not in body:
             raise BadAnswer("no `code`")
-        if body.get("code") != 200:
+        if text(body.get("code")) != "200":
             return [_failure(body)]
-        orders = body["data"] if isinstance(body["data"], list) else [body["data"]]
-        if orders in ([], [None]):
+        data = body["data"]
+        if not data or data == [None]:
             return [failed(Trouble.NOT_FOUND, text(body.get("message")))]
-        return [_order(order) for order in orders]
+        return [_order(order) for order in records(data)]
 
     @staticmethod
     @reader
@@ -152,12 +158,14 @@ CARRIER: type[Carrier] = Ghn
 
 
 def _failure(body: Mapping[str, Any]) -> Tracking:
-    said = " ".join(
-        filter(None, [text(body.get("code_message")), text(body.get("message"))])
-    )
+    told = map(body.get, ("code_message", "message", "code_message_value"))
+    said = " ".join(dict.fromkeys(filter(None, map(text, told))))
     for words, trouble in _TROUBLES:
         if words.search(said):
             return failed(trouble, said)
+    code = text(body.get("code")) or ""
+    if code.isdecimal() and (problem := http_problem(Answer(b"", int(code)), said)):
+        return Tracking(None, problem=problem, complete=False)
     return failed(Trouble.INPUT_NEEDED, said or f"code {body.get('code')}")
 
 
@@ -182,8 +190,8 @@ def _order(order: Mapping[str, Any]) -> Tracking:
 def _log(order: Mapping[str, Any]) -> Iterator[Event]:
     """Yield the log's scans; a status newer than the log is one more."""
     code = None
-    for entry in order.get("log") or [] if order.get("log") != "null" else []:
-        code = text(entry["status"])
+    for entry in records(order.get("log")):
+        code = text(entry.get("status"))
         stamp = _moment(entry.get("updated_date"))
         yield Event(stamp, STATUSES.read(code), code)
     status = text(order.get("status"))
@@ -193,7 +201,7 @@ def _log(order: Mapping[str, Any]) -> Iterator[Event]:
 
 
 def _moment(value: object) -> Stamp | None:
-    stamp = credible(iso_stamp(value))
+    stamp = stated_time(value)
     if stamp is None or stamp.at is None:
         return stamp
     return Stamp.aware(stamp.at.astimezone(VIETNAM), stamp.precision)
@@ -226,7 +234,7 @@ def _lead_day(value: object) -> Stamp | None:
     Live answers write the end of the local day as an instant (16:59:59Z); the document
     writes 23:59:59Z for it, where the date as it stands is the local one.
     """
-    stamp = credible(iso_stamp(value))
+    stamp = stated_time(value)
     if stamp is None or stamp.at is None or f"{stamp.local:%H:%M:%S}" == "23:59:59":
         return stamp and Stamp.day(stamp.local.date())
     return Stamp.day(stamp.at.astimezone(VIETNAM).date())

@@ -5,6 +5,7 @@ Times without an offset are Vietnamese local time.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -27,9 +28,9 @@ from track_service.carriers.reading import (
     credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     reader,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -193,7 +194,8 @@ def _bytes(secret: str) -> bytes:
 
 
 def _failure(body: Mapping[str, Any], answer: Answer) -> Tracking:
-    told = [body.get("error_code"), body.get("message"), body.get("log_id")]
+    code = body.get("error_code") or body.get("code")
+    told = [code, body.get("message"), body.get("log_id")]
     said = " ".join(filter(None, map(text, told))) or f"HTTP {answer.status}"
     for words, trouble in _TROUBLES:
         if words.search(said):
@@ -237,12 +239,12 @@ def _delivered_at(event: Event, day: Stamp | None) -> Stamp | None:
 
 
 def _push_body(push: Answer) -> Mapping[str, Any]:
-    if push.body.lstrip()[:1] in {b"{", b"["}:
+    if push.body.removeprefix(BOM_UTF8).lstrip()[:1] in {b"{", b"["}:
         body = json_body(push)
         if not isinstance(body, dict):
             raise BadAnswer("no object")
         return body
-    form = dict(parse_qsl(push.body.decode(), keep_blank_values=True))
+    form = dict(parse_qsl(push.body.decode(errors="replace"), keep_blank_values=True))
     if "label_id" not in form:
         raise BadAnswer(f"neither JSON nor a form of ours: {push.body[:60]!r}")
     return form
@@ -252,7 +254,7 @@ def _moment(value: object) -> Stamp | None:
     stated = text(value)
     # A form whose "+" was not escaped reads "…T12:18:39 07:00".
     stated = stated and re.sub(r"(T\S+) (\d\d:?\d\d)$", r"\1+\2", stated)
-    return credible(iso_stamp(stated, VIETNAM))
+    return stated_time(stated, VIETNAM)
 
 
 def _day(value: object) -> Stamp | None:

@@ -18,14 +18,13 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -90,10 +89,8 @@ class RoyalMail(Carrier):
         """Read one item (events, signature) or a list of them (summary)."""
         body = error_body(answer)
         pieces = body.get("mailPieces")
-        if isinstance(pieces, dict):
-            pieces = [pieces]
-        if isinstance(pieces, list) and pieces:
-            return [_piece(piece) for piece in pieces]
+        if records(pieces):
+            return [_piece(piece) for piece in records(pieces)]
         if body.get("errors") or "httpCode" in body:
             return [_failure(body, answer)]
         if (problem := http_problem(answer)) is not None:
@@ -108,7 +105,7 @@ CARRIER: type[Carrier] = RoyalMail
 def _failure(body: Mapping[str, Any], answer: Answer) -> Tracking:
     """Return what a failed call tells; the body's HTTP code stands over the answer's."""
     told = text(body.get("httpCode"))
-    status = int(told) if told is not None else answer.status
+    status = int(told) if told and told.isdecimal() else answer.status
     errors = records(body.get("errors"))
     said = _said(errors[0]) if errors else text(body.get("moreInformation"))
     codes = [text(error.get("errorCode")) for error in errors]
@@ -137,19 +134,17 @@ def _said(error: Mapping[str, Any]) -> str:
 
 
 def _piece(piece: Mapping[str, Any]) -> Tracking:
-    number = text(piece["mailPieceId"])
-    if number is None:
-        raise BadAnswer("no `mailPieceId`")
-    summary, error = piece.get("summary") or {}, piece.get("error")
-    events = oldest_first([_event(one) for one in piece.get("events") or []])
+    summary, error = _object(piece.get("summary")), piece.get("error")
+    number = _number(piece, summary)
+    events = oldest_first([_event(one) for one in records(piece.get("events"))])
     whole = bool(events)
     if not events and "lastEventCode" in summary:
         events = (_last_event(summary),)
     if not events and isinstance(error, dict):
-        told = text(piece.get("status"))
-        status = int(told) if told is not None else None
+        told = text(piece.get("status")) or ""
+        status = int(told) if told.isdecimal() else None
         return _failed([text(error.get("errorCode"))], status, _said(error), number)
-    signature = piece.get("signature") or {}
+    signature = _object(piece.get("signature"))
     stated = CATEGORIES.read((text(summary.get("statusCategory")) or "").upper())
     if signature and not events and not summary:
         stated = EVENTS["EVKSP"]  # the signature call answers for delivered items alone
@@ -157,7 +152,7 @@ def _piece(piece: Mapping[str, Any]) -> Tracking:
         number,
         events,
         stated=stated,
-        window=_window(piece.get("estimatedDelivery") or {}),
+        window=_window(_object(piece.get("estimatedDelivery"))),
         complete=whole,
     )
     now = current(events)
@@ -166,10 +161,26 @@ def _piece(piece: Mapping[str, Any]) -> Tracking:
     return _delivered(result, signature)
 
 
+def _number(piece: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
+    """Return the item's number: the barcode asked for, else what the summary names."""
+    told = [
+        piece.get("mailPieceId"),
+        *map(summary.get, ("oneDBarcode", "uniqueItemId")),
+    ]
+    number = next(filter(None, map(text, told)), None)
+    if number is None:
+        raise BadAnswer("no `mailPieceId`")
+    return number
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _delivered(result: Tracking, signature: Mapping[str, Any]) -> Tracking:
     """Add when it was delivered and who signed; a signature is theirs only then."""
     told = [e.stamp for e in result.events if e.meaning.status is Status.DELIVERED]
-    signed = credible(iso_stamp(signature.get("signatureDateTime")))
+    signed = stated_time(signature.get("signatureDateTime"))
     return replace(
         result,
         delivered_at=(told[-1] if told else None) or signed,
@@ -180,7 +191,7 @@ def _delivered(result: Tracking, signature: Mapping[str, Any]) -> Tracking:
 def _event(event: Mapping[str, Any]) -> Event:
     code = text(event.get("eventCode"))
     return Event(
-        credible(iso_stamp(event.get("eventDateTime"))),
+        stated_time(event.get("eventDateTime")),
         EVENTS.read(code),
         code,
         text(event.get("eventName")),
@@ -196,7 +207,7 @@ def _last_event(summary: Mapping[str, Any]) -> Event:
 
 def _window(estimate: Mapping[str, Any]) -> Window | None:
     """Return the day, narrowed by the window's clock times, where they are stated."""
-    day = credible(iso_stamp(estimate.get("date")))
+    day = stated_time(estimate.get("date"))
     if day is None:
         return None
     whole = Stamp.day(day.local.date())
@@ -208,4 +219,4 @@ def _window(estimate: Mapping[str, Any]) -> Window | None:
 def _on(day: Stamp, clock: object) -> Stamp | None:
     """Read a clock time as `08:00:00+01:00` on that day."""
     stated = text(clock)
-    return iso_stamp(f"{day.text}T{stated}") if stated is not None else None
+    return stated_time(f"{day.text}T{stated}") if stated is not None else None

@@ -26,6 +26,8 @@ from track_service.carriers.reading import (
     http_problem,
     json_body,
     reader,
+    records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -88,16 +90,19 @@ class ViettelPost(Carrier):
             raise BadAnswer("no `status` and `error`")
         if body["error"]:
             return [_failure(body)]
-        orders = body.get("data")
-        orders = orders if isinstance(orders, list) else [orders]
-        return [_order(order) for order in orders]
+        if not body.get("data"):
+            return [failed(Trouble.NOT_FOUND, text(body.get("message")))]
+        return [_order(order) for order in records(body["data"])]
 
     @staticmethod
     @reader
     def parse_push(push: Answer) -> list[Tracking]:
-        """Read one change of one order."""
-        body = json_body(push)
-        return [_order(body.get("DATA", body))]
+        """Read one change of one order, or several in a list."""
+        told = [change.get("DATA", change) for change in records(json_body(push))]
+        orders = [order for one in told for order in records(one)]
+        if not orders:
+            raise BadAnswer("no order")
+        return [_order(order) for order in orders]
 
     @staticmethod
     def verify(push: Push, settings: Mapping[str, str]) -> Trust:
@@ -142,7 +147,7 @@ def _order(data: Mapping[str, Any]) -> Tracking:
         return result
     event = Event(
         _moment(data.get("ORDER_STATUSDATE")),
-        _meaning(code, returning=data.get("IS_RETURNING") is True),
+        _meaning(code, returning=_is_true(data.get("IS_RETURNING"))),
         code,
         _words(data),
         Place(city=_city(data)),
@@ -163,10 +168,18 @@ def _meaning(code: str, *, returning: bool) -> Meaning:
     return STATUSES.read(code)
 
 
+def _is_true(value: object) -> bool:
+    return value is True or text(value) in {"true", "True", "1"}
+
+
 def _moment(value: object) -> Stamp | None:
+    """Read `17/05/2026 10: 30: 45`; an ISO time is read as well."""
     stated = text(value)
     stated = stated and re.sub(r"\s*([:/])\s*", r"\1", stated)
-    return credible(format_stamp(stated, "%d/%m/%Y %H:%M:%S", VIETNAM))
+    try:
+        return credible(format_stamp(stated, "%d/%m/%Y %H:%M:%S", VIETNAM))
+    except ValueError:
+        return stated_time(stated, VIETNAM)
 
 
 def _window(data: Mapping[str, Any]) -> Window | None:
