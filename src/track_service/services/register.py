@@ -58,9 +58,7 @@ def register(
     carrier = carriers().get(new.carrier)
     if carrier is None:
         raise Refused({"carrier": [f"no carrier has the code {new.carrier!r}"]})
-    known = shipments.find(
-        session, brand_id=brand.id, carrier=new.carrier, number=new.number
-    )
+    known = _find(session, brand, new)
     if known is not None:
         raise AlreadyRegistered(known)
     shipment = Shipment(
@@ -81,7 +79,7 @@ def register(
     try:
         shipment_id = shipments.add(session, shipment, poll_after=poll_after)
     except shipments.Taken as error:
-        raise AlreadyRegistered(None) from error
+        raise AlreadyRegistered(_find(session, brand, new)) from error
     return replace(shipment, id=shipment_id)
 
 
@@ -115,6 +113,12 @@ def register_once(
         session, brand.id, key, digest=digest, public_id=shipment.public_id, now=now
     )
     return shipment, True
+
+
+def _find(session: Session, brand: Brand, new: NewShipment) -> str | None:
+    return shipments.find(
+        session, brand_id=brand.id, carrier=new.carrier, number=new.number
+    )
 
 
 def _digest(body: Any) -> str:

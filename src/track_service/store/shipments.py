@@ -1,45 +1,20 @@
-"""Shipments: registered, found, loaded with their history."""
+"""Shipments: registered, found and listed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from track_service.core.parcel import Customer, Item, Order, Shipment
-from track_service.core.status import Meaning, Status
-from track_service.core.timeline import Known, in_order
-from track_service.core.tracking import Event, Place, Window
-from track_service.store import brands
-from track_service.store.models import (
-    BrandRow,
-    ConcernRow,
-    EventRow,
-    NoticeRow,
-    OrderRow,
-    PollRow,
-    ShipmentRow,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """All that a rule needs of a shipment: itself, its scans, what is open and told.
-
-    `known` holds withdrawn scans too; `open_concerns` are (kind, cause) not cleared;
-    `told` are the `kind:cause` of notices owed so far, `concerns` all (kind, cause) ever.
-    """
-
-    shipment: Shipment
-    known: tuple[Known, ...] = ()
-    open_concerns: frozenset[tuple[str, str]] = frozenset()
-    concerns: frozenset[tuple[str, str]] = frozenset()
-    told: frozenset[str] = frozenset()
+from track_service.core.parcel import Item, Shipment
+from track_service.core.tracking import Stamp
+from track_service.store.db import insert_for
+from track_service.store.loading import Held as Held
+from track_service.store.loading import held
+from track_service.store.loading import load as load
+from track_service.store.models import OrderRow, PollRow, PromiseRow, ShipmentRow
 
 
 class Taken(Exception):
@@ -83,6 +58,7 @@ def _add(session: Session, shipment: Shipment, poll_after: datetime | None) -> i
         "shipped_on": shipment.shipped_on,
         "created_at": shipment.created_at,
         "status": shipment.meaning.status,
+        "sub_status": shipment.meaning.sub,
         "promise_state": shipment.promise_state,
         "motion_state": shipment.motion_state,
         "judge_after": shipment.created_at,
@@ -101,17 +77,32 @@ def _add(session: Session, shipment: Shipment, poll_after: datetime | None) -> i
             failures=0,
         )
     )
+    _promise(session, shipment, shipment_id)
     return shipment_id
 
 
-def _order_id(session: Session, shipment: Shipment) -> int:
-    order, brand_id = shipment.order, shipment.brand.id
-    known = session.scalar(
-        select(OrderRow).where(
-            OrderRow.brand_id == brand_id, OrderRow.number == order.number
+def _promise(session: Session, shipment: Shipment, shipment_id: int) -> None:
+    """Begin the ledger of dates with the shop's own."""
+    if shipment.promised_on is not None:
+        day = Stamp.day(shipment.promised_on)
+        session.execute(
+            insert(PromiseRow).values(
+                shipment_id=shipment_id,
+                start=day,
+                until=day,
+                source="merchant",
+                stated_at=shipment.created_at,
+            )
         )
-    )
-    values = {
+
+
+def _order_id(session: Session, shipment: Shipment) -> int:
+    """Store the order, or add what a later parcel tells of it; return its id.
+
+    A later parcel of the order may know more, it never blanks what was known.
+    """
+    order = shipment.order
+    told = {
         "customer_name": order.customer.name,
         "customer_email": order.customer.email,
         "customer_phone": order.customer.phone,
@@ -120,39 +111,38 @@ def _order_id(session: Session, shipment: Shipment) -> int:
         "currency": order.currency,
         "placed_at": order.placed_at,
     }
-    if known is None:
-        known = OrderRow(
-            brand_id=brand_id,
-            number=order.number,
-            created_at=shipment.created_at,
-            **values,
-        )
-        session.add(known)
-    else:  # a later parcel of the order may know more, it never blanks what was known
-        for name, value in values.items():
-            if value is not None:
-                setattr(known, name, value)
-    session.flush()
-    return known.id
+    adding = insert_for(session)(OrderRow).values(
+        brand_id=shipment.brand.id,
+        number=order.number,
+        created_at=shipment.created_at,
+        **told,
+    )
+    known = OrderRow.__table__.c
+    statement = adding.on_conflict_do_update(
+        index_elements=["brand_id", "number"],
+        set_={n: func.coalesce(adding.excluded[n], known[n]) for n in told},
+    ).returning(OrderRow.id)
+    order_id: int = session.scalar(statement)
+    return order_id
 
 
 def by_token(session: Session, token: str) -> Shipment | None:
     """Return the shipment of a page link, None for an unknown or erased one."""
-    held = _held(
+    found = held(
         session, ShipmentRow.token == token, ShipmentRow.erased_at.is_(None), full=False
     )
-    return held[0].shipment if held else None
+    return found[0].shipment if found else None
 
 
 def by_public_id(session: Session, brand_id: int, public_id: str) -> Shipment | None:
     """Return a brand's shipment by its public id, None if it has none such."""
-    held = _held(
+    found = held(
         session,
         ShipmentRow.brand_id == brand_id,
         ShipmentRow.public_id == public_id,
         full=False,
     )
-    return held[0].shipment if held else None
+    return found[0].shipment if found else None
 
 
 def page(
@@ -175,21 +165,29 @@ def page(
             OrderRow.number == order_number
         )
     ids = session.scalars(query.order_by(ShipmentRow.id.desc()).limit(limit)).all()
-    held = {h.shipment.id: h.shipment for h in load(session, ids, full=False)}
-    return [held[shipment_id] for shipment_id in ids]
+    found = {h.shipment.id: h.shipment for h in load(session, ids, full=False)}
+    return [found[shipment_id] for shipment_id in ids]
 
 
-def by_numbers(session: Session, carrier: str, numbers: Sequence[str]) -> list[int]:
-    """Return the ids of the live parcels that a carrier's numbers belong to."""
-    return list(
-        session.scalars(
-            select(ShipmentRow.id).where(
-                ShipmentRow.carrier == carrier,
-                ShipmentRow.number.in_(numbers),
-                ShipmentRow.erased_at.is_(None),
-            )
-        )
+def by_numbers(
+    session: Session,
+    carrier: str,
+    numbers: Sequence[str],
+    *,
+    brand_id: int | None = None,
+) -> list[int]:
+    """Return the ids of the live parcels that a carrier's numbers belong to.
+
+    Those of any brand, or of `brand_id` alone.
+    """
+    query = select(ShipmentRow.id).where(
+        ShipmentRow.carrier == carrier,
+        ShipmentRow.number.in_(numbers),
+        ShipmentRow.erased_at.is_(None),
     )
+    if brand_id is not None:
+        query = query.where(ShipmentRow.brand_id == brand_id)
+    return list(session.scalars(query))
 
 
 def by_number(
@@ -216,142 +214,6 @@ def due_for_judgement(session: Session, *, now: datetime, limit: int) -> list[in
     )
 
 
-def load(session: Session, ids: Sequence[int], *, full: bool = True) -> list[Held]:
-    """Return shipments with their history; `full` adds concerns and notices."""
-    return _held(session, ShipmentRow.id.in_(ids), full=full) if ids else []
-
-
-def _held(session: Session, *where: Any, full: bool) -> list[Held]:
-    rows = session.execute(_query().where(*where)).all()
-    ids = [row.ShipmentRow.id for row in rows]
-    known = _known(session, ids)
-    concerns = _grouped(session, ids, ConcernRow) if full else {}
-    told = _grouped(session, ids, NoticeRow) if full else {}
-    found = []
-    for row in rows:
-        number = row.ShipmentRow.id
-        scans = known.get(number, [])
-        of_parcel = concerns.get(number, [])
-        found.append(
-            Held(
-                _shipment(row, scans),
-                tuple(scans),
-                frozenset((c.kind, c.cause) for c in of_parcel if c.cleared_at is None),
-                frozenset((c.kind, c.cause) for c in of_parcel),
-                frozenset(f"{n.kind}:{n.concern}" for n in told.get(number, [])),
-            )
-        )
-    return found
-
-
-def _query() -> Select[tuple[ShipmentRow, OrderRow, BrandRow, PollRow]]:
-    return (
-        select(ShipmentRow, OrderRow, BrandRow, PollRow)
-        .join(OrderRow, OrderRow.id == ShipmentRow.order_id)
-        .join(BrandRow, BrandRow.id == ShipmentRow.brand_id)
-        .join(PollRow, PollRow.shipment_id == ShipmentRow.id)
-    )
-
-
-def _grouped(session: Session, ids: Iterable[int], model: Any) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for row in session.scalars(select(model).where(model.shipment_id.in_(ids))):
-        found.setdefault(row.shipment_id, []).append(row)
-    return found
-
-
-def _known(session: Session, ids: Iterable[int]) -> dict[int, list[Known]]:
-    # Columns, not rows: a long history costs a third of what mapped objects cost.
-    columns = (
-        EventRow.shipment_id,
-        EventRow.stamp,
-        EventRow.status,
-        EventRow.sub_status,
-        EventRow.cause,
-        EventRow.code,
-        EventRow.description,
-        EventRow.city,
-        EventRow.region,
-        EventRow.country,
-        EventRow.postal,
-        EventRow.source,
-        EventRow.withdrawn_at,
-    )
-    found: dict[int, list[Known]] = {}
-    query = select(*columns).where(EventRow.shipment_id.in_(ids)).order_by(EventRow.id)
-    for row in session.execute(query):
-        event = Event(
-            row.stamp,
-            Meaning(Status(row.status), row.sub_status, row.cause),
-            row.code,
-            row.description,
-            Place(row.city, row.region, row.country, row.postal),
-        )
-        known = Known(event, row.source, withdrawn=row.withdrawn_at is not None)
-        found.setdefault(row.shipment_id, []).append(known)
-    return found
-
-
-def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
-    of, order, brand, poll = row.ShipmentRow, row.OrderRow, row.BrandRow, row.PollRow
-    window = (
-        Window(of.window_start, of.window_until or of.window_start)
-        if of.window_start
-        else None
-    )
-    zone = ZoneInfo(brand.zone)
-    return Shipment(
-        id=of.id,
-        public_id=of.public_id,
-        token=of.token,
-        brand=brands.of_row(brand),
-        order=_order(order, of.items),
-        carrier=of.carrier,
-        number=of.number,
-        created_at=of.created_at,
-        promised_on=of.promised_on,
-        shipped_on=of.shipped_on,
-        postal=of.postal,
-        meaning=Meaning(Status(of.status), of.sub_status, of.cause),
-        window=window,
-        delivered_at=of.delivered_at,
-        signed_by=of.signed_by,
-        promise_state=of.promise_state,
-        motion_state=of.motion_state,
-        events=tuple(
-            in_order(
-                (k.event for k in known if not k.withdrawn),
-                of.created_at.astimezone(zone).utcoffset() or timedelta(),
-            )
-        ),
-        asked_at=poll.asked_at,
-        seen_at=poll.seen_at,
-        trouble=poll.trouble,
-        failures=poll.failures,
-        viewed_at=poll.viewed_at,
-        pushed_at=poll.pushed_at,
-        paused_at=poll.paused_at,
-        version=of.version,
-        erased_at=of.erased_at,
-    )
-
-
-def _order(order: OrderRow, items: Sequence[dict[str, Any]]) -> Order:
-    return Order(
-        number=order.number,
-        items=tuple(_item(item) for item in items),
-        customer=Customer(
-            order.customer_name,
-            order.customer_email,
-            order.customer_phone,
-            order.locale,
-        ),
-        cod_amount=order.cod_amount,
-        currency=order.currency,
-        placed_at=order.placed_at,
-    )
-
-
 def _item_values(item: Item) -> dict[str, Any]:
     return {
         "title": item.title,
@@ -362,8 +224,3 @@ def _item_values(item: Item) -> dict[str, Any]:
         "image_url": item.image_url,
         "url": item.url,
     }
-
-
-def _item(values: dict[str, Any]) -> Item:
-    price = values.get("price")
-    return Item(**{**values, "price": None if price is None else Decimal(price)})

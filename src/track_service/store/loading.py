@@ -1,0 +1,216 @@
+"""Shipments out of their rows: with order, brand, history, what is open and told."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import Session
+
+from track_service.core.notices import Audience
+from track_service.core.parcel import Customer, Item, Order, Shipment
+from track_service.core.status import Meaning, Status
+from track_service.core.timeline import Known, in_order
+from track_service.core.tracking import Event, Place, Window
+from track_service.store import brands
+from track_service.store.models import (
+    BrandRow,
+    ConcernRow,
+    EventRow,
+    NoticeRow,
+    OrderRow,
+    PollRow,
+    ShipmentRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that a rule needs of a shipment: itself, its scans, what is open and told.
+
+    `known` holds withdrawn scans too; `open_concerns` are (kind, cause) not cleared;
+    `told` are the `kind:cause` of notices owed so far, `shopper_told` the shopper's.
+    """
+
+    shipment: Shipment
+    known: tuple[Known, ...] = ()
+    open_concerns: frozenset[tuple[str, str]] = frozenset()
+    told: frozenset[str] = frozenset()
+    shopper_told: frozenset[str] = frozenset()
+
+
+def load(
+    session: Session, ids: Collection[int], *, full: bool = True, lock: bool = False
+) -> list[Held]:
+    """Return shipments with their history; `full` adds concerns and notices.
+
+    With `lock` nobody else changes them until the transaction ends: what is written
+    then follows from what was read.
+    """
+    if not ids:
+        return []
+    if lock:  # in one order, so that no two wait for each other
+        session.execute(
+            select(ShipmentRow.id)
+            .where(ShipmentRow.id.in_(ids))
+            .order_by(ShipmentRow.id)
+            .with_for_update()
+        )
+    return held(session, ShipmentRow.id.in_(ids), full=full)
+
+
+def held(session: Session, *where: ColumnElement[bool], full: bool) -> list[Held]:
+    """Return the shipments that meet all conditions."""
+    rows = session.execute(_query().where(*where)).all()
+    ids = [row.ShipmentRow.id for row in rows]
+    known = _known(session, ids)
+    concerns = _open_concerns(session, ids) if full else {}
+    notices = _notices(session, ids) if full else {}
+    found = []
+    for row in rows:
+        scans = known.get(row.ShipmentRow.id, [])
+        told = notices.get(row.ShipmentRow.id, [])
+        found.append(
+            Held(
+                _shipment(row, scans),
+                tuple(scans),
+                frozenset(concerns.get(row.ShipmentRow.id, [])),
+                frozenset(cause for cause, _ in told),
+                frozenset(cause for cause, to in told if to == Audience.SHOPPER),
+            )
+        )
+    return found
+
+
+def _query() -> Select[tuple[ShipmentRow, OrderRow, BrandRow, PollRow]]:
+    return (
+        select(ShipmentRow, OrderRow, BrandRow, PollRow)
+        .join(OrderRow, OrderRow.id == ShipmentRow.order_id)
+        .join(BrandRow, BrandRow.id == ShipmentRow.brand_id)
+        .join(PollRow, PollRow.shipment_id == ShipmentRow.id)
+    )
+
+
+def _open_concerns(
+    session: Session, ids: Iterable[int]
+) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    query = select(ConcernRow.shipment_id, ConcernRow.kind, ConcernRow.cause).where(
+        ConcernRow.shipment_id.in_(ids), ConcernRow.cleared_at.is_(None)
+    )
+    for shipment_id, kind, cause in session.execute(query):
+        found.setdefault(shipment_id, []).append((kind, cause))
+    return found
+
+
+def _notices(
+    session: Session, ids: Iterable[int]
+) -> dict[int | None, list[tuple[str, str]]]:
+    """Return (`kind:cause`, audience) of all notices ever owed."""
+    found: dict[int | None, list[tuple[str, str]]] = {}
+    query = select(
+        NoticeRow.shipment_id, NoticeRow.kind, NoticeRow.concern, NoticeRow.audience
+    ).where(NoticeRow.shipment_id.in_(ids))
+    for shipment_id, kind, concern, audience in session.execute(query):
+        found.setdefault(shipment_id, []).append((f"{kind}:{concern}", audience))
+    return found
+
+
+def _known(session: Session, ids: Iterable[int]) -> dict[int, list[Known]]:
+    # Columns, not rows: a long history costs a third of what mapped objects cost.
+    columns = (
+        EventRow.shipment_id,
+        EventRow.stamp,
+        EventRow.status,
+        EventRow.sub_status,
+        EventRow.cause,
+        EventRow.code,
+        EventRow.description,
+        EventRow.city,
+        EventRow.region,
+        EventRow.country,
+        EventRow.postal,
+        EventRow.source,
+        EventRow.withdrawn_at,
+    )
+    found: dict[int, list[Known]] = {}
+    query = select(*columns).where(EventRow.shipment_id.in_(ids)).order_by(EventRow.id)
+    for row in session.execute(query):
+        event = Event(
+            row.stamp,
+            Meaning(Status(row.status), row.sub_status, row.cause),
+            row.code,
+            row.description,
+            Place(row.city, row.region, row.country, row.postal),
+        )
+        known = Known(event, row.source, withdrawn=row.withdrawn_at is not None)
+        found.setdefault(row.shipment_id, []).append(known)
+    return found
+
+
+def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
+    of, order, brand, poll = row.ShipmentRow, row.OrderRow, row.BrandRow, row.PollRow
+    window = (
+        Window(of.window_start, of.window_until or of.window_start)
+        if of.window_start
+        else None
+    )
+    zone = ZoneInfo(brand.zone)
+    return Shipment(
+        id=of.id,
+        public_id=of.public_id,
+        token=of.token,
+        brand=brands.of_row(brand),
+        order=_order(order, of.items),
+        carrier=of.carrier,
+        number=of.number,
+        created_at=of.created_at,
+        promised_on=of.promised_on,
+        shipped_on=of.shipped_on,
+        postal=of.postal,
+        meaning=Meaning(Status(of.status), of.sub_status, of.cause),
+        window=window,
+        delivered_at=of.delivered_at,
+        signed_by=of.signed_by,
+        promise_state=of.promise_state,
+        motion_state=of.motion_state,
+        events=tuple(
+            in_order(
+                (k.event for k in known if not k.withdrawn),
+                of.created_at.astimezone(zone).utcoffset() or timedelta(),
+            )
+        ),
+        asked_at=poll.asked_at,
+        seen_at=poll.seen_at,
+        trouble=poll.trouble,
+        failures=poll.failures,
+        viewed_at=poll.viewed_at,
+        pushed_at=poll.pushed_at,
+        paused_at=poll.paused_at,
+        version=of.version,
+        erased_at=of.erased_at,
+    )
+
+
+def _order(order: OrderRow, items: Sequence[dict[str, Any]]) -> Order:
+    return Order(
+        number=order.number,
+        items=tuple(_item(item) for item in items),
+        customer=Customer(
+            order.customer_name,
+            order.customer_email,
+            order.customer_phone,
+            order.locale,
+        ),
+        cod_amount=order.cod_amount,
+        currency=order.currency,
+        placed_at=order.placed_at,
+    )
+
+
+def _item(values: dict[str, Any]) -> Item:
+    price = values.get("price")
+    return Item(**{**values, "price": None if price is None else Decimal(price)})
