@@ -1,9 +1,11 @@
 """What a carrier may write without end is cut to what a history holds."""
 
+import re
 from dataclasses import replace
 
 from track_service.core.tracking import Event, Place
 
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _CODE, _TEXT, _CITY, _REGION, _POSTAL = 80, 500, 120, 80, 20
 
 
@@ -14,22 +16,31 @@ def tidy(event: Event) -> Event:
     nothing, so a scan keeps its key between being seen and being loaded.
     """
     place = event.place
-    country = (place.country or "").upper()
+    country = place.country or ""
     return replace(
         event,
-        code=_cut(event.code, _CODE),
-        description=_cut(event.description, _TEXT),
+        code=clean(event.code, _CODE),
+        description=clean(event.description, _TEXT),
         place=Place(
-            _cut(place.city, _CITY),
-            _cut(place.region, _REGION),
-            country if len(country) == 2 and country.isascii() else None,
-            _cut(place.postal, _POSTAL),
+            _spot(place.city, _CITY),
+            _spot(place.region, _REGION),
+            country.upper() if _COUNTRY.fullmatch(country) else None,
+            _spot(place.postal, _POSTAL),
         ),
     )
 
 
-def _cut(text: str | None, length: int) -> str | None:
+def clean(text: str | None, length: int) -> str | None:
+    """Return a text that can be stored, of at most `length` characters; None if blank."""
     if text is None:
         return None
-    clean = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    return clean[:length].strip() or None
+    whole = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return whole.strip()[:length].strip() or None
+
+
+def _spot(text: str | None, length: int) -> str | None:
+    """A scan's key holds its place in lower case, where one letter may become three."""
+    spot = clean(text, length)
+    if spot is not None and len(spot.casefold()) > length:
+        return clean(spot, length // 3)
+    return spot
