@@ -1,7 +1,7 @@
 """Judge parcels anew that time alone may have changed: a promised day that is over."""
 
 from track_service.services import look
-from track_service.services.poll import Desk
+from track_service.services.desk import Desk
 from track_service.store import history, shipments
 
 
@@ -10,7 +10,11 @@ def judge_due(desk: Desk, *, limit: int = 200) -> int:
     eye = desk.eye()
     with desk.database.write() as session:
         ids = shipments.due_for_judgement(session, now=eye.now, limit=limit)
-        outcomes = [look.by_time(held, eye) for held in shipments.load(session, ids)]
+        outcomes = [
+            look.by_time(held, eye)
+            for held in shipments.load(session, ids, lock=True)
+            if held.shipment.erased_at is None
+        ]
         history.write(session, outcomes, now=eye.now, wall=desk.wall())
         session.commit()
     return len(ids)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from track_service.core import cadence, notices
 from track_service.core.delay import Judgement, judge
 from track_service.core.parcel import Shipment
-from track_service.core.status import UNKNOWN, Meaning
-from track_service.core.tidying import tidy
+from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.tidying import clean, tidy
 from track_service.core.timeline import (
     Change,
     current,
@@ -26,6 +26,7 @@ from track_service.store.shipments import Held
 
 # The carrier was reached and spoke of this number: we are not blind.
 _ANSWERED = {Trouble.NOT_FOUND, Trouble.INVALID_NUMBER, Trouble.INPUT_NEEDED}
+_NAME = 120  # characters of a signer's name
 _PUSH_FEED_LIVE = timedelta(days=2)
 
 
@@ -41,16 +42,11 @@ class Eye:
 def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     """Return what a carrier's answer (or push) about one parcel comes to."""
     before, pushed = held.shipment, source.startswith("push:")
-    seen = _with_stated(seen)
+    seen = _tidied(seen)
     change = merge(held.known, seen, source=source)
-    events = _standing(held, change, eye.now)
     after = replace(
-        before,
-        events=events,
-        meaning=_meaning(before, events, seen),
+        _moved(held, seen, change, eye.now),
         window=seen.window or before.window,
-        delivered_at=delivered_stamp(events, seen.delivered_at) or before.delivered_at,
-        signed_by=seen.signed_by or before.signed_by,
         asked_at=before.asked_at if pushed else eye.now,
         seen_at=eye.now,
         pushed_at=eye.now if pushed else before.pushed_at,
@@ -61,6 +57,19 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     return _judged(held, after, eye, source=source, change=change)
 
 
+def read_again(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
+    """Return what an old answer comes to that is read anew: its scans, nothing else.
+
+    It tells neither what has been taken back since, nor what is expected now, nor that
+    we see the carrier today.
+    """
+    seen = _tidied(replace(seen, stated=UNKNOWN, window=None, complete=False))
+    change = merge(held.known, seen, source=source)
+    after = _moved(held, seen, change, eye.now)
+    outcome = _judged(held, after, eye, source=source, change=change)
+    return replace(outcome, asked=False)
+
+
 def failed(
     held: Held,
     trouble: Trouble | str,
@@ -68,7 +77,10 @@ def failed(
     *,
     retry_after: timedelta | None = None,
 ) -> Outcome:
-    """Return what a question comes to that the carrier did not answer."""
+    """Return what a question comes to that the carrier did not answer.
+
+    That is no reason to give a parcel up, and none to take it up again.
+    """
     before = held.shipment
     after = replace(
         before, asked_at=eye.now, trouble=str(trouble), failures=before.failures + 1
@@ -77,7 +89,11 @@ def failed(
     again = cadence.after_failure(
         after.failures, now=eye.now, jitter=eye.jitter(), retry_after=retry_after
     )
-    return replace(outcome, poll_after=again)
+    return replace(
+        outcome,
+        shipment=replace(outcome.shipment, paused_at=before.paused_at),
+        poll_after=None if before.paused_at else again,
+    )
 
 
 def by_time(held: Held, eye: Eye) -> Outcome:
@@ -90,11 +106,36 @@ def is_answer(tracking: Tracking) -> bool:
     return tracking.problem is None or tracking.problem.kind in _ANSWERED
 
 
-def _with_stated(seen: Tracking) -> Tracking:
-    """A condition that a carrier states without any scan is kept as a timeless one."""
+def _tidied(seen: Tracking) -> Tracking:
+    """Return what can be stored of an answer.
+
+    A condition that a carrier states without any scan is kept as a timeless one.
+    """
+    seen = replace(
+        seen,
+        events=tuple(tidy(event) for event in seen.events),
+        signed_by=clean(seen.signed_by, _NAME),
+    )
     if seen.events or seen.stated == UNKNOWN or seen.problem:
-        return replace(seen, events=tuple(tidy(event) for event in seen.events))
+        return seen
     return replace(seen, events=(Event(None, seen.stated),), complete=False)
+
+
+def _moved(held: Held, seen: Tracking, change: Change, now: datetime) -> Shipment:
+    """Return the parcel with its history, and what that says of it."""
+    before = held.shipment
+    events = _standing(held, change, now)
+    meaning = _meaning(before, events, seen)
+    delivered_at = None
+    if meaning.status is Status.DELIVERED:
+        delivered_at = delivered_stamp(events, seen.delivered_at) or before.delivered_at
+    return replace(
+        before,
+        events=events,
+        meaning=meaning,
+        delivered_at=delivered_at,
+        signed_by=seen.signed_by or before.signed_by,
+    )
 
 
 def _standing(held: Held, change: Change, now: datetime) -> tuple[Event, ...]:
@@ -135,7 +176,7 @@ def _judged(
     )
     if poll_after is None and after.paused_at is None:
         after = replace(after, paused_at=eye.now)
-    due = notices.owed(after, verdict, told=held.told)
+    due = notices.owed(after, verdict, told=held.told, shopper_told=held.shopper_told)
     return Outcome(
         shipment=after,
         source=source,

@@ -1,19 +1,27 @@
 """What a carrier sends us: verified, kept, then read; nothing is lost in between."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
+
+from sqlalchemy.orm import Session
 
 from track_service.carriers import carriers
 from track_service.carriers.base import Carrier, Push, Trust, read
+from track_service.core.tidying import clean
 from track_service.core.tracking import Tracking
 from track_service.http import Answer
 from track_service.services import look
 from track_service.services.ask import plain
-from track_service.services.poll import Desk, count_scans
+from track_service.services.desk import Desk
+from track_service.services.recording import count_scans
 from track_service.store import brands, history, polling, raw, shipments
+from track_service.store.history import Outcome
 from track_service.store.raw import Raw
+from track_service.store.shipments import Held
 
 _LEFT_UNREAD = timedelta(minutes=1)
+_NUMBER = 80  # characters, of a parcel's number
 
 
 class PushRefused(Exception):
@@ -24,15 +32,27 @@ class NoSuchHook(Exception):
     """No hook has this carrier and secret."""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A body that was kept: what it proved, and whose secret its URL held.
+
+    `brand_id` is None where that is not known any more.
+    """
+
+    raw_id: int
+    trust: Trust
+    brand_id: int | None = None
+
+
 def digest(secret: str) -> str:
     """Return what is stored of a secret in a URL, or of an API key."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def receive(desk: Desk, code: str, secret: str, push: Push) -> tuple[int, Trust]:
-    """Take one body in; return the id under which it is kept, and what it proved.
+def receive(desk: Desk, code: str, secret: str, push: Push) -> Received:
+    """Take one body in, and keep it. Raises `NoSuchHook` and `PushRefused`.
 
-    Raises `NoSuchHook` and `PushRefused`; nothing of a refused body is kept.
+    Nothing of a refused body is kept.
     """
     carrier = carriers().get(code)
     with desk.database.read() as session:
@@ -54,53 +74,103 @@ def receive(desk: Desk, code: str, secret: str, push: Push) -> tuple[int, Trust]
             retention=desk.retention,
         )
         session.commit()
-    return raw_id, trust
+    return Received(raw_id, trust, brand.id)
 
 
-def digest_push(desk: Desk, raw_id: int, *, trust: Trust) -> int:
+def digest_push(desk: Desk, received: Received) -> int:
     """Read a kept body and record what it tells; return how many parcels it moved.
 
-    What only knew our URL is believed of a carrier that cannot be polled; of any other
-    it merely brings the next poll forward.
+    A body that nobody can read is kept until it expires; one that tells of nobody's
+    parcel is forgotten: it may name a person who asked to be.
     """
     with desk.database.read() as session:
-        kept = raw.get(session, raw_id)
+        kept = raw.get(session, received.raw_id)
     if kept is None:
         return 0
     carrier = carriers()[kept.carrier]
     readings = [r for r in read(carrier, kept.answer, push=True) if look.is_answer(r)]
-    moved = sum(_take(desk, carrier, kept, reading, trust) for reading in readings)
-    with desk.database.write() as session:
-        raw.mark_read(session, raw_id, now=desk.now())
-        session.commit()
-    desk.meters.pushed(kept.carrier, "read" if readings else "bad_answer")
-    return moved
-
-
-def _take(
-    desk: Desk, carrier: type[Carrier], kept: Raw, reading: Tracking, trust: Trust
-) -> int:
-    eye, code = desk.eye(), carrier.code
-    with desk.database.write() as session:
-        ids = shipments.by_numbers(session, code, _spellings(reading.number))
-        raw.link(session, [(kept.id, shipment_id) for shipment_id in ids])
-        if trust is Trust.URL_ONLY and carrier.pull and code in desk.carriers:
-            for shipment_id in ids:
-                polling.ask_by(session, shipment_id, at=eye.now)
-            session.commit()
-            return 0
-        outcomes = [
-            look.answered(held, reading, eye, source=f"push:{code}")
-            for held in shipments.load(session, ids)
-        ]
-        history.write(session, outcomes, now=eye.now, wall=desk.wall())
-        session.commit()
-    count_scans(desk.meters, code, outcomes)
+    found, outcomes = _record(desk, carrier, kept, received, readings)
+    result = "bad_answer" if not readings else "read" if found else "nobodys"
+    desk.meters.pushed(kept.carrier, result)
+    count_scans(desk.meters, kept.carrier, outcomes)
     return len(outcomes)
 
 
+def _record(
+    desk: Desk,
+    carrier: type[Carrier],
+    kept: Raw,
+    received: Received,
+    readings: list[Tracking],
+) -> tuple[int, list[Outcome]]:
+    """Write all that one body tells; return how many parcels it tells of, and what."""
+    found, outcomes = 0, []
+    with desk.database.write() as session:
+        for reading in readings:
+            held = _parcels(session, desk, carrier, reading, received)
+            found += len(held)
+            raw.link(session, [(kept.id, h.shipment.id) for h in held])
+            outcomes += _take(session, desk, carrier, reading, held, received.trust)
+        if readings and not found and not kept.shipment_ids:
+            raw.forget(session, kept.id)
+        else:
+            raw.mark_read(session, kept.id, now=desk.now())
+        session.commit()
+    return found, outcomes
+
+
+def _parcels(
+    session: Session,
+    desk: Desk,
+    carrier: type[Carrier],
+    reading: Tracking,
+    received: Received,
+) -> list[Held]:
+    """Return the parcels that a push may be about.
+
+    Who only knows a brand's URL, and is believed, is believed of that brand's alone.
+    """
+    alone = received.trust is Trust.URL_ONLY and not _is_asked(desk, carrier)
+    ids = shipments.by_numbers(
+        session,
+        carrier.code,
+        _spellings(reading.number),
+        brand_id=received.brand_id if alone else None,
+    )
+    held = shipments.load(session, ids, lock=True)
+    return [h for h in held if h.shipment.erased_at is None]
+
+
+def _take(
+    session: Session,
+    desk: Desk,
+    carrier: type[Carrier],
+    reading: Tracking,
+    held: list[Held],
+    trust: Trust,
+) -> list[Outcome]:
+    """Record what a push tells.
+
+    What only knew our URL is believed of a carrier that cannot be asked; of any other
+    it merely brings the next question forward.
+    """
+    eye = desk.eye()
+    if trust is Trust.URL_ONLY and _is_asked(desk, carrier):
+        polling.ask_again(session, [h.shipment.id for h in held], at=eye.now)
+        return []
+    source = f"push:{carrier.code}"
+    outcomes = [look.answered(h, reading, eye, source=source) for h in held]
+    history.write(session, outcomes, now=eye.now, wall=desk.wall())
+    return outcomes
+
+
+def _is_asked(desk: Desk, carrier: type[Carrier]) -> bool:
+    return carrier.pull and carrier.code in desk.carriers
+
+
 def _spellings(number: str | None) -> list[str]:
-    return sorted({number or "", plain(number)} - {""})
+    stated = clean(number, _NUMBER) or ""
+    return sorted({stated, plain(stated)} - {""})
 
 
 def read_left_over(desk: Desk, *, limit: int = 50) -> int:
@@ -108,5 +178,5 @@ def read_left_over(desk: Desk, *, limit: int = 50) -> int:
     with desk.database.read() as session:
         left = raw.unread_pushes(session, before=desk.now() - _LEFT_UNREAD, limit=limit)
     for raw_id in left:  # what it proved is not kept: take the careful reading
-        digest_push(desk, raw_id, trust=Trust.URL_ONLY)
+        digest_push(desk, Received(raw_id, Trust.URL_ONLY))
     return len(left)

@@ -1,15 +1,18 @@
 """Read stored answers again, after a code table has grown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from track_service.carriers import carriers
 from track_service.carriers.base import read
+from track_service.core.tidying import tidy
 from track_service.core.timeline import Known
 from track_service.core.tracking import Event, Tracking
 from track_service.services import look
 from track_service.services.ask import by_parcel
-from track_service.services.poll import Desk, count_scans, wanted
+from track_service.services.desk import Desk
+from track_service.services.poll import wanted
+from track_service.services.recording import count_scans
 from track_service.store import history, raw, shipments
 from track_service.store.raw import Raw
 from track_service.store.shipments import Held
@@ -41,22 +44,20 @@ def _read_again(desk: Desk, kept: Raw) -> Replayed:
     source = f"{'push' if kept.push else 'pull'}:{kept.carrier}"
     eye = desk.eye()
     with desk.database.write() as session:
-        held = {h.shipment.id: h for h in shipments.load(session, kept.shipment_ids)}
+        loaded = shipments.load(session, kept.shipment_ids, lock=True)
+        held = {h.shipment.id: h for h in loaded}
         seen, _ = by_parcel({i: wanted(h) for i, h in held.items()}, readings)
-        understood = history.understand(session, _named(held, seen))
-        outcomes = [
-            replace(
-                look.answered(
-                    # an old answer says nothing of what has been withdrawn since
-                    _renamed(held[parcel_id], reading),
-                    replace(reading, complete=False, window=None, problem=None),
-                    eye,
-                    source=source,
-                ),
-                asked=False,
-            )
-            for parcel_id, reading in seen.items()
+        named = {
+            i: _understood(held[i], reading)
+            for i, reading in seen.items()
             if reading.problem is None
+        }
+        understood = history.understand(
+            session, [(i, key, e) for i, new in named.items() for key, e in new.items()]
+        )
+        outcomes = [
+            look.read_again(_renamed(held[i], new), seen[i], eye, source=source)
+            for i, new in named.items()
         ]
         history.write(session, outcomes, now=eye.now, wall=desk.wall())
         session.commit()
@@ -65,17 +66,15 @@ def _read_again(desk: Desk, kept: Raw) -> Replayed:
     return Replayed(kept.id, kept.carrier, added, understood)
 
 
-def _named(
-    held: dict[int, Held], seen: dict[int, Tracking]
-) -> list[tuple[int, str, Event]]:
-    """Return (shipment, old key, scan) for what was unknown and is understood now."""
-    return [
-        (parcel_id, old.event.key, new)
-        for parcel_id, reading in seen.items()
-        for old in held[parcel_id].known
-        for new in reading.events
+def _understood(held: Held, reading: Tracking) -> dict[str, Event]:
+    """Return, by their old keys, the unknown scans that can be read now."""
+    told = [tidy(event) for event in reading.events]
+    return {
+        old.event.key: new
+        for old in held.known
+        for new in told
         if _now_understood(old, new)
-    ]
+    }
 
 
 def _now_understood(old: Known, new: Event) -> bool:
@@ -86,16 +85,21 @@ def _now_understood(old: Known, new: Event) -> bool:
     ) == (new.code, new.stamp, new.place)
 
 
-def _renamed(held: Held, reading: Tracking) -> Held:
-    """Return what is held, with its unknown scans read as they are understood now."""
-    known = tuple(
-        replace(
-            old,
-            event=next(
-                (n for n in reading.events if _now_understood(old, n)), old.event
-            ),
-        )
-        for old in held.known
+def _renamed(held: Held, new: Mapping[str, Event]) -> Held:
+    """Return what is held, with its unknown scans read as they are understood now.
+
+    The page tells something else then, so it is a new version of the shipment.
+    """
+    if not new:
+        return held
+    by_key: dict[str, Known] = {}
+    for old in held.known:
+        scan = replace(old, event=new.get(old.event.key, old.event))
+        by_key.setdefault(scan.event.key, scan)
+    known = tuple(by_key.values())
+    parcel = replace(
+        held.shipment,
+        events=tuple(k.event for k in known if not k.withdrawn),
+        version=held.shipment.version + 1,
     )
-    standing = tuple(k.event for k in known if not k.withdrawn)
-    return replace(held, known=known, shipment=replace(held.shipment, events=standing))
+    return replace(held, known=known, shipment=parcel)

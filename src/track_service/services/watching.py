@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from track_service.services.poll import Desk
+from track_service.services.desk import Desk
 from track_service.store import accounts, polling, shipments
 
 _NEWS_WITHIN = timedelta(minutes=5)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from track_service.core.cadence import Urgency
@@ -90,6 +90,17 @@ def release(session: Session, ids: Collection[int]) -> None:
         )
 
 
+def unleased(session: Session, ids: Collection[int]) -> set[int]:
+    """Return those claimed parcels whose lease somebody ended: news came meanwhile."""
+    return set(
+        session.scalars(
+            select(PollRow.shipment_id).where(
+                PollRow.shipment_id.in_(ids), PollRow.leased_until.is_(None)
+            )
+        )
+    )
+
+
 def looked_at(session: Session, shipment_id: int, *, now: datetime) -> None:
     """Note that a shopper has the page open, and let the parcel come due soon."""
     session.execute(
@@ -109,6 +120,23 @@ def ask_by(session: Session, shipment_id: int, *, at: datetime) -> None:
             PollRow.poll_after > at,
         )
         .values(poll_after=at)
+    )
+
+
+def ask_again(session: Session, ids: Collection[int], *, at: datetime) -> None:
+    """Let parcels come due at `at` because there is news: given up, or being asked now.
+
+    An answer that is on its way may be older than the news: its lease is ended, by
+    which whoever records it knows (`unleased`).
+    """
+    session.execute(
+        update(PollRow)
+        .where(PollRow.shipment_id.in_(ids))
+        .values(
+            poll_after=case((PollRow.poll_after < at, PollRow.poll_after), else_=at),
+            leased_until=None,
+            paused_at=None,
+        )
     )
 
 

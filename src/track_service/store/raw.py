@@ -104,6 +104,11 @@ def mark_read(session: Session, raw_id: int, *, now: datetime) -> None:
     session.execute(update(RawRow).where(RawRow.id == raw_id).values(read_at=now))
 
 
+def forget(session: Session, raw_id: int) -> None:
+    """Delete one stored answer."""
+    session.execute(delete(RawRow).where(RawRow.id == raw_id))
+
+
 def unread_pushes(session: Session, *, before: datetime, limit: int) -> list[int]:
     """Return pushed bodies that were kept, but whose reading was cut short."""
     return list(
@@ -144,8 +149,6 @@ def get(session: Session, raw_id: int) -> Raw | None:
 
 def expire(session: Session, *, now: datetime) -> int:
     """Delete what has outlived its retention; return how many."""
-    gone = select(RawRow.id).where(RawRow.expires_at <= now)
-    session.execute(delete(RawShipmentRow).where(RawShipmentRow.raw_id.in_(gone)))
     done = session.execute(
         delete(RawRow).where(RawRow.expires_at <= now).returning(RawRow.id)
     )

@@ -19,10 +19,10 @@ def carrier(code: str, secret: str) -> Response:
         request.args.to_dict(),
     )
     try:
-        raw_id, trust = pushed.receive(parts.desk, code, secret, push)
+        received = pushed.receive(parts.desk, code, secret, push)
     except pushed.NoSuchHook:
         abort(404)
     except pushed.PushRefused:
         abort(401)
-    pushed.digest_push(parts.desk, raw_id, trust=trust)
+    pushed.digest_push(parts.desk, received)
     return Response('{"success": true}', content_type="application/json")

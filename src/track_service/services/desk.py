@@ -1,0 +1,35 @@
+"""What looking after parcels takes: carriers, database, clocks, chance."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from track_service.carriers.base import Carrier
+from track_service.services import look
+from track_service.services.meters import Meters
+from track_service.store.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts that polls and pushes are handled with.
+
+    `carriers` are by code. `accounts` are the settings of each carrier's account, by
+    which pushes are verified; `per_day` the calls a day of those that have a budget.
+    `now` is the domain's time, `wall` the real one.
+    """
+
+    carriers: Mapping[str, Carrier]
+    accounts: Mapping[str, Mapping[str, str]]
+    per_day: Mapping[str, int]
+    database: Database
+    now: Callable[[], datetime]
+    wall: Callable[[], datetime]
+    jitter: Callable[[], float]
+    name: Callable[[], str]
+    meters: Meters
+    retention: timedelta = timedelta(days=30)
+
+    def eye(self) -> look.Eye:
+        """Return what a look needs, at this moment."""
+        return look.Eye(self.now(), self.jitter, self.name)

@@ -1,0 +1,118 @@
+"""Write down what calls to a carrier came to: parcels, raw answers, account, counts."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from track_service.core.tracking import Trouble
+from track_service.services import look
+from track_service.services.ask import Reply
+from track_service.services.desk import Desk
+from track_service.services.meters import Meters
+from track_service.store import accounts, history, polling, raw, shipments
+from track_service.store.history import Outcome
+from track_service.store.shipments import Held
+
+_REFUSED_PAUSE = timedelta(minutes=15)
+_THROTTLED_PAUSE = timedelta(minutes=5)
+
+
+def record(
+    desk: Desk, code: str, replies: Sequence[Reply], *, claimed: Collection[int] = ()
+) -> list[Outcome]:
+    """Write replies in one transaction; those `claimed` and not asked are released.
+
+    A parcel that was erased meanwhile is left alone, and no answer about it is kept.
+    """
+    eye, wall = desk.eye(), desk.wall()
+    asked = {i for reply in replies for i in _spoken_of(reply)}
+    with desk.database.write() as session:
+        held = {
+            h.shipment.id: h
+            for h in shipments.load(session, asked, lock=True)
+            if h.shipment.erased_at is None
+        }
+        outcomes = [o for reply in replies for o in _outcomes(reply, held, eye, code)]
+        news = polling.unleased(session, claimed)
+        outcomes = [_asked_again(o, news, eye.now) for o in outcomes]
+        history.write(session, outcomes, now=eye.now, wall=wall)
+        _keep(session, desk, code, replies, held, eye.now)
+        for reply in replies:
+            _note_account(session, code, reply, wall=wall)
+        polling.release(session, set(claimed) - {o.shipment.id for o in outcomes})
+        session.commit()
+    _count(desk.meters, code, replies, outcomes)
+    return outcomes
+
+
+def _spoken_of(reply: Reply) -> set[int]:
+    return {*reply.seen, *reply.missed}
+
+
+def _outcomes(
+    reply: Reply, held: Mapping[int, Held], eye: look.Eye, code: str
+) -> Iterator[Outcome]:
+    for parcel_id, seen in reply.seen.items():
+        if parcel_id in held:
+            yield look.answered(held[parcel_id], seen, eye, source=f"pull:{code}")
+    for parcel_id, trouble in reply.missed.items():
+        if parcel_id in held:
+            yield look.failed(held[parcel_id], trouble, eye, retry_after=reply.back_in)
+
+
+def _asked_again(outcome: Outcome, news: Collection[int], now: datetime) -> Outcome:
+    """A push came while the carrier was asked: its answer may be older than that."""
+    if outcome.shipment.id not in news or outcome.shipment.failures:
+        return outcome
+    parcel = replace(outcome.shipment, paused_at=None)
+    return replace(outcome, shipment=parcel, poll_after=now)
+
+
+def _keep(
+    session: Session,
+    desk: Desk,
+    code: str,
+    replies: Sequence[Reply],
+    held: Mapping[int, Held],
+    now: datetime,
+) -> None:
+    answers = [
+        (reply.answer, sorted(_spoken_of(reply)))
+        for reply in replies
+        if reply.answer is not None
+        and reply.answer.body
+        and held.keys() >= _spoken_of(reply)
+    ]
+    raw.keep(session, code, answers, push=False, now=now, retention=desk.retention)
+
+
+def _note_account(session: Session, code: str, reply: Reply, *, wall: datetime) -> None:
+    """Note what a reply tells of the account: refused, sent away for a while, fine."""
+    troubles = set(reply.missed.values())
+    if Trouble.AUTH in troubles:
+        accounts.refused(session, code, wall=wall)
+        accounts.pause(session, code, until=wall + _REFUSED_PAUSE)
+    elif Trouble.THROTTLED in troubles:
+        pause = reply.back_in or _THROTTLED_PAUSE
+        accounts.pause(session, code, until=wall + pause)
+    elif reply.seen:
+        accounts.accepted(session, code)
+
+
+def _count(
+    meters: Meters, code: str, replies: Sequence[Reply], outcomes: Sequence[Outcome]
+) -> None:
+    for reply in replies:
+        meters.polled(code, "ok", len(reply.seen))
+        for trouble in reply.missed.values():
+            meters.polled(code, str(trouble))
+    count_scans(meters, code, outcomes)
+
+
+def count_scans(meters: Meters, code: str, outcomes: Sequence[Outcome]) -> None:
+    """Count new scans by status, so that unknown codes show."""
+    for outcome in outcomes:
+        for event in outcome.change.added:
+            meters.scanned(code, event.meaning.status)
