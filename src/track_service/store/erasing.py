@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from track_service.store.models import (
@@ -20,7 +29,8 @@ from track_service.store.models import (
 
 def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
     """Blank a shipment's personal fields, and its order's with the order's last parcel."""
-    row = session.get_one(ShipmentRow, shipment_id)
+    # Whoever records an answer at this moment holds the row: wait, then blank that too.
+    row = session.get_one(ShipmentRow, shipment_id, with_for_update=True)
     if row.erased_at is not None:
         return
     session.execute(
@@ -35,7 +45,7 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
     session.execute(
         update(EventRow)
         .where(EventRow.shipment_id == shipment_id)
-        .values(description=None, postal=None)
+        .values(description=None, postal=None, key=_nameless())
     )
     session.execute(
         update(PollRow)
@@ -63,6 +73,11 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
     _forget_customer(session, row.order_id, now=now)
 
 
+def _nameless() -> ColumnElement[str]:
+    """A scan's key may hold a postcode; an erased parcel is never asked for again."""
+    return literal("erased-") + cast(EventRow.id, String)
+
+
 def _forget_answers(session: Session, shipment_id: int) -> None:
     """Delete whole raw answers: a batch's others can be asked again, a name cannot."""
     raw_ids = session.scalars(
@@ -74,6 +89,8 @@ def _forget_answers(session: Session, shipment_id: int) -> None:
 
 def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
     session.flush()
+    # Whoever adds a parcel to the order holds it: wait, then count that one too.
+    order = session.get_one(OrderRow, order_id, with_for_update=True)
     left = session.scalar(
         select(func.count()).where(
             ShipmentRow.order_id == order_id, ShipmentRow.erased_at.is_(None)
@@ -81,7 +98,6 @@ def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
     )
     if left:
         return
-    order = session.get_one(OrderRow, order_id)
     order.number = f"erased-{order.id}"
     order.customer_name = order.customer_email = order.customer_phone = None
     order.locale = None
