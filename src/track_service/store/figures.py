@@ -15,7 +15,6 @@ from track_service.store.models import (
     ShipmentRow,
 )
 
-
 # The page that shows a new brand how its pages look belongs to no carrier.
 TEST_CARRIER = "test"
 
@@ -90,6 +89,11 @@ def overdue(session: Session, *, now: datetime) -> dict[str, tuple[int, datetime
         .group_by(PollRow.carrier)
     )
     return {carrier: (count, since) for carrier, count, since in rows}
+
+
+def look(session: Session) -> None:
+    """Look whether the tables are there, at little cost. Raises `SQLAlchemyError`."""
+    session.execute(select(ShipmentRow.id).limit(1))
 
 
 def counts(session: Session) -> dict[str, int]:

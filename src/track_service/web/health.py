@@ -24,12 +24,11 @@ def ready() -> tuple[Response, int]:
     parts = wired()
     try:
         with parts.database.read() as session:
-            details = figures.counts(session)
+            figures.look(session)
+            details = figures.counts(session) if _knows_token() else {}
     except SQLAlchemyError:
         return jsonify(status="database does not answer"), 503
-    if _knows_token():
-        return jsonify(status="ok", **details), 200
-    return jsonify(status="ok"), 200
+    return jsonify(status="ok", **details), 200
 
 
 @bp.get("/metrics")
