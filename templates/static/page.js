@@ -3,6 +3,7 @@
   "use strict";
   const EVERY = 60_000;
   const main = document.querySelector("main");
+  const news = document.getElementById("news");
   const here = location.href.split("#")[0];
 
   // An open, visible page lets its parcel be asked for more often.
@@ -17,7 +18,9 @@
     const reading = main.contains(document.activeElement) || !getSelection().isCollapsed;
     if (!fresh || reading || fresh.innerHTML === main.innerHTML) return;
     main.replaceChildren(...fresh.childNodes);
+    if (document.title === next.title) return;
     document.title = next.title;
+    news.textContent = main.querySelector("h1").textContent; // told to who cannot see it
   };
 
   const tick = () => {
@@ -26,7 +29,7 @@
     refresh().catch(() => {});
   };
 
-  watch();
+  if (document.visibilityState === "visible") watch();
   setInterval(tick, EVERY);
   document.addEventListener("visibilitychange", tick);
 })();

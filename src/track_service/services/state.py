@@ -49,8 +49,8 @@ def state(
 
 
 def _worded(shipment: Shipment) -> Wording:
-    status = shipment.meaning.status
-    if status in {Status.UNKNOWN, Status.PENDING} and not shipment.meaning.sub:
+    status, sub = shipment.meaning.status, shipment.meaning.sub
+    if status in {Status.UNKNOWN, Status.PENDING} and sub in {None, "no_info"}:
         if shipment.trouble == Trouble.INVALID_NUMBER:
             return wording(Meaning(Status.PENDING, "invalid_number"))
         if shipment.trouble == Trouble.NOT_FOUND:

@@ -1,0 +1,83 @@
+"""Everybody can read the page: axe-core's rules, keyboard, large letters."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tests.browser.parcels import STATES
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "vi")])
+def test_axe_finds_nothing_wrong_in_any_state(site, tab, scheme, language):
+    page = tab(color_scheme=scheme, reduced_motion="reduce").page
+
+    wrong = {}
+    for state in STATES:
+        page.goto(site.link(state, language))
+        wrong[state] = _told(Axe().run(page, options=OPTIONS))
+
+    assert {state: told for state, told in wrong.items() if told} == {}
+
+
+def test_axe_sees_what_is_wrong(site, tab):
+    page = tab().page
+    page.goto(site.link("pending"))
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+
+    assert [rule for rule, *_ in _told(Axe().run(page, options=OPTIONS))] == [
+        "html-has-lang"
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_on_a_wide_screen(site, tab, scheme):
+    page = tab(width=1280, color_scheme=scheme, reduced_motion="reduce").page
+    page.goto(site.link("attempt_failed"))
+
+    assert _told(Axe().run(page, options=OPTIONS)) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_where_a_link_shows_no_parcel(site, tab, scheme):
+    page = tab(color_scheme=scheme).page
+    page.goto(f"{site.url}/t/no-such-token")
+
+    assert page.locator("h1").inner_text() == "This link shows no parcel."
+    assert _told(Axe().run(page, options=OPTIONS)) == []
+
+
+def test_the_keyboard_reaches_the_content_first_and_every_link(site, tab):
+    page = tab().page
+    page.goto(site.link("delayed"))
+
+    reached = []
+    for _ in range(page.locator("a").count()):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.getAttribute('href')"))
+
+    assert reached[0] == "#main"
+    assert reached == page.eval_on_selector_all(
+        "a", "all => all.map((a) => a.getAttribute('href'))"
+    )
+
+
+def test_what_is_focused_is_seen(site, tab):
+    page = tab().page
+    page.goto(site.link("delayed"))
+
+    for link in page.locator("a").all():
+        page.keyboard.press("Tab")
+        outline = link.evaluate("a => getComputedStyle(a).outlineStyle")
+        assert outline != "none"
+        assert link.bounding_box()["height"] >= 24
+
+
+def _told(found):
+    return [
+        (wrong["id"], node["target"], node["failureSummary"])
+        for wrong in found.response["violations"]
+        for node in wrong["nodes"]
+    ]
