@@ -50,6 +50,7 @@ def create_app(
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.url_map.merge_slashes = False  # a redirect would name the caller's Host
     if settings.allowed_hosts:
         app.config["TRUSTED_HOSTS"] = list(settings.allowed_hosts)
     db.init_app(app)

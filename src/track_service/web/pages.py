@@ -20,6 +20,7 @@ from track_service.services import watching
 from track_service.services.freshness import etag, fresh_until
 from track_service.services.page import tracking_page
 from track_service.store import brands, shipments
+from track_service.store.figures import TEST_CARRIER
 from track_service.templating.engine import static_folder
 from track_service.templating.look import brand_css
 from track_service.templating.render import render_page, render_simple
@@ -33,6 +34,13 @@ POLICY = (
     " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'"
 )
+
+
+@bp.before_app_request
+def refuse_nul() -> None:
+    """Know no address with a NUL in it: PostgreSQL takes none as text."""
+    if "\0" in request.path:
+        abort(404)
 
 
 @bp.get("/t/<token>")
@@ -70,6 +78,8 @@ def tracking(token: str) -> ResponseReturnValue:
 
 
 def _label(shipment: Shipment) -> str:
+    if shipment.carrier == TEST_CARRIER:
+        return "Test carrier"
     carrier = carriers().get(shipment.carrier)
     return carrier.label if carrier else shipment.carrier
 
