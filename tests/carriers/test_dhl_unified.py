@@ -10,6 +10,12 @@ from track_service.core.parsed import document
 from track_service.http import Answer
 
 
+def _read_events(service, events):
+    shipment = {"id": "70000001", "service": service, "events": events[::-1]}
+    answer = Answer(json.dumps({"shipments": [shipment]}).encode(), 200)
+    return document(CARRIER.code, read(CARRIER, answer))["results"]
+
+
 def _read(service, state, words, earlier=()):
     said = [*earlier, (state, words)]
     events = [
@@ -20,9 +26,7 @@ def _read(service, state, words, earlier=()):
         }
         for day, (code, text) in enumerate(said, start=1)
     ]
-    shipment = {"id": "70000001", "service": service, "events": events[::-1]}
-    answer = Answer(json.dumps({"shipments": [shipment]}).encode(), 200)
-    return document(CARRIER.code, read(CARRIER, answer))["results"][0]
+    return _read_events(service, events)[0]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +166,18 @@ def test_words_tell_more_closely_than_five_states(service, state, words, status,
 )
 def test_words_never_tell_what_has_not_happened(state, words, status):
     assert _read("parcel-de", state, words)["status"] == status
+
+
+def test_a_code_that_tells_movement_leaves_the_way_back_to_the_words():
+    event = {"timestamp": "2026-03-01T08:00:00", "statusCode": "transit"}
+    back = event | {"status": "DF", "description": "It returns to the shipper"}
+    there = event | {"status": "WC", "description": "It returns to the shipper"}
+
+    [returning] = _read_events("express", [back])
+    [with_courier] = _read_events("express", [there])
+
+    assert returning["status"] == "returning"
+    assert with_courier["status"] == "out_for_delivery"
 
 
 def test_a_parcel_on_its_way_back_is_not_delivered_to_the_shopper():

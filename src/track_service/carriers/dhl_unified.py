@@ -258,15 +258,19 @@ def _own_code(service: str, event: Mapping[str, Any]) -> str | None:
 
 
 def _meaning(service: str, event: Mapping[str, Any]) -> Meaning:
-    """Return what the division's code means, else its words, else DHL's five states."""
-    if (own := _own_code(service, event)) is not None:
-        return DIVISIONS[f"{service}/{own}"]
+    """Return what the division's code means, else its words, else DHL's five states.
+
+    Words beside a code that tells mere movement may tell that it is a movement back.
+    """
     general = (_general(event) or "").lower()
-    for key in ("status", "description", "remark"):
-        said = _spoken(service, text(event.get(key)) or "", general)
-        if said is not None:
-            return said
-    return STATUSES.read(general)
+    told = (text(event.get(key)) or "" for key in ("status", "description", "remark"))
+    said = [m for one in told if (m := _spoken(service, one, general)) is not None]
+    if (own := _own_code(service, event)) is not None:
+        meaning = DIVISIONS[f"{service}/{own}"]
+        moving = meaning.status is Status.IN_TRANSIT
+        back = [m for m in said if moving and m.status is Status.RETURNING]
+        return back[0] if back else meaning
+    return said[0] if said else STATUSES.read(general)
 
 
 def _spoken(service: str, said: str, general: str) -> Meaning | None:
