@@ -93,6 +93,7 @@ def _data(owed: Owed, shipment: Shipment, base_url: str) -> dict[str, Any]:
     promised = shipment.promised_on
     window = shipment.window
     return {
+        "brand": shipment.brand.code,
         "shipment": shipment.public_id,
         "order_number": shipment.order.number,
         "carrier": shipment.carrier,
@@ -126,7 +127,11 @@ def general(
         payload={
             "type": f"service.{owed.kind}",
             "timestamp": owed.owed_at.isoformat(),
-            "data": {"about": owed.concern, "detail": owed.detail},
+            "data": {
+                "brand": brand.code if brand else None,
+                "about": owed.concern,
+                "detail": owed.detail,
+            },
         },
         secret=brand.webhook_secret if brand else None,
         key=owed.key,

@@ -4,6 +4,7 @@ Every process sees the same rows, so no other server is needed to share them. Ti
 real ones (`wall`): a limit is the carrier's, whatever the demo's clock does.
 """
 
+import math
 import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from track_service.store.db import Database, insert_for
 from track_service.store.models import AccountRow, TokenRow
 
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 _TRIPS_AFTER = 5  # failed calls in a row
 _OPEN_FOR = timedelta(minutes=2)
 _FIFTH = 5
@@ -85,7 +88,8 @@ class DbTokens:
 class DbLimits:
     """Calls a second of each account, by the generic cell rate algorithm (GCRA).
 
-    `rates` are calls a second by account; an account without one is not limited.
+    `rates` are calls a second by account; an account without one is not limited. As
+    carriers count by the second, no second sees more than the rate, bursts included.
     """
 
     def __init__(self, database: Database, rates: Mapping[str, float]) -> None:
@@ -97,13 +101,22 @@ class DbLimits:
         rate = self._rates.get(account)
         if rate is None:
             return 0.0
-        step = timedelta(seconds=1 / rate)
-        burst = max(step, timedelta(seconds=1))
+        step, burst = _spread(_SECOND, rate)
         with self._database.write() as session:
             row = _locked(session, account)
             wait = _arrive(row, "arrives_at", now, step * cost, burst)
             session.commit()
         return wait
+
+
+def _spread(span: timedelta, calls: float) -> tuple[timedelta, timedelta]:
+    """Return the time between calls, and how much of it may be used at once.
+
+    A tenth of `calls` may come as a burst and the rest evenly, so that no `span`,
+    wherever it begins, sees more than `calls`. Rounded so that it holds exactly.
+    """
+    step = timedelta(microseconds=math.ceil(span / _MICROSECOND / (calls * 0.9)))
+    return step, max(step, span // 9)
 
 
 def _arrive(
@@ -128,7 +141,7 @@ def pace(
     longest go first, so that the urgent never starve the others.
     """
     row = _locked(session, account)
-    step, burst = _DAY / (per_day * 0.9), _DAY / 9
+    step, burst = _spread(_DAY, per_day)
     granted = 0
     while granted < want and _arrive(row, "paced_at", wall, step, burst) == 0:
         granted += 1
@@ -141,7 +154,8 @@ class DbBreaker:
     """A circuit for each account: open after failures in a row, probed now and then.
 
     `blind_since` tells since when nothing was learnt from a carrier: the clock of what
-    the operator is alerted of.
+    the operator is alerted of. It begins here, or with `refused`, and ends when an
+    answer told something (`accepted`): a carrier that answers with errors tells nothing.
     """
 
     def __init__(self, database: Database) -> None:
@@ -161,7 +175,7 @@ class DbBreaker:
             return True
         with self._lock:  # another process may have seen it fail
             self._fine.discard(account)
-        return row.open_until is None or self._probe(account, now)
+        return row.failures < _TRIPS_AFTER or self._probe(account, now)
 
     def _probe(self, account: str, now: datetime) -> bool:
         with self._database.write() as session:
@@ -180,9 +194,9 @@ class DbBreaker:
             return
         with self._database.write() as session:
             row = _locked(session, account)
-            if ok:
-                row.failures, row.open_until, row.blind_since = 0, None, None
-            else:
+            if ok and row.failures:  # else `open_until` is a pause that was asked for
+                row.failures, row.open_until = 0, None
+            elif not ok:
                 row.failures += 1
                 row.blind_since = row.blind_since or now
                 if row.failures >= _TRIPS_AFTER:
@@ -205,13 +219,19 @@ def pause(session: Session, account: str, *, until: datetime) -> None:
     _locked(session, account).open_until = until
 
 
-def blind(session: Session, *, before: datetime) -> list[tuple[str, datetime]]:
-    """Return the accounts of which nothing was learnt since `before`, and since when."""
-    rows = session.execute(
-        select(AccountRow.account, AccountRow.blind_since)
-        .where(AccountRow.blind_since <= before)
-        .order_by(AccountRow.account)
+def blind(
+    session: Session, *, before: datetime | None = None
+) -> list[tuple[str, datetime]]:
+    """Return the accounts of which nothing was learnt since `before`, and since when.
+
+    Without `before`: all that are blind now.
+    """
+    query = select(AccountRow.account, AccountRow.blind_since).where(
+        AccountRow.blind_since.is_not(None)
     )
+    if before is not None:
+        query = query.where(AccountRow.blind_since <= before)
+    rows = session.execute(query.order_by(AccountRow.account))
     return [(account, since) for account, since in rows if since is not None]
 
 

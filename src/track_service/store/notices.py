@@ -1,14 +1,15 @@
 """Notices owed: claimed with a lease, sent with nothing open, settled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from track_service.core.notices import Audience
-from track_service.store.models import NoticeRow, ShipmentRow
+from track_service.store.models import BrandRow, NoticeRow, ShipmentRow
 
 LEASE = timedelta(minutes=5)
 
@@ -127,6 +128,56 @@ def postpone(
     )
 
 
+def give_back(session: Session, ids: Sequence[int], *, wall: datetime) -> None:
+    """Let claimed notices that were not tried come due at once, the try uncounted."""
+    session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.id.in_(ids))
+        .values(due_at=wall, attempts=NoticeRow.attempts - 1)
+    )
+
+
+def holds(session: Session, brand_id: int, kind: str) -> bool:
+    """Tell whether a brand has notices of a kind held already.
+
+    Locks the brand until the transaction ends, so that of two senders who hold
+    something at once the second sees what the first held.
+    """
+    session.execute(
+        select(BrandRow.id).where(BrandRow.id == brand_id).with_for_update()
+    )
+    found = session.scalar(
+        select(NoticeRow.id)
+        .where(
+            NoticeRow.brand_id == brand_id,
+            NoticeRow.kind == kind,
+            NoticeRow.state == HELD,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def unanswered(session: Session, *, kind: str, answer: str) -> Sequence[Owed]:
+    """Return the operator's notices of a kind that went out and have no answer yet.
+
+    An answer is owed under the same cause, with its own kind in front.
+    """
+    answers = select(NoticeRow.cause).where(
+        NoticeRow.brand_id.is_(None), NoticeRow.kind == answer
+    )
+    expected = literal(answer) + func.substr(NoticeRow.cause, len(kind) + 1)
+    rows = session.scalars(
+        select(NoticeRow).where(
+            NoticeRow.brand_id.is_(None),
+            NoticeRow.kind == kind,
+            NoticeRow.state == SENT,
+            expected.not_in(answers),
+        )
+    )
+    return [_owed(row) for row in rows]
+
+
 def alike(session: Session, brand_id: int, kind: str, *, since: datetime) -> int:
     """Return of how many of a brand's parcels a notice of this kind was owed since."""
     return (
@@ -181,31 +232,43 @@ def reopen(
     wall: datetime,
 ) -> int:
     """Owe again what was held or died; return how many."""
-    query = update(NoticeRow).where(NoticeRow.state == state)
-    if brand_id is not None:
-        query = query.where(NoticeRow.brand_id == brand_id)
-    if kind is not None:
-        query = query.where(NoticeRow.kind == kind)
-    values = {"due_at": wall, "attempts": 0, "settled_at": None}
-    done = session.execute(
-        query.values(state="owed", released=True, **values).returning(NoticeRow.id)
+    return _change(
+        session,
+        state=state,
+        brand_id=brand_id,
+        kind=kind,
+        values={
+            "state": "owed",
+            "released": True,
+            "due_at": wall,
+            "attempts": 0,
+            "settled_at": None,
+        },
     )
-    return len(done.all())
 
 
 def drop_held(
     session: Session, *, brand_id: int | None, kind: str | None, now: datetime
 ) -> int:
     """Withdraw what was held; return how many."""
-    query = update(NoticeRow).where(NoticeRow.state == HELD)
+    values = {"state": WITHDRAWN, "settled_at": now}
+    return _change(session, state=HELD, brand_id=brand_id, kind=kind, values=values)
+
+
+def _change(
+    session: Session,
+    *,
+    state: str,
+    brand_id: int | None,
+    kind: str | None,
+    values: Mapping[str, Any],
+) -> int:
+    query = update(NoticeRow).where(NoticeRow.state == state)
     if brand_id is not None:
         query = query.where(NoticeRow.brand_id == brand_id)
     if kind is not None:
         query = query.where(NoticeRow.kind == kind)
-    done = session.execute(
-        query.values(state=WITHDRAWN, settled_at=now).returning(NoticeRow.id)
-    )
-    return len(done.all())
+    return len(session.execute(query.values(values).returning(NoticeRow.id)).all())
 
 
 def _owed(row: NoticeRow) -> Owed:

@@ -1,0 +1,140 @@
+"""Letters: a claimed notice, judged again, and the message that it becomes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.orm import Session
+
+from track_service.channels.base import DeliveryError, Message
+from track_service.core.delay import judge
+from track_service.core.notices import is_mass, still_true
+from track_service.core.parcel import Brand
+from track_service.services import compose
+from track_service.services.post import Post
+from track_service.services.watch import is_blind_since
+from track_service.store import brands, notices, shipments
+from track_service.store.notices import Owed
+from track_service.store.shipments import Held
+
+log = structlog.get_logger("track_service.notices")
+
+_MASS_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed notice and what it became: a message, or a state without one.
+
+    `error` is why it could not be written this time; then it is neither.
+    """
+
+    owed: Owed
+    brand: Brand | None = None
+    message: Message | None = None
+    state: str | None = None
+    reason: str | None = None
+    error: DeliveryError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known now of what the notices are about."""
+
+    parcels: Mapping[int, Held]
+    brands: Mapping[int, Brand]
+    masses: Collection[tuple[int, str]]
+    void: Collection[int]
+
+
+def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
+    """Return a letter for each notice, in their order; nothing is written or sent."""
+    with post.database.read() as session:
+        ids = {owed.shipment_id for owed in claimed if owed.shipment_id is not None}
+        known = _Known(
+            parcels={h.shipment.id: h for h in shipments.load(session, sorted(ids))},
+            brands={brand.id: brand for brand in brands.all_brands(session)},
+            masses=_masses(post, session, claimed),
+            void={owed.id for owed in claimed if _is_void(session, owed)},
+        )
+    return [_letter(post, owed, known) for owed in claimed]
+
+
+def _masses(
+    post: Post, session: Session, claimed: Sequence[Owed]
+) -> set[tuple[int, str]]:
+    """Return (brand, kind) of which an unusual share of parcels calls for a notice."""
+    since = post.now() - _MASS_WITHIN
+    pairs = {
+        (owed.brand_id, owed.kind)
+        for owed in claimed
+        if owed.brand_id is not None and owed.shipment_id is not None
+    }
+    return {
+        (brand_id, kind)
+        for brand_id, kind in pairs
+        if is_mass(
+            notices.alike(session, brand_id, kind, since=since),
+            notices.active_parcels(session, brand_id),
+        )
+    }
+
+
+def _is_void(session: Session, owed: Owed) -> bool:
+    """Tell whether an alert about an account has been overtaken by its recovery."""
+    return owed.kind == "blind" and not is_blind_since(
+        session, owed.concern, owed.detail
+    )
+
+
+def _letter(post: Post, owed: Owed, known: _Known) -> Letter:
+    try:
+        if owed.shipment_id is None:
+            return _general(post, owed, known)
+        return _of_parcel(post, owed, known, owed.shipment_id)
+    except Exception as error:
+        # One brand's broken template or record must not hold up everybody's letters.
+        log.exception("notice not written", notice=owed.id, kind=owed.kind)
+        failure = DeliveryError(f"cannot be written: {type(error).__name__}")
+        return Letter(owed, error=failure)
+
+
+def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
+    """Judge a parcel's notice again, just before it is sent."""
+    shipment = known.parcels[parcel_id].shipment
+    brand = shipment.brand
+    if shipment.erased_at is not None:
+        return _withdrawn(owed, "the parcel is gone")
+    if not brand.sending:
+        return Letter(owed, state=notices.SHADOW)
+    verdict = judge(shipment, now=post.now(), zone=ZoneInfo(brand.zone))
+    if not still_true(owed.kind, owed.concern, verdict):
+        return _withdrawn(owed, "no longer true")
+    if (brand.id, owed.kind) in known.masses and not owed.released:
+        return Letter(owed, brand, state=notices.HELD, reason="many alike at once")
+    message = compose.of_shipment(
+        owed, shipment, base_url=post.base_url, now=post.now(), wall=post.wall()
+    )
+    return _told(owed, message)
+
+
+def _general(post: Post, owed: Owed, known: _Known) -> Letter:
+    if owed.id in known.void:
+        return _withdrawn(owed, "no longer true")
+    brand = known.brands[owed.brand_id] if owed.brand_id is not None else None
+    if brand is not None and not brand.sending:
+        return Letter(owed, state=notices.SHADOW)
+    urls = brand.ops_urls if brand is not None else post.ops_urls
+    return _told(owed, compose.general(owed, brand, urls, wall=post.wall()))
+
+
+def _told(owed: Owed, message: Message | None) -> Letter:
+    if message is None:
+        return _withdrawn(owed, "nobody to tell")
+    return Letter(owed, message=message)
+
+
+def _withdrawn(owed: Owed, reason: str) -> Letter:
+    return Letter(owed, state=notices.WITHDRAWN, reason=reason)

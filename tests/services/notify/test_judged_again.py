@@ -1,0 +1,147 @@
+from dataclasses import replace
+
+from sqlalchemy import text
+from tests import make
+
+from track_service.core.status import Status
+from track_service.services import letters
+from track_service.services.erase import erase
+from track_service.services.notify import send_owed
+from track_service.store import notices
+
+
+def test_what_has_moved_on_is_withdrawn(of, brand, damaged, mailroom, hands, states):
+    parcel = damaged(brand)
+    hands.forward(minutes=5)
+    on_its_way = make.an_event(Status.OUT_FOR_DELIVERY, at=of.clock.now())
+    make.seen(of, parcel, make.a_tracking(*parcel.events, on_its_way))
+
+    assert send_owed(of.post) == 1
+
+    assert states() == [("withdrawn", "no longer true")]
+    assert mailroom.letters == []
+
+
+def test_nobody_hears_of_what_was_before_the_import(of, hooked, hands, states):
+    parcel = make.a_parcel(of, hooked)
+    before = make.an_event(
+        Status.EXCEPTION, "damaged", at=make.ago(hands.now(), hours=2)
+    )
+    make.seen(of, parcel, make.a_tracking(before))
+
+    assert send_owed(of.post) == 0
+
+    assert states() == states("webhook") == []
+
+
+def test_shadow_mode_lists_only(of, hooked, change, damaged, mailroom, receiver):
+    shadow = change(hooked, sending=False)
+    damaged(shadow)
+
+    send_owed(of.post)
+
+    with of.database.read() as session:
+        listed = notices.listed(session, state="shadow", limit=9)
+    assert {n.channel for n in listed} == {"email", "webhook"}
+    assert mailroom.letters == receiver.got == []
+
+
+def test_switching_on_sends_the_new_alone(
+    of, brand, change, damaged, mailroom, hands, states
+):
+    shadow = change(brand, sending=False)
+    damaged(shadow, "OLD")
+    send_owed(of.post)
+    change(shadow, sending=True)
+    hands.forward(hours=1)
+    damaged(brand, "NEW")
+
+    while send_owed(of.post):
+        pass
+
+    assert [state for state, _ in states()] == ["shadow", "sent"]
+    assert "NEW" in mailroom.read().get_body(("plain",)).get_content()
+
+
+def test_the_erased_are_left_alone(of, brand, damaged, mailroom, states):
+    parcel = damaged(brand)
+    with of.database.write() as session:
+        assert erase(session, brand.id, parcel.public_id, now=of.clock.now())
+        session.commit()
+
+    assert send_owed(of.post) == 0
+
+    assert states() == [("withdrawn", None)]
+    assert mailroom.letters == []
+
+
+def test_who_is_erased_while_a_notice_is_written_is_left_alone(of, brand, damaged):
+    parcel = damaged(brand)
+    with of.database.write() as session:
+        claimed = notices.claim(session, wall=of.clock.wall(), limit=9)
+        erase(session, brand.id, parcel.public_id, now=of.clock.now())
+        session.commit()
+
+    (letter,) = letters.write(of.post, claimed)
+
+    assert (letter.state, letter.reason) == ("withdrawn", "the parcel is gone")
+    assert letter.message is None
+
+
+def test_a_hook_that_was_taken_away_is_nobody_to_tell(
+    of, hooked, change, damaged, receiver, states
+):
+    damaged(hooked)
+    change(hooked, webhook_url=None)
+
+    send_owed(of.post)
+
+    assert states("webhook") == [("withdrawn", "nobody to tell")]
+    assert receiver.got == []
+
+
+def test_an_alert_url_that_was_taken_away_is_nobody_to_tell(
+    of, brand, change, damaged, receiver, states
+):
+    loud = change(brand, ops_urls=(receiver.url("/team", "json"),))
+    damaged(loud)
+    change(loud, ops_urls=())
+
+    send_owed(of.post)
+
+    assert states("apprise") == [("withdrawn", "nobody to tell")]
+
+
+def test_a_shopper_without_an_address_is_nobody_to_tell(of, brand, damaged, states):
+    damaged(brand)
+    with of.database.write() as session:
+        session.execute(text("UPDATE orders SET customer_email = NULL"))
+        session.commit()
+
+    send_owed(of.post)
+
+    assert states() == [("withdrawn", "nobody to tell")]
+
+
+def test_links_come_from_our_settings_never_from_a_request(
+    of, brand, damaged, mailroom, client
+):
+    parcel = damaged(brand)
+    client.get(f"/t/{parcel.token}", headers={"Host": "evil.example"})
+
+    send_owed(of.post)
+
+    mail = mailroom.read()
+    for part in ("plain", "html"):
+        body = mail.get_body((part,)).get_content()
+        assert f"https://track.example/t/{parcel.token}" in body
+        assert "evil" not in body
+
+
+def test_a_new_base_url_is_in_force_at_once(of, brand, damaged, mailroom):
+    damaged(brand)
+
+    send_owed(replace(of.post, base_url="https://moved.example"))
+
+    text_part = mailroom.read().get_body(("plain",)).get_content()
+    assert "https://moved.example/t/" in text_part
