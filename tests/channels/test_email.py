@@ -39,6 +39,14 @@ def test_the_letter_arrives_with_all_its_parts(message):
     assert room.envelopes[0].rcpt_tos == ["ann@shopper.example"]
 
 
+def test_a_long_subject_arrives_with_every_blank(message):
+    room, subject = Mailroom(), "Chưa giao được đơn hàng 1023 của bạn · Nhà Xinh"
+    with serving(room) as port:
+        plain(port).send(message(subject=subject))
+
+    assert room.read()["Subject"] == subject
+
+
 def test_a_repeat_has_the_same_id_and_another_notice_has_not(message):
     room = Mailroom()
     with serving(room) as port, plain(port).session() as send:

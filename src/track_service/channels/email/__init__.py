@@ -5,7 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTPUTF8
 from typing import ClassVar, Self
 
 from track_service.channels.base import Channel, DeliveryError, Message, Outlets
@@ -122,7 +122,7 @@ class _Line:
             smtp.sendmail(
                 letter.sender,
                 [letter.to],
-                letter.mail.as_bytes(policy=SMTPUTF8 if utf8 else SMTP),
+                letter.mail.as_bytes(policy=SMTPUTF8 if utf8 else None),  # its own
                 mail_options=["SMTPUTF8", "BODY=8BITMIME"] if utf8 else [],
             )
         except OSError as error:
