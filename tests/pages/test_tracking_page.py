@@ -181,6 +181,18 @@ def test_templates_use_only_names_that_the_contract_offers():
     assert offered - {"language"} <= used("pages/tracking.html")
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Today, 4 March, 14:00", "Today, 4_March, 14:00"),
+        ("Hôm nay, 4 tháng 3, 14:00", "Hôm nay, 4_tháng_3, 14:00"),
+        ("Thu 26 Mar – Fri 27 Mar", "Thu_26_Mar – Fri_27_Mar"),
+    ],
+)
+def test_a_days_number_stays_beside_its_month(text, kept):
+    assert bound(text) == kept.replace("_", "\N{NO-BREAK SPACE}")
+
+
 def test_every_field_of_the_contract_has_a_help_text():
     assert all(len(f.metadata["help"]) > 10 for f in fields(TrackingPage))
 

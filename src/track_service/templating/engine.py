@@ -18,6 +18,7 @@ from jinja2 import (
 from track_service.templating.catalog import FOLDER, catalogue
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
+_OF_A_DATE = re.compile(r"(?<=\d) (?=\w)|(?:(?<=\b\w{3})|(?<=\btháng)) (?=\d)")
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -73,7 +74,7 @@ def _built(language: str, root: Path, brand: Path | None) -> Environment:
 
 def bound(text: str) -> str:
     """Return a date whose number does not part from its month at a line's end."""
-    return re.sub(r"(?<=\d) (?=\w)|(?<=\b\w{3}) (?=\d)", "\N{NO-BREAK SPACE}", text)
+    return _OF_A_DATE.sub("\N{NO-BREAK SPACE}", text)
 
 
 @cache
