@@ -116,7 +116,7 @@ def _spread(span: timedelta, calls: float) -> tuple[timedelta, timedelta]:
     wherever it begins, sees more than `calls`. Rounded so that it holds exactly.
     """
     step = timedelta(microseconds=math.ceil(span / _MICROSECOND / (calls * 0.9)))
-    return step, max(step, span // 9)
+    return step, step * max(1, int(calls / 10))
 
 
 def _arrive(

@@ -210,3 +210,12 @@ def test_with_the_hook_taken_away_nobody_is_asked(of, hooked, change, damaged, r
 
     (question,) = rows("SELECT state, error FROM notice WHERE kind = 'hold'")
     assert question == ("withdrawn", "nobody to tell")
+
+
+def test_a_brand_without_ops_holds_all_the_same(of, brand, damaged, rows, states):
+    for place in range(10):
+        damaged(brand, f"N{place}")
+    drain(of)
+
+    assert kinds(states) == ["held"] * 10
+    assert rows("SELECT id FROM notice WHERE kind = 'hold'") == []

@@ -1,0 +1,152 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from track_service.store.accounts import DbLimits, pace
+
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+def most_within(times, span):
+    """Return the most that any half-open window of `span` holds."""
+    most = first = 0
+    for last, at in enumerate(times):
+        while at - times[first] >= span:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+def take_all(limits, hands, *, until, account="ups"):
+    """Call as often as is allowed, waiting as told; return when each call went."""
+    times = []
+    while hands.at < until:
+        wait = limits.take(account, now=hands.at)
+        if wait:
+            hands.forward(seconds=wait)
+        else:
+            times.append(hands.at)
+    return times
+
+
+@pytest.mark.parametrize(
+    ("rate", "minutes"), [(50, 0.2), (10, 1), (3, 3), (1, 10), (0.2, 60)]
+)
+def test_no_second_sees_more_than_the_rate(of, hands, rate, minutes):
+    limits = DbLimits(of.database, {"ups": rate})
+    start = hands.at
+
+    times = take_all(limits, hands, until=start + timedelta(minutes=minutes))
+
+    assert most_within(times, SECOND) <= max(rate, 1)
+    assert len(times) >= 0.85 * rate * minutes * 60
+
+
+def test_a_rate_is_held_over_hours(of, hands):
+    limits = DbLimits(of.database, {"ups": 0.05})
+    end = hands.at + timedelta(hours=6)
+
+    times = take_all(limits, hands, until=end)
+
+    hour = timedelta(hours=1)
+    assert 160 <= most_within(times, hour) <= 180
+    assert most_within(times, SECOND) == 1
+
+
+def test_a_burst_is_a_tenth_of_a_second_s_calls(of, hands):
+    limits = DbLimits(of.database, {"ups": 100})
+
+    waits = [limits.take("ups", now=hands.at) for _ in range(12)]
+
+    assert [wait > 0 for wait in waits] == [False] * 10 + [True] * 2
+
+
+def test_what_is_refused_is_not_counted(of, hands):
+    limits = DbLimits(of.database, {"ups": 1})
+    limits.take("ups", now=hands.at)
+
+    waits = [limits.take("ups", now=hands.at) for _ in range(3)]
+
+    assert len(set(waits)) == 1
+    assert limits.take("ups", now=hands.forward(seconds=waits[0])) == 0
+
+
+def test_accounts_have_their_own_limits(of, hands):
+    limits = DbLimits(of.database, {"ups": 1, "ghn": 1})
+
+    assert limits.take("ups", now=hands.at) == 0
+    assert limits.take("ghn", now=hands.at) == 0
+    assert limits.take("ups", now=hands.at) > 0
+
+
+def test_without_a_rate_there_is_no_limit(of, hands, rows):
+    limits = DbLimits(of.database, {})
+
+    assert {limits.take("ups", now=hands.at) for _ in range(50)} == {0}
+    assert rows("SELECT * FROM account") == []
+
+
+def test_threads_share_one_limit(of, hands):
+    limits = DbLimits(of.database, {"ups": 100})
+    together = threading.Barrier(8, timeout=30)
+
+    def take(_):
+        together.wait()
+        return [limits.take("ups", now=hands.at) == 0 for _ in range(5)]
+
+    with ThreadPoolExecutor(8) as pool:
+        granted = sum(sum(taken) for taken in pool.map(take, range(8)))
+
+    assert granted == 10
+
+
+@pytest.mark.parametrize("per_day", [7, 50, 500])
+def test_no_day_sees_more_than_the_budget(of, hands, per_day):
+    start, times = hands.at, []
+    while hands.at < start + 3 * DAY:
+        with of.database.write() as session:
+            granted, _ = pace(session, "ups", per_day=per_day, wall=hands.at, want=99)
+            session.commit()
+        times += [hands.at] * granted
+        hands.forward(minutes=10)
+
+    assert most_within(times, DAY) <= per_day
+    assert len(times) >= 3 * per_day * 0.8
+
+
+def test_a_tenth_of_the_budget_may_come_at_once(of, hands):
+    with of.database.write() as session:
+        granted, _ = pace(session, "ups", per_day=100, wall=hands.at, want=99)
+        session.commit()
+
+    assert granted == 10
+
+
+def test_no_more_is_reserved_than_is_wanted(of, hands):
+    with of.database.write() as session:
+        first, _ = pace(session, "ups", per_day=100, wall=hands.at, want=4)
+        second, _ = pace(session, "ups", per_day=100, wall=hands.at, want=99)
+
+    assert (first, second) == (4, 6)
+
+
+def test_what_was_reserved_in_vain_is_given_back(of, hands):
+    for _ in range(3):
+        with of.database.write() as session:
+            granted, _ = pace(session, "ups", per_day=10, wall=hands.at, want=9)
+            session.rollback()
+
+    assert granted == 1
+
+
+def test_each_fifth_turn_belongs_to_the_longest_due(of, hands):
+    turns = []
+    for _ in range(10):
+        with of.database.write() as session:
+            turns.append(pace(session, "ups", per_day=1000, wall=hands.at, want=1)[1])
+            session.commit()
+
+    assert turns == [False, False, False, False, True] * 2
