@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 from tests import wire
-from tests.conftest import NOW
+from tests.conftest import NOW, Hands
 from tests.make import a_parcel, held_of, no_tracking, seen
 
 from track_service.core.tracking import Trouble
@@ -17,6 +17,19 @@ from track_service.store import polling, raw
 
 NUMBERS = [f"1Z5R8939035756712{n}" for n in range(4)]
 MINUTE = timedelta(minutes=1)
+
+
+class Waiting(Hands):
+    """A clock that goes on while somebody sleeps, as a real one does."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self.forward(seconds=seconds)
+
+
+@pytest.fixture
+def hands():
+    return Waiting(NOW)
 
 
 @pytest.fixture
@@ -194,17 +207,20 @@ def test_we_see_again_with_the_first_answer(of, brand, answers, hands):
 
 
 def test_over_our_own_limit_parcels_wait_unharmed(of, brand, answers, due, leases):
-    parcels = [a_parcel(of, brand, carrier="ups", number=n) for n in NUMBERS]
-    wire.ups_token(answers)
-    wire.ups_says(answers, NUMBERS[0], wire.ups_scan(wire.ORIGIN, NOW - 60 * MINUTE))
+    """DHL wants five seconds between calls, longer than a call waits for its turn."""
+    asked, waits = (
+        a_parcel(of, brand, carrier="dhl_unified", number=f"JD00{n}") for n in (1, 2)
+    )
+    wire.dhl_says(answers, "JD001", ("transit", NOW - 60 * MINUTE, "Bonn"))
 
-    assert poll_due(of.desk, "ups") == 0  # the clock stands still: one call a moment
+    assert poll_due(of.desk, "dhl_unified") == 1
+    assert poll_due(of.desk, "dhl_unified") == 0
 
     assert leases() == []
-    told = [held_of(of, parcel).shipment for parcel in parcels]
-    assert [p.asked_at for p in told] == [NOW, None, None, None]
-    assert [due(parcel) for parcel in parcels[1:]] == [NOW] * 3
-    assert {p.failures for p in told} == {0}
+    assert due(waits) == NOW
+    told = [held_of(of, parcel).shipment for parcel in (asked, waits)]
+    assert [p.asked_at for p in told] == [NOW, None]
+    assert [p.failures for p in told] == [0, 0]
 
 
 def test_asking_ends_before_the_lease_does(of, brand, answers, hands, leases):
