@@ -1,11 +1,27 @@
-"""JSON logs on standard output: a constant message and fields, no personal data."""
+"""JSON logs: a constant message and fields, no personal data, no secret addresses."""
 
 import logging
+import re
 import sys
-from typing import Any
+from collections.abc import MutableMapping
+from typing import Any, TextIO
 
 import structlog
 from gunicorn.glogging import Logger
+
+# Whoever knows such an address can open the page, or speak for a carrier.
+_SECRET_PATH = re.compile(r"(/t/|/hooks/[\w-]+/[\w-]+/)[\w.~%-]+")
+
+
+def _hide_paths(
+    _logger: Any, _name: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Blank the secrets in addresses: Flask names the path of a request that failed."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = _SECRET_PATH.sub(r"\1…", value)
+    return line
+
 
 _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
@@ -15,14 +31,18 @@ _SHARED: list[Any] = [
 ]
 
 
-def set_up(level: str) -> None:
-    """Send our logs and the libraries' through one JSON formatter."""
-    handler = logging.StreamHandler(sys.stdout)
+def set_up(level: str, stream: TextIO | None = None) -> None:
+    """Send our logs and the libraries' through one JSON formatter to standard output.
+
+    A command that prints a document of its own there names another `stream`.
+    """
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*_SHARED, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _hide_paths,
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -38,7 +58,6 @@ def set_up(level: str) -> None:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
 
 
