@@ -11,7 +11,6 @@ from tests.make import a_parcel, held_of, no_tracking, seen
 
 from track_service.core.tracking import Trouble
 from track_service.services.poll import poll_due, poll_one
-from track_service.services.pushed import Received, digest_push
 from track_service.services.watching import is_blind
 from track_service.store import polling, raw
 
@@ -281,7 +280,3 @@ def test_a_failed_question_neither_gives_a_parcel_up_nor_takes_it_up_again(
     paused = [held_of(of, p).shipment.paused_at for p in (silent, given_up)]
     assert [at is None for at in paused] == [True, False]
     assert [due(p) is None for p in (silent, given_up)] == [False, True]
-
-
-def test_a_body_that_is_gone_moves_nothing(of):
-    assert digest_push(of.desk, Received(999, None)) == 0
