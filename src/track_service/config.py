@@ -2,14 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from cryptography.fernet import Fernet
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from track_service.carriers import carriers
 from track_service.carriers.base import COMMON, Carrier, agreed_rate
+from track_service.channels.base import DeliveryError
+from track_service.channels.email.letter import mailbox
 
 PREFIX = "TRACK_"
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",  # as some hosts write it
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
 
 
 class WrongSetting(Exception):
@@ -55,23 +65,24 @@ class Settings:
 
 class _Reader:
     def __init__(self, env: Mapping[str, str]) -> None:
-        self._left = {k: v for k, v in env.items() if k.startswith(PREFIX) and v != ""}
+        given = {k: v.strip() for k, v in env.items() if k.startswith(PREFIX)}
+        self._left = {name: value for name, value in given.items() if value}
 
     def settings(self) -> Settings:
         settings = Settings(
             secret_keys=self._keys(),
-            database_url=self._take("DATABASE_URL", "sqlite:///track-service.db"),
+            database_url=self._database("sqlite:///track-service.db"),
             base_url=self._url("BASE_URL", "http://127.0.0.1:8000"),
             smtp=self._smtp(),
-            mail_from=self._take("MAIL_FROM", "tracking@localhost"),
-            ops_urls=self._list("OPS_URLS"),
+            mail_from=self._mailbox("MAIL_FROM", "tracking@localhost"),
+            ops_urls=self._ops_urls(),
             metrics_token=self._take("METRICS_TOKEN", "") or None,
-            trusted_proxies=self._number("TRUSTED_PROXIES", 0, low=0),
+            trusted_proxies=self._number("TRUSTED_PROXIES", 0, range(10)),
             allowed_hosts=self._list("ALLOWED_HOSTS"),
             allowed_private_hosts=self._list("ALLOWED_PRIVATE_HOSTS"),
-            raw_retention_days=self._number("RAW_RETENTION_DAYS", 30, low=1),
-            poll_threads=self._number("POLL_THREADS", 16, low=1),
-            tick_seconds=float(self._number("TICK_SECONDS", 10, low=1)),
+            raw_retention_days=self._number("RAW_RETENTION_DAYS", 30, range(1, 3651)),
+            poll_threads=self._number("POLL_THREADS", 16, range(1, 257)),
+            tick_seconds=float(self._number("TICK_SECONDS", 10, range(1, 3601))),
             log_level=self._choice(
                 "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
             ),
@@ -82,15 +93,18 @@ class _Reader:
         return settings
 
     def _take(self, name: str, default: str) -> str:
-        return self._left.pop(PREFIX + name, default).strip()
+        return self._left.pop(PREFIX + name, default)
 
     def _list(self, name: str) -> tuple[str, ...]:
         return tuple(self._take(name, "").split())
 
-    def _number(self, name: str, default: int, *, low: int) -> int:
+    def _number(self, name: str, default: int, allowed: range) -> int:
         text = self._take(name, str(default))
-        if not text.isdecimal() or int(text) < low:
-            raise WrongSetting(f"{PREFIX}{name}: a whole number from {low} is wanted")
+        if not (text.isdecimal() and len(text) < 10 and int(text) in allowed):
+            raise WrongSetting(
+                f"{PREFIX}{name}: a whole number of {allowed[0]} to {allowed[-1]}"
+                " is wanted"
+            )
         return int(text)
 
     def _choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
@@ -100,11 +114,36 @@ class _Reader:
         return text
 
     def _url(self, name: str, default: str) -> str:
-        text = self._take(name, default).rstrip("/")
-        parts = urlsplit(text)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise WrongSetting(f"{PREFIX}{name}: an http(s) URL is wanted")
+        return _web_url(PREFIX + name, self._take(name, default))
+
+    def _database(self, default: str) -> str:
+        name = f"{PREFIX}DATABASE_URL"
+        try:
+            url = make_url(self._take("DATABASE_URL", default))
+        except (ArgumentError, ValueError):
+            url = None
+        if url is None or url.drivername not in _DRIVERS:
+            raise WrongSetting(f"{name}: a sqlite:/// or postgresql:// URL is wanted")
+        if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
+            raise WrongSetting(f"{name}: a file is wanted, that all threads can share")
+        url = url.set(drivername=_DRIVERS[url.drivername])
+        return url.render_as_string(hide_password=False)
+
+    def _mailbox(self, name: str, default: str) -> str:
+        text = self._take(name, default)
+        try:
+            mailbox(text, "sender")
+        except DeliveryError as error:
+            raise WrongSetting(f"{PREFIX}{name}: no e-mail address") from error
         return text
+
+    def _ops_urls(self) -> tuple[str, ...]:
+        urls = self._list("OPS_URLS")
+        if not all("://" in url for url in urls):
+            raise WrongSetting(
+                f"{PREFIX}OPS_URLS: Apprise URLs with blanks between them are wanted"
+            )
+        return urls
 
     def _keys(self) -> tuple[str, ...]:
         keys = self._list("SECRET_KEYS")
@@ -126,20 +165,19 @@ class _Reader:
         if not text:
             return None
         name = f"{PREFIX}SMTP_URL"
-        parts = urlsplit(text)
+        parts, port = _split(name, text)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise WrongSetting(f"{name}: smtp://user:password@host:port is wanted")
         secure = parts.scheme == "smtps"
-        tls = "ssl" if secure else parse_qs(parts.query).get("tls", ["starttls"])[-1]
-        if tls not in {"none", "starttls", "ssl"}:
-            raise WrongSetting(f"{name}: tls is none, starttls or ssl")
-        try:
-            port = parts.port or (465 if secure else 587)
-        except ValueError as error:
-            raise WrongSetting(f"{name}: the port is no number") from error
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+        tls = options.pop("tls", "ssl" if secure else "starttls")
+        if options or tls not in ({"ssl"} if secure else {"none", "starttls", "ssl"}):
+            raise WrongSetting(
+                f"{name}: the one option is tls, which is none, starttls or ssl"
+            )
         return Smtp(
             parts.hostname,
-            port,
+            port or (465 if tls == "ssl" else 587),
             unquote(parts.username) if parts.username else None,
             unquote(parts.password) if parts.password else None,
             tls,
@@ -158,6 +196,8 @@ class _Reader:
             for name in carrier.settings if given else ():
                 if name not in given:
                     raise WrongSetting(f"{start}{name.upper()}: missing")
+            if "base_url" in given:
+                given["base_url"] = _web_url(f"{start}BASE_URL", given["base_url"])
             if given:
                 _check_rate(start, carrier, given)
                 found[code] = given
@@ -165,14 +205,35 @@ class _Reader:
 
 
 def _check_rate(start: str, carrier: type[Carrier], given: Mapping[str, str]) -> None:
+    for name in {"per_second", "per_day"} & given.keys():
+        try:
+            agreed_rate(carrier, {name: given[name]})
+        except ValueError as error:
+            raise WrongSetting(f"{start}{name.upper()}: this is no quota") from error
+
+
+def _web_url(name: str, text: str) -> str:
+    """Return an http(s) URL without a slash at its end."""
+    parts, _ = _split(name, text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise WrongSetting(f"{name}: an http(s) URL is wanted")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise WrongSetting(f"{name}: a URL without user, ? and # is wanted")
+    return text.rstrip("/")
+
+
+def _split(name: str, url: str) -> tuple[SplitResult, int | None]:
     try:
-        agreed_rate(carrier, given)
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError as error:
-        raise WrongSetting(
-            f"{start}PER_SECOND or _PER_DAY: no quota: {error}"
-        ) from error
+        raise WrongSetting(f"{name}: this is no URL") from error
+    return parts, port
 
 
-def carrier_accounts(env: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
-    """Return the settings of each carrier that has an account; nothing else is read."""
-    return _Reader(env).accounts()
+def is_configured(carrier: type[Carrier], env: Mapping[str, str]) -> bool:
+    """Tell whether an account of a carrier is set; nothing else is read or checked."""
+    start = f"{PREFIX}CARRIER_{carrier.code.upper()}_"
+    wanted = carrier.settings or (*carrier.optional, *COMMON)
+    given = [bool(env.get(start + name.upper(), "").strip()) for name in wanted]
+    return all(given) if carrier.settings else any(given)
