@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,13 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """Serve an app on a free port of this machine; yield its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+
+    def whole(environ: Any, start_response: Any) -> list[bytes]:
+        # werkzeug's server forgets to close what it sends when a browser hangs up.
+        with closing(app(environ, start_response)) as parts:
+            return list(parts)
+
+    server = make_server("127.0.0.1", 0, whole, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
