@@ -64,7 +64,11 @@ def read_again(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     we see the carrier today.
     """
     seen = _tidied(replace(seen, stated=UNKNOWN, window=None, complete=False))
-    change = merge(held.known, seen, source=source)
+    fallen = {known.event.key for known in held.known if known.withdrawn}
+    scans = tuple(event for event in seen.events if event.key not in fallen)
+    change = merge(held.known, replace(seen, events=scans), source=source)
+    if change.restored:  # by a vaguer twin of what has been taken back
+        change = Change(change.added)
     after = _moved(held, seen, change, eye.now)
     outcome = _judged(held, after, eye, source=source, change=change)
     return replace(outcome, asked=False)

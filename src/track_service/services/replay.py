@@ -93,7 +93,7 @@ def _renamed(held: Held, new: Mapping[str, Event]) -> Held:
     if not new:
         return held
     by_key: dict[str, Known] = {}
-    for old in held.known:
+    for old in sorted(held.known, key=lambda known: known.withdrawn):
         scan = replace(old, event=new.get(old.event.key, old.event))
         by_key.setdefault(scan.event.key, scan)
     known = tuple(by_key.values())
