@@ -1,6 +1,7 @@
 """J&T Express, the open platform: https://open.jtexpress.vn/apiDoc/logistics/trace.
 
-Proof: the official documents and examples of Vietnam, China and Mexico. Markets share
+Proof: the official documents and examples of Vietnam, China and Mexico, and a genuine
+answer of Brazil's page (`keyword`, `code`, `customerTracking`). Markets share
 the paths and the signature, not the codes: Vietnam's document lists 103…121, its own
 examples and the other markets use 10, 20, 92, 94, 100…; 110 is an arrival in the one
 list and a problem parcel in the other, told apart by its name. Times have no zone, and
@@ -121,6 +122,8 @@ class JtExpress(Carrier):
         body = error_body(answer)
         if problem := http_problem(answer, body.get("msg")):
             return [failed(problem.kind, problem.message)]
+        if "details" in body and "data" not in body:  # Brazil's page, one parcel bare
+            return [_parcel(body)]
         code = text(body.get("code"))
         if code is None or "data" not in body:
             raise BadAnswer("no `code` or no `data`")
@@ -182,7 +185,7 @@ def _by_words(said: str) -> Trouble:
 
 
 def _parcel(parcel: Mapping[str, Any], *, pushed: bool = False) -> Tracking:
-    number = text(parcel.get("billCode"))
+    number = text(parcel.get("billCode")) or text(parcel.get("keyword"))
     if number is None:
         raise BadAnswer("no `billCode`")
     scans = records(parcel.get("details"))
@@ -208,16 +211,17 @@ def _finished(events: tuple[Event, ...]) -> tuple[Event, ...]:
 
 
 def _event(scan: Mapping[str, Any]) -> Event:
-    code = text(scan.get("scanTypeCode"))
+    code = text(scan.get("scanTypeCode")) or text(scan.get("code"))
     name = text(scan.get("scanTypeName")) or text(scan.get("scanType"))
-    said = text(scan.get("desc")) or name
+    said = text(scan.get("desc")) or text(scan.get("customerTracking")) or name
+    spot = re.match(r"\[([^\]]+)\]", text(scan.get("customerTracking")) or "")
     return Event(
         credible(iso_stamp(scan.get("scanTime"))),
         _meaning(code, name),
         code or name,
         _PRIVATE.sub("\u2026", said) if said else None,
         Place(
-            text(scan.get("scanNetworkCity")),
+            text(scan.get("scanNetworkCity")) or (spot[1] if spot else None),
             text(scan.get("scanNetworkProvince")),
             country_code(scan.get("scanNetworkCountry")),
         ),
