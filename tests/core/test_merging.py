@@ -174,6 +174,23 @@ def test_a_withdrawn_scan_told_less_exactly_stands_again_as_it_was():
     assert change == Change(restored=frozenset({GONE.key}))
 
 
+def test_of_marked_twins_the_exactest_stands_again():
+    vague = scan(S.DELIVERED, when=Stamp.day(MONDAY))
+    marked = [
+        *known(placeless(GONE), withdrawn=True),
+        *known(GONE, withdrawn=True),
+        *known(vague, withdrawn=True),
+    ]
+
+    for told_again in (vague, scan(S.DELIVERED, stamp=None)):
+        change = merge(marked, told(told_again), source=PUSH)
+
+        assert change == Change(restored=frozenset({GONE.key}))
+    timeless = scan(S.DELIVERED, stamp=None)
+    again = merge(known(timeless, withdrawn=True), told(timeless), source=PUSH)
+    assert again.restored == {timeless.key}
+
+
 def test_a_scan_whose_code_became_known_replaces_the_unknown_one():
     unknown = scan(S.UNKNOWN, code="X9", when=TWO)
     read = replace(unknown, meaning=Meaning(S.DELIVERED))

@@ -274,6 +274,27 @@ def test_a_parcel_erased_while_it_is_asked_for_leaves_nothing_behind(
     assert (row.poll_after, row.leased_until, row.asked_at) == (None, None, None)
 
 
+def test_a_question_that_fails_for_an_erased_parcel_leaves_nothing_behind(
+    of, brand, answers, rows
+):
+    parcel = a_parcel(of, brand, carrier="ups", number=NUMBER)
+    wire.ups_token(answers)
+
+    def answer(_request):
+        with of.database.write() as session:
+            erase(session, brand.id, parcel.public_id, now=NOW)
+            session.commit()
+        return 200, {}, f"<html>no {NUMBER} here</html>"
+
+    answers.add_callback("GET", wire.ups_url(NUMBER), callback=answer)
+
+    assert poll_one(of.desk, parcel.id) is None
+
+    assert rows("SELECT * FROM raw_answer") == []
+    asked = "SELECT asked_at, failures FROM poll WHERE shipment_id = :id"
+    assert rows(asked, id=parcel.id) == [(None, 0)]
+
+
 def test_an_erased_parcel_is_not_asked_for(of, brand):
     parcel = a_parcel(of, brand, carrier="ups", number=NUMBER)
     with of.database.write() as session:

@@ -65,9 +65,9 @@ def by_parcel(
             missed[parcel_id] = Trouble.BAD_ANSWER
             continue
         reading = max(mine, key=_moved_last)
-        if look.is_answer(reading):
+        if reading.problem is None or look.is_answer(reading):
             seen[parcel_id] = reading
-        elif reading.problem is not None:
+        else:
             missed[parcel_id] = reading.problem.kind
     return seen, missed
 
