@@ -205,7 +205,9 @@ def test_we_see_again_with_the_first_answer(of, brand, answers, hands):
         assert not is_blind(session, "ups", wall=hands.at)
 
 
-def test_over_our_own_limit_parcels_wait_unharmed(of, brand, answers, due, leases):
+def test_over_our_own_limit_parcels_wait_unharmed_and_the_budget_too(
+    of, brand, answers, due, leases, rows
+):
     """DHL wants five seconds between calls, longer than a call waits for its turn."""
     asked, waits = (
         a_parcel(of, brand, carrier="dhl_unified", number=f"JD00{n}") for n in (1, 2)
@@ -213,13 +215,40 @@ def test_over_our_own_limit_parcels_wait_unharmed(of, brand, answers, due, lease
     wire.dhl_says(answers, "JD001", ("transit", NOW - 60 * MINUTE, "Bonn"))
 
     assert poll_due(of.desk, "dhl_unified") == 1
+    paced = "SELECT paced_at FROM account WHERE account = 'dhl_unified'"
+    after_one = rows(paced)
     assert poll_due(of.desk, "dhl_unified") == 0
 
     assert leases() == []
     assert due(waits) == NOW
+    assert rows(paced) == after_one
     told = [held_of(of, parcel).shipment for parcel in (asked, waits)]
     assert [p.asked_at for p in told] == [NOW, None]
     assert [p.failures for p in told] == [0, 0]
+
+
+def test_a_parcel_was_seen_when_it_was_asked_for_not_when_that_was_written_down(
+    of, brand, answers, hands
+):
+    """Else one asked for before midnight would be late of it after."""
+    parcel = a_parcel(
+        of, brand, carrier="ups", number=NUMBERS[0], promised_on=NOW.date()
+    )
+    wire.ups_token(answers)
+    hands.forward(hours=13, minutes=59)  # 23:59 where it is delivered
+
+    def slow(_request):
+        hands.forward(minutes=2)
+        scan = wire.ups_scan(wire.DEPARTED, NOW)
+        return 200, {}, json.dumps(wire.ups_body(NUMBERS[0], scan))
+
+    answers.add_callback("GET", wire.ups_url(NUMBERS[0]), callback=slow)
+
+    poll_due(of.desk, "ups")
+
+    now = held_of(of, parcel).shipment
+    assert now.seen_at == now.asked_at == hands.at - 2 * MINUTE
+    assert now.promise_state == "on_time"
 
 
 def test_asking_ends_before_the_lease_does(of, brand, answers, hands, leases):

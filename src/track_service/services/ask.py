@@ -18,18 +18,21 @@ _STOPPERS = {Trouble.AUTH, Trouble.THROTTLED}
 class Reply:
     """What came of one call: readings by parcel id, or why there are none.
 
-    Parcels in neither were not asked after all. `back_in` is how long the carrier wants
+    Parcels in neither were not asked after all. `at` is when they were. `back_in` is how long the carrier wants
     to be left alone, `stop` that the account should not be asked again at once.
     """
 
     answer: Answer | None = None
     seen: Mapping[int, Tracking] = field(default_factory=dict)
     missed: Mapping[int, Trouble | str] = field(default_factory=dict)
+    at: datetime | None = None
     back_in: timedelta | None = None
     stop: bool = False
 
 
-def ask(carrier: Carrier, parcels: Mapping[int, Wanted], *, wall: datetime) -> Reply:
+def ask(
+    carrier: Carrier, parcels: Mapping[int, Wanted], *, now: datetime, wall: datetime
+) -> Reply:
     """Put one call for up to `batch_size` parcels to a carrier."""
     try:
         answer = carrier.fetch(list(parcels.values()))
@@ -43,6 +46,7 @@ def ask(carrier: Carrier, parcels: Mapping[int, Wanted], *, wall: datetime) -> R
         answer,
         seen,
         missed,
+        at=now,
         back_in=retry_after(answer, wall),
         stop=not _STOPPERS.isdisjoint(missed.values()),
     )

@@ -3,13 +3,11 @@
 Pure: out of what is held and what was seen comes an `Outcome` that store writes whole.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from track_service.core import cadence, notices
-from track_service.core.delay import Judgement, judge
+from track_service.core import cadence
 from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tidying import clean, tidy
@@ -20,27 +18,22 @@ from track_service.core.timeline import (
     in_order,
     merge,
 )
-from track_service.core.tracking import Event, Tracking, Trouble, Window
-from track_service.store.history import Outcome, Promised
+from track_service.core.tracking import Event, Tracking, Trouble
+from track_service.services.verdict import Eye as Eye
+from track_service.services.verdict import judged
+from track_service.store.history import Outcome
 from track_service.store.shipments import Held
 
 # The carrier was reached and spoke of this number: we are not blind.
 _ANSWERED = {Trouble.NOT_FOUND, Trouble.INVALID_NUMBER, Trouble.INPUT_NEEDED}
 _NAME = 120  # characters of a signer's name
-_PUSH_FEED_LIVE = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Eye:
-    """What a look needs beside the parcel: the time, a jitter in 0…1, names for notices."""
-
-    now: datetime
-    jitter: Callable[[], float]
-    name: Callable[[], str]
 
 
 def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
-    """Return what a carrier's answer (or push) about one parcel comes to."""
+    """Return what a carrier's answer (or push) about one parcel comes to.
+
+    `eye.now` is when the carrier was asked (or pushed): it may have told more since.
+    """
     before, pushed = held.shipment, source.startswith("push:")
     seen = _tidied(seen)
     change = merge(held.known, seen, source=source)
@@ -48,13 +41,13 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
         _moved(held, seen, change, eye.now),
         window=seen.window or before.window,
         asked_at=before.asked_at if pushed else eye.now,
-        seen_at=eye.now,
+        seen_at=max(before.seen_at or eye.now, eye.now),  # a push may have come since
         pushed_at=eye.now if pushed else before.pushed_at,
         paused_at=None,
         trouble=seen.problem.kind if seen.problem else None,
         failures=0,
     )
-    return _judged(held, after, eye, source=source, change=change)
+    return judged(held, after, eye, source=source, change=change)
 
 
 def read_again(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
@@ -70,7 +63,7 @@ def read_again(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     if change.restored:  # by a vaguer twin of what has been taken back
         change = Change(change.added)
     after = _moved(held, seen, change, eye.now)
-    outcome = _judged(held, after, eye, source=source, change=change)
+    outcome = judged(held, after, eye, source=source, change=change)
     return replace(outcome, asked=False)
 
 
@@ -89,7 +82,7 @@ def failed(
     after = replace(
         before, asked_at=eye.now, trouble=str(trouble), failures=before.failures + 1
     )
-    outcome = _judged(held, after, eye, source="")
+    outcome = judged(held, after, eye, source="")
     again = cadence.after_failure(
         after.failures, now=eye.now, jitter=eye.jitter(), retry_after=retry_after
     )
@@ -102,7 +95,7 @@ def failed(
 
 def by_time(held: Held, eye: Eye) -> Outcome:
     """Return what has become of a parcel by the passing of time alone."""
-    return replace(_judged(held, held.shipment, eye, source=""), asked=False)
+    return replace(judged(held, held.shipment, eye, source=""), asked=False)
 
 
 def is_answer(tracking: Tracking) -> bool:
@@ -161,62 +154,3 @@ def _meaning(before: Shipment, events: tuple[Event, ...], seen: Tracking) -> Mea
     if of_scans != UNKNOWN:
         return of_scans
     return before.meaning if seen.stated == UNKNOWN else seen.stated
-
-
-def _judged(
-    held: Held, after: Shipment, eye: Eye, *, source: str, change: Change | None = None
-) -> Outcome:
-    before, zone = held.shipment, ZoneInfo(after.brand.zone)
-    verdict = judge(after, now=eye.now, zone=zone)
-    after = replace(
-        after,
-        promise_state=verdict.promise_state,
-        motion_state=verdict.motion_state,
-    )
-    after = replace(after, version=before.version + _shows(before, after))
-    pushed = after.pushed_at is not None and eye.now - after.pushed_at < _PUSH_FEED_LIVE
-    poll_after = cadence.next_poll(
-        after, now=eye.now, zone=zone, jitter=eye.jitter(), pushed=pushed
-    )
-    if poll_after is None and after.paused_at is None:
-        after = replace(after, paused_at=eye.now)
-    due = notices.owed(after, verdict, told=held.told, shopper_told=held.shopper_told)
-    return Outcome(
-        shipment=after,
-        source=source,
-        change=change or Change(),
-        poll_after=poll_after,
-        urgency=cadence.urgency(after, now=eye.now, zone=zone),
-        judge_after=verdict.look_again_at,
-        opened=tuple(
-            c for c in verdict.concerns if (c.kind, c.cause) not in held.open_concerns
-        ),
-        cleared=_cleared(held, verdict),
-        notices=tuple((eye.name(), notice) for notice in due),
-        promised=_promised(before, after),
-    )
-
-
-def _cleared(held: Held, verdict: Judgement) -> tuple[tuple[str, str], ...]:
-    still = {(str(c.kind), c.cause) for c in verdict.concerns}
-    return tuple(sorted(held.open_concerns - still))
-
-
-def _shows(before: Shipment, after: Shipment) -> bool:
-    """Whether the page tells something else than before (the age of a look aside)."""
-    return (
-        before.events != after.events
-        or before.meaning != after.meaning
-        or before.window != after.window
-        or before.delivered_at != after.delivered_at
-        or before.promise_state != after.promise_state
-        or before.motion_state != after.motion_state
-        or before.trouble != after.trouble
-    )
-
-
-def _promised(before: Shipment, after: Shipment) -> tuple[Promised, ...]:
-    window: Window | None = after.window
-    if window is None or window == before.window:
-        return ()
-    return (Promised(window, "carrier", after.meaning.sub),)

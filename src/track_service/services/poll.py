@@ -28,7 +28,7 @@ def poll_due(desk: Desk, code: str) -> int:
         return 0
     replies: list[Reply] = []
     for batch in _batches(_parcels(desk, ids), carrier.batch_size):
-        replies.append(ask(carrier, batch, wall=desk.wall()))
+        replies.append(ask(carrier, batch, now=desk.now(), wall=desk.wall()))
         if replies[-1].stop or desk.wall() >= until:
             break
     record(desk, carrier.code, replies, claimed=ids)
@@ -42,7 +42,8 @@ def poll_one(desk: Desk, shipment_id: int) -> Outcome | None:
     carrier = desk.carriers.get(held[0].shipment.carrier) if held else None
     if carrier is None or not carrier.pull or held[0].shipment.erased_at is not None:
         return None
-    reply = ask(carrier, {shipment_id: wanted(held[0])}, wall=desk.wall())
+    parcel = {shipment_id: wanted(held[0])}
+    reply = ask(carrier, parcel, now=desk.now(), wall=desk.wall())
     outcomes = record(desk, carrier.code, [reply])
     return outcomes[0] if outcomes else None
 

@@ -85,9 +85,9 @@ def digest_push(desk: Desk, received: Received) -> int:
     """
     with desk.database.read() as session:
         kept = raw.get(session, received.raw_id)
-    if kept is None:
+    carrier = carriers().get(kept.carrier) if kept is not None else None
+    if kept is None or carrier is None:
         return 0
-    carrier = carriers()[kept.carrier]
     readings = [r for r in read(carrier, kept.answer, push=True) if look.is_answer(r)]
     found, outcomes = _record(desk, carrier, kept, received, readings)
     result = "bad_answer" if not readings else "read" if found else "nobodys"

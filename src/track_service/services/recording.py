@@ -41,6 +41,8 @@ def record(
         _keep(session, desk, code, replies, held, eye.now)
         for reply in replies:
             _note_account(session, code, reply, wall=wall)
+        if claimed:
+            _give_back(session, desk, code, replies)
         polling.release(session, set(claimed) - {o.shipment.id for o in outcomes})
         session.commit()
     _count(desk.meters, code, replies, outcomes)
@@ -54,9 +56,10 @@ def _spoken_of(reply: Reply) -> set[int]:
 def _outcomes(
     reply: Reply, held: Mapping[int, Held], eye: look.Eye, code: str
 ) -> Iterator[Outcome]:
+    then = replace(eye, now=reply.at or eye.now)
     for parcel_id, seen in reply.seen.items():
         if parcel_id in held:
-            yield look.answered(held[parcel_id], seen, eye, source=f"pull:{code}")
+            yield look.answered(held[parcel_id], seen, then, source=f"pull:{code}")
     for parcel_id, trouble in reply.missed.items():
         if parcel_id in held:
             yield look.failed(held[parcel_id], trouble, eye, retry_after=reply.back_in)
@@ -99,6 +102,16 @@ def _note_account(session: Session, code: str, reply: Reply, *, wall: datetime) 
         accounts.pause(session, code, until=wall + pause)
     elif reply.seen:
         accounts.accepted(session, code)
+
+
+def _give_back(
+    session: Session, desk: Desk, code: str, replies: Sequence[Reply]
+) -> None:
+    """Return the calls that were reserved of a daily budget, and then not made."""
+    per_day = desk.per_day.get(code)
+    unmade = sum(not _spoken_of(reply) for reply in replies)
+    if per_day is not None and unmade:
+        accounts.give_back(session, code, per_day=per_day, calls=unmade)
 
 
 def _count(

@@ -150,6 +150,13 @@ def pace(
     return granted, row.turns % _FIFTH == 0
 
 
+def give_back(session: Session, account: str, *, per_day: int, calls: int) -> None:
+    """Return calls to a daily budget that were reserved by `pace` and not made."""
+    row = _locked(session, account)
+    if row.paced_at is not None:
+        row.paced_at -= calls * _spread(_DAY, per_day)[0]
+
+
 class DbBreaker:
     """A circuit for each account: open after failures in a row, probed now and then.
 

@@ -1,0 +1,85 @@
+"""What a parcel, as it is after a look, means: states, concerns, notices, next look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from track_service.core import cadence, notices
+from track_service.core.delay import Judgement, judge
+from track_service.core.parcel import Shipment
+from track_service.core.timeline import Change
+from track_service.core.tracking import Window
+from track_service.store.history import Outcome, Promised
+from track_service.store.shipments import Held
+
+_PUSH_FEED_LIVE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """What a look needs beside the parcel: the time, a jitter in 0…1, names for notices."""
+
+    now: datetime
+    jitter: Callable[[], float]
+    name: Callable[[], str]
+
+
+def judged(
+    held: Held, after: Shipment, eye: Eye, *, source: str, change: Change | None = None
+) -> Outcome:
+    """Return the outcome of a look that left a parcel as `after`."""
+    before, zone = held.shipment, ZoneInfo(after.brand.zone)
+    verdict = judge(after, now=eye.now, zone=zone)
+    after = replace(
+        after,
+        promise_state=verdict.promise_state,
+        motion_state=verdict.motion_state,
+    )
+    after = replace(after, version=before.version + _shows(before, after))
+    pushed = after.pushed_at is not None and eye.now - after.pushed_at < _PUSH_FEED_LIVE
+    poll_after = cadence.next_poll(
+        after, now=eye.now, zone=zone, jitter=eye.jitter(), pushed=pushed
+    )
+    if poll_after is None and after.paused_at is None:
+        after = replace(after, paused_at=eye.now)
+    due = notices.owed(after, verdict, told=held.told, shopper_told=held.shopper_told)
+    return Outcome(
+        shipment=after,
+        source=source,
+        change=change or Change(),
+        poll_after=poll_after,
+        urgency=cadence.urgency(after, now=eye.now, zone=zone),
+        judge_after=verdict.look_again_at,
+        opened=tuple(
+            c for c in verdict.concerns if (c.kind, c.cause) not in held.open_concerns
+        ),
+        cleared=_cleared(held, verdict),
+        notices=tuple((eye.name(), notice) for notice in due),
+        promised=_promised(before, after),
+    )
+
+
+def _cleared(held: Held, verdict: Judgement) -> tuple[tuple[str, str], ...]:
+    still = {(str(c.kind), c.cause) for c in verdict.concerns}
+    return tuple(sorted(held.open_concerns - still))
+
+
+def _shows(before: Shipment, after: Shipment) -> bool:
+    """Whether the page tells something else than before (the age of a look aside)."""
+    return (
+        before.events != after.events
+        or before.meaning != after.meaning
+        or before.window != after.window
+        or before.delivered_at != after.delivered_at
+        or before.promise_state != after.promise_state
+        or before.motion_state != after.motion_state
+        or before.trouble != after.trouble
+    )
+
+
+def _promised(before: Shipment, after: Shipment) -> tuple[Promised, ...]:
+    window: Window | None = after.window
+    if window is None or window == before.window:
+        return ()
+    return (Promised(window, "carrier", after.meaning.sub),)
