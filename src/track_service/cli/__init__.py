@@ -8,7 +8,8 @@ from track_service.cli.database import db
 from track_service.cli.demo import demo
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
-from track_service.cli.running import check, new_key, run, web, worker
+from track_service.cli.running import run, web, worker
+from track_service.cli.setup import check, new_key
 
 
 @click.group()

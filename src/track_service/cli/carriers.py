@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from track_service.carriers import carriers as known
-from track_service.carriers.base import read
+from track_service.carriers.base import COMMON, read
 from track_service.cli.parts import print_json
-from track_service.config import carrier_accounts
+from track_service.config import is_configured
 from track_service.core.parsed import document
 from track_service.http import Answer
 
@@ -23,8 +23,7 @@ def carriers(context: click.Context, *, as_json: bool) -> None:
     """List the carriers, or read a raw answer with one (`parse`)."""
     if context.invoked_subcommand is not None:
         return
-    accounts = carrier_accounts(os.environ)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": code,
             "name": carrier.label,
@@ -33,7 +32,8 @@ def carriers(context: click.Context, *, as_json: bool) -> None:
             "pull": carrier.pull,
             "push": carrier.push,
             "settings": list(carrier.settings),
-            "configured": code in accounts,
+            "optional": [*carrier.optional, *COMMON],
+            "configured": is_configured(carrier, os.environ),
         }
         for code, carrier in known().items()
     ]
@@ -43,7 +43,13 @@ def carriers(context: click.Context, *, as_json: bool) -> None:
     for row in rows:
         ways = "+".join(way for way in ("pull", "push") if row[way])
         state = "configured" if row["configured"] else "-"
-        click.echo(f"{row['code']:16} {row['name']:28} {ways:10} {state}")
+        optional = (f"[{name}]" for name in row["optional"] if name not in COMMON)
+        names = " ".join([*row["settings"], *optional])
+        click.echo(f"{row['code']:16} {row['name']:28} {ways:10} {state:11} {names}")
+    click.echo(
+        "\nSettings are TRACK_CARRIER_<CODE>_<SETTING>; those in [] are optional,"
+    )
+    click.echo(f"and every carrier takes {', '.join(COMMON)}.")
 
 
 @carriers.command()
@@ -78,7 +84,7 @@ def parse(
     if listing is not None:
         if code is not None:
             raise click.UsageError("--list takes the place of CODE and FILE")
-        for line in listing.read_text(encoding="utf-8").splitlines():
+        for line in listing.read_text(encoding="utf-8", errors="replace").split("\n"):
             if line.strip():
                 print_json(_of_line(line))
         return
@@ -94,7 +100,7 @@ def parse(
 
 
 def _of_line(line: str) -> dict[str, Any]:
-    code, file, status, mode = (*line.split("\t"), "", "", "", "")[:4]
+    code, file, status, mode = (*line.rstrip("\r").split("\t"), "", "", "", "")[:4]
     nothing = {"carrier": code, "file": file, "results": []}
     if code not in known():
         return nothing | {"error": f"no carrier has the code {code!r}"}

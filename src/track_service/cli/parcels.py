@@ -8,6 +8,7 @@ from track_service.cli.parts import parts, print_json, with_database
 from track_service.services.importing import import_csv
 from track_service.services.poll import poll_one
 from track_service.services.replay import replay as read_again
+from track_service.services.sheet import BadFile, decoded
 from track_service.store import brands, figures, shipments
 
 
@@ -15,36 +16,38 @@ from track_service.store import brands, figures, shipments
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--brand", "code", required=True, help="Whose parcels they are.")
 @click.option("--skip-refused", is_flag=True, help="Import the good rows all the same.")
+@click.option("--dry-run", is_flag=True, help="Only check; write nothing.")
 @with_database
-def import_(file: Path, code: str, *, skip_refused: bool) -> None:
+def import_(file: Path, code: str, *, skip_refused: bool, dry_run: bool) -> None:
     """Import parcels from a CSV file; nothing is half-imported."""
     of = parts()
     with of.database.read() as session:
         brand = brands.by_code(session, code)
     if brand is None:
         raise click.ClickException(f"no brand has the code {code!r}")
-    size = file.stat().st_size
-    with (
-        file.open(encoding="utf-8-sig", newline="", errors="strict") as lines,
-        click.progressbar(length=max(size, 1), label=file.name) as bar,
-    ):
-        report = import_csv(
-            lines,
-            brand=brand,
-            database=of.database,
-            now=of.clock.now(),
-            mint=of.mint,
-            progress=bar.update,
-            skip_refused=skip_refused,
-        )
-    for line in report.refused:
-        click.echo(f"line {line.number}: {'; '.join(line.reasons)}", err=True)
-    click.echo(
-        f"{report.registered} imported, {report.known} known already,"
-        f" {len(report.refused)} refused"
-    )
-    if report.refused:
-        raise SystemExit(1)
+    try:
+        with file.open("rb") as lines:
+            report = import_csv(
+                decoded(lines),
+                brand=brand,
+                database=of.database,
+                now=of.clock.now(),
+                mint=of.mint,
+                progress=_tell_progress,
+                skip_refused=skip_refused,
+                dry_run=dry_run,
+            )
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+    except BadFile as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    click.echo(str(report))
+    if not report.is_done:
+        raise click.ClickException("lines were refused, nothing was imported")
+
+
+def _tell_progress(done: int) -> None:
+    click.echo(f"{done} parcels …", err=True)
 
 
 @click.command()

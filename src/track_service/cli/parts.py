@@ -4,6 +4,7 @@ import functools
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from track_service.app import Service, create_app, service
 from track_service.config import Settings, WrongSetting
+from track_service.store.db import db
 from track_service.store.types import LostKey
 
 P = ParamSpec("P")
@@ -27,8 +29,11 @@ def settings() -> Settings:
 
 
 def app() -> Flask:
-    """Return the wired app."""
-    return create_app(settings())
+    """Return the wired app; its connections close with the command."""
+    made = create_app(settings())
+    with made.app_context():
+        click.get_current_context().call_on_close(db.engine.dispose)
+    return made
 
 
 def parts() -> Service:
@@ -55,5 +60,9 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def print_json(document: Any) -> None:
-    """Print exactly one JSON document on a line of its own."""
-    click.echo(json.dumps(document, ensure_ascii=False, default=str))
+    """Print exactly one JSON document on a line of its own, in UTF-8.
+
+    A carrier's text may hold half a surrogate pair, which no encoding can say.
+    """
+    text = json.dumps(document, ensure_ascii=False, default=datetime.isoformat)
+    click.echo(text.encode("utf-8", "replace"))

@@ -1,24 +1,21 @@
-"""Commands that run the service, and `check`, which tells what is wrong."""
+"""Commands that run the service: `web`, `worker`, and `run`, which is both."""
 
 import signal
-import sys
 import threading
 
 import click
-from cryptography.fernet import Fernet
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from track_service.app import Service, create_app, service
-from track_service.channels.base import DeliveryError
 from track_service.cli.parts import settings
 from track_service.config import Settings
 from track_service.jobs.catalogue import jobs
 from track_service.jobs.on_apscheduler import Runner
 from track_service.logs import set_up
-from track_service.services.probe import probe
+
+log = structlog.get_logger("track_service.worker")
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -72,17 +69,20 @@ def worker() -> None:
     """Poll, judge and send until told to stop."""
     configured = settings()
     set_up(configured.log_level)
+    told = told_to_stop()
     runner = make_runner(service(create_app(configured)))
     runner.start()
-    _until_told()
+    log.info("worker started")
+    told.wait()
     runner.stop()
 
 
-def _until_told() -> None:
+def told_to_stop() -> threading.Event:
+    """Return what is set once somebody asks the process to end."""
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
-    told.wait()
+    return told
 
 
 @click.command()
@@ -106,53 +106,3 @@ def run(host: str, port: int) -> None:
     options = _options(host, port, 1)
     options |= {"post_worker_init": start, "worker_exit": stop}
     _Server(configured, options).run()
-
-
-@click.command("new-key")
-def new_key() -> None:
-    """Print a new key for TRACK_SECRET_KEYS."""
-    click.echo(Fernet.generate_key().decode())
-
-
-@click.command()
-def check() -> None:
-    """Tell in one line each what is wrong with database, mail and carriers."""
-    of = service(create_app(settings()))
-    problems = [*_database(of), *_channels(of), *_accounts(of)]
-    for problem in problems:
-        click.echo(problem)
-    if problems:
-        sys.exit(1)
-    click.echo("Nothing is wrong.")
-
-
-def _database(of: Service) -> list[str]:
-    try:
-        with of.database.read() as session:
-            session.execute(text("SELECT 1 FROM shipment LIMIT 1"))
-    except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", error)).splitlines()[0]
-        return [f"database: {cause} (has `track-service db upgrade` been run?)"]
-    return []
-
-
-def _channels(of: Service) -> list[str]:
-    found = []
-    if "email" not in of.post.channels:
-        found.append("mail: TRACK_SMTP_URL is not set, no mail can go out")
-    for code, channel in of.post.channels.items():
-        try:
-            channel.check()
-        except DeliveryError as error:
-            found.append(f"{'mail' if code == 'email' else code}: {error}")
-    return found
-
-
-def _accounts(of: Service) -> list[str]:
-    if not of.settings.accounts:
-        return ["carriers: no account is set (TRACK_CARRIER_<CODE>_<SETTING>)"]
-    return [
-        f"carrier {code}: {problem}"
-        for code, carrier in of.desk.carriers.items()
-        if carrier.pull and (problem := probe(carrier)) is not None
-    ]

@@ -5,18 +5,23 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
+from track_service.channels.base import DeliveryError
+from track_service.channels.email.letter import mailbox
 from track_service.core.parcel import Brand, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.services.minting import Mint
 from track_service.services.pushed import digest
 from track_service.store import brands, shipments
 from track_service.store.figures import TEST_CARRIER
+from track_service.templating.catalog import choose_language, languages
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_WEB = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
 class WrongBrand(Exception):
@@ -39,12 +44,41 @@ def new_brand(code: str, name: str, **given: Any) -> Brand:
         raise WrongBrand(
             f"code: {code!r} is not lower-case letters, digits and hyphens"
         )
-    if not name.strip():
-        raise WrongBrand("name: is empty")
+    if not name.strip() or not name.isprintable():
+        raise WrongBrand("name: is empty or holds control characters")
     primary = given.get("theme", {}).get("primary")
     if primary is not None and not _COLOUR.fullmatch(primary):
         raise WrongBrand(f"primary: {primary!r} is no colour of the form #rrggbb")
-    return Brand(id=0, code=code, name=name.strip(), **given)
+    brand = Brand(id=0, code=code, name=name.strip(), **given)
+    _check_place(brand)
+    _check_addresses(brand)
+    return brand
+
+
+def _check_place(brand: Brand) -> None:
+    try:
+        ZoneInfo(brand.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder: OSError
+        raise WrongBrand(f"zone: {brand.zone!r} is no IANA time zone") from error
+    if not choose_language(brand.locale, offered=(brand.locale,), fallback=""):
+        known = ", ".join(languages())
+        raise WrongBrand(f"locale: {brand.locale!r} is none of {known}")
+
+
+def _check_addresses(brand: Brand) -> None:
+    """Refuse now what would stop every message later."""
+    for field in ("mail_from", "support_email"):
+        address = getattr(brand, field)
+        try:
+            mailbox(address or "nobody@localhost", field)
+        except DeliveryError as error:
+            raise WrongBrand(f"{field}: {address!r} is no address") from error
+    for field in ("webhook_url", "support_url"):
+        url = getattr(brand, field)
+        if url is not None and not _WEB.fullmatch(url):
+            raise WrongBrand(f"{field}: is no http(s) URL")
+    if not all("://" in url for url in brand.ops_urls):
+        raise WrongBrand("ops_urls: an Apprise URL looks like slack://…")
 
 
 def add(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> Made:

@@ -35,10 +35,12 @@ db = SQLAlchemy(model_class=Base)
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the pool's settings for a database URL."""
+    """Return the pool's settings for a database URL; errors name no stored value."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
+        timeout = {"timeout": 30, "check_same_thread": False}
+        return {"connect_args": timeout, "hide_parameters": True}
+    pool = {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
+    return {**pool, "hide_parameters": True}
 
 
 def prepare(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """`track-service demo`: everything on one machine, on time that runs fast."""
 
 import json
-import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from track_service.app import create_app, service
 from track_service.cli.demo import outbox
 from track_service.cli.demo.shops import open_shops
-from track_service.cli.running import make_runner
+from track_service.cli.running import make_runner, told_to_stop
 from track_service.clock import accelerated
 from track_service.config import Settings, Smtp
 from track_service.logs import set_up
@@ -36,10 +36,8 @@ _TICK = 0.5
 @click.option("--json", "as_json", is_flag=True, help="Report as one JSON document.")
 def demo(port: int, seconds: float | None, seed: int, *, as_json: bool) -> None:
     """Run shops, carriers, pages and notices on a fast clock, all on loopback."""
-    set_up("WARNING")
-    told = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told.set())
+    set_up("WARNING", sys.stderr)
+    told = told_to_stop()
     with tempfile.TemporaryDirectory(prefix="track-demo-") as folder:
         _run(Path(folder), port, seconds, seed, told, as_json=as_json)
 

@@ -1,0 +1,86 @@
+import pytest
+
+from track_service.services.pushed import digest
+from track_service.store import brands
+
+
+def test_a_new_brand_is_told_all_that_it_needs(operator, of, client):
+    result = operator(
+        "brand",
+        "add",
+        "nha-xinh",
+        "Nhà Xinh",
+        *("--locale", "vi", "--zone", "Asia/Ho_Chi_Minh", "--primary", "#b3261e"),
+        *("--webhook-url", "https://shop.example/hook"),
+        *("--ops-url", "slack://a/b/c", "--ops-url", "slack://d/e/f"),
+    )
+
+    assert result.exit_code == 0
+    with of.database.read() as session:
+        brand = brands.by_code(session, "nha-xinh")
+        key = next(w for w in result.stdout.split() if w.startswith("tsk_"))
+        assert brands.by_key(session, digest(key)) == brand
+    assert (brand.sending, brand.locale, brand.theme) == (
+        False,
+        "vi",
+        {"primary": "#b3261e"},
+    )
+    assert brand.ops_urls == ("slack://a/b/c", "slack://d/e/f")
+    assert brand.webhook_secret in result.stdout
+    assert "https://track.example/hooks/carriers/ghn/" in result.stdout
+    assert '<a href="{page_url}">' in result.stdout
+    page = next(w for w in result.stdout.split() if "/t/" in w)
+    assert client.get(page.removeprefix("https://track.example")).status_code == 200
+
+
+def test_without_a_webhook_no_secret_is_told(operator):
+    result = operator("brand", "add", "plain", "Plain")
+
+    assert result.exit_code == 0
+    assert "whsec_" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["acme", "Acme"], "Error: a brand acme is there already"),
+        (["ACME", "Acme"], "Error: code: 'ACME' is not lower-case"),
+        (["new", "New", "--zone", "Mars/Base"], "Error: zone: 'Mars/Base' is no IANA"),
+        (["new", "New", "--primary", "red"], "Error: primary: 'red' is no colour"),
+    ],
+)
+def test_a_wrong_brand_is_refused_in_one_line(operator, brand, words, told):
+    result = operator("brand", "add", *words)
+
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(told)
+
+
+def test_sending_is_switched(operator, of, brand):
+    off = operator("brand", "sending", "acme", "off")
+    with of.database.read() as session:
+        assert brands.by_code(session, "acme").sending is False
+    on = operator("brand", "sending", "acme", "on")
+
+    with of.database.read() as session:
+        assert brands.by_code(session, "acme").sending is True
+    assert off.stdout == "acme: notices are listed, not sent\n"
+    assert on.stdout == "acme: notices are sent\n"
+
+
+def test_an_unknown_brand_is_told(operator):
+    result = operator("brand", "sending", "nobody", "on")
+
+    assert result.exit_code == 1
+    assert result.stderr == "Error: no brand has the code 'nobody'\n"
+
+
+def test_brands_are_listed(operator, brand):
+    operator("brand", "add", "zen", "Zen")
+
+    result = operator("brand", "list")
+
+    first, second = result.stdout.splitlines()
+    assert first.split() == ["acme", "Acme", "Europe/Berlin", "sending"]
+    assert second.split() == ["zen", "Zen", "UTC", "shadow"]

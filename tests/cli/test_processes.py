@@ -1,0 +1,111 @@
+"""The processes of a deployment: they answer, log no secret, and end when told."""
+
+import signal
+
+import pytest
+from sqlalchemy import text
+from tests import make
+from tests.cli.process import Process, ask, free_port, until
+from tests.conftest import SECRET_KEY
+
+
+@pytest.fixture
+def start(settings):
+    """Start a process with settings; all are ended in the end."""
+    started = []
+
+    def run(*words, **given):
+        env = {
+            "TRACK_SECRET_KEYS": SECRET_KEY,
+            "TRACK_DATABASE_URL": settings.database_url,
+            "TRACK_LOG_LEVEL": "DEBUG",
+            "TRACK_TICK_SECONDS": "1",
+            **given,
+        }
+        started.append(Process(*words, env=env))
+        return started[-1]
+
+    yield run
+    for process in started:
+        process.close()
+
+
+@pytest.mark.parametrize("command", ["run", "web"])
+def test_a_server_answers_logs_no_secret_and_ends(start, of, made, command):
+    parcel = make.a_parcel(of, made.brand)
+    port = free_port()
+    process = start(command, "--port", port)
+    process.hear("Listening at")
+    base = f"http://127.0.0.1:{port}"
+
+    assert ask(f"{base}/healthz") == (200, '{"status":"ok"}\n')
+    assert ask(f"{base}/readyz")[0] == 200
+    status, page = ask(f"{base}/t/{parcel.token}")
+    assert (status, "Lotus tea" in page) == (200, True)
+    pushed, _ = ask(f"{base}/hooks/carriers/ghn/{made.hook_secret}", data=b"{}")
+    assert pushed == 200
+    assert process.end() == 0
+
+    assert all(line["event"] and line["timestamp"] for line in process.documents())
+    for secret in (parcel.token, made.hook_secret, SECRET_KEY):
+        assert secret not in process.written
+
+
+def test_a_request_that_fails_logs_no_secret(start, of, brand):
+    parcel = make.a_parcel(of, brand)
+    with of.database.write() as session:
+        session.execute(text("ALTER TABLE orders RENAME TO lost"))
+        session.commit()
+    port = free_port()
+    process = start("web", "--port", port, "--workers", 1)
+    process.hear("Listening at")
+
+    status, page = ask(f"http://127.0.0.1:{port}/t/{parcel.token}")
+    assert process.end() == 0
+
+    assert status == 500
+    (line,) = [d for d in process.documents() if d["event"].startswith("Exception on")]
+    assert line["event"] == "Exception on /t/… [GET]"
+    assert "orders" in line["exception"]
+    assert parcel.token not in process.written + page
+
+
+def test_one_process_does_web_and_jobs(start, of, brand, rows):
+    parcel = make.a_parcel(of, brand, carrier="ghn")
+    port = free_port()
+    process = start(
+        "run",
+        *("--port", port),
+        TRACK_CARRIER_GHN_TOKEN="t",
+        TRACK_CARRIER_GHN_BASE_URL="http://127.0.0.1:9",
+    )
+    process.hear("Listening at")
+    assert ask(f"http://127.0.0.1:{port}/t/{parcel.token}")[0] == 200
+    until(lambda: rows("SELECT 1 FROM poll WHERE failures > 0"))
+
+    assert process.end() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_works_until_it_is_told_to_stop(start, number):
+    process = start("worker")
+    process.hear("worker started")
+
+    assert process.end(number) == 0
+
+    assert all(line["event"] for line in process.documents())
+    assert process.err == []
+
+
+def test_a_worker_polls(start, of, brand, rows):
+    make.a_parcel(of, brand, carrier="ghn")
+    process = start(
+        "worker",
+        TRACK_CARRIER_GHN_TOKEN="t0ps3cret",
+        TRACK_CARRIER_GHN_BASE_URL="http://127.0.0.1:9",
+    )
+    process.hear("worker started")
+    until(lambda: rows("SELECT 1 FROM poll WHERE failures > 0"))
+
+    assert process.end() == 0
+    assert "t0ps3cret" not in process.written

@@ -1,0 +1,182 @@
+import json
+
+import pytest
+from cryptography.fernet import Fernet
+from tests.channels.mail import Mailroom, serving
+
+from track_service.clock import wall
+from track_service.config import Settings
+from track_service.sandbox import Sandbox
+
+
+@pytest.fixture
+def mailroom():
+    with serving(Mailroom()) as port:
+        yield f"smtp://127.0.0.1:{port}?tls=none"
+
+
+@pytest.fixture
+def sandbox(monkeypatch):
+    made = Sandbox(seed=1, now=wall)
+    made.start()
+    monkeypatch.setenv("TRACK_CARRIER_GHN_BASE_URL", made.base_url("ghn"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def sound(operator, monkeypatch, mailroom, sandbox):
+    """An installation in which everything works; its carrier is the sandbox's."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("TRACK_CARRIER_") and not name.startswith(
+            "TRACK_CARRIER_GHN"
+        ):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("TRACK_SMTP_URL", mailroom)
+    monkeypatch.setenv("TRACK_CARRIER_GHN_TOKEN", sandbox.credentials("ghn")["token"])
+    return operator
+
+
+def problems(result):
+    assert (result.exit_code, result.stdout) == (1, "")
+    return result.stderr.splitlines()
+
+
+def test_a_new_key_is_one_that_the_settings_take(run):
+    key = run("new-key").stdout.strip()
+
+    assert Settings.from_env({"TRACK_SECRET_KEYS": key}).secret_keys == (key,)
+
+
+def test_where_nothing_is_wrong_it_says_so(sound):
+    result = sound("check")
+
+    assert (result.exit_code, result.stdout) == (0, "Nothing is wrong.\n")
+
+
+def test_a_mail_server_that_is_down_is_told(sound, monkeypatch):
+    monkeypatch.setenv("TRACK_SMTP_URL", "smtp://127.0.0.1:9?tls=none")
+
+    (told,) = problems(sound("check"))
+
+    assert told == "mail: no talk with the mail server: ConnectionRefusedError"
+
+
+def test_a_carrier_that_refuses_us_is_told(sound, monkeypatch):
+    monkeypatch.setenv("TRACK_CARRIER_GHN_TOKEN", "wrong")
+
+    (told,) = problems(sound("check"))
+
+    assert told.startswith("carrier ghn: auth: ")
+
+
+def test_a_carrier_that_is_down_is_told(sound, monkeypatch):
+    monkeypatch.setenv("TRACK_CARRIER_GHN_BASE_URL", "http://127.0.0.1:9")
+
+    (told,) = problems(sound("check"))
+
+    assert told.startswith("carrier ghn: no answer: 127.0.0.1")
+
+
+def test_a_carrier_that_only_pushes_is_not_asked(sound, monkeypatch):
+    monkeypatch.setenv("TRACK_CARRIER_VIETTELPOST_PUSH_TOKEN", "t")
+
+    assert sound("check").exit_code == 0
+
+
+def test_a_bare_installation_is_told_all_that_is_missing(empty):
+    assert problems(empty("check")) == [
+        "database: at no revision, not 0001: run `track-service db upgrade`",
+        "mail: TRACK_SMTP_URL is not set, no mail can go out",
+    ]
+
+
+def test_an_account_is_missing_too(empty):
+    empty("db", "upgrade")
+
+    assert problems(empty("check")) == [
+        "mail: TRACK_SMTP_URL is not set, no mail can go out",
+        "carriers: no account is set (TRACK_CARRIER_<CODE>_<SETTING>)",
+    ]
+
+
+def test_a_database_that_does_not_answer_is_told(empty, monkeypatch):
+    monkeypatch.setenv("TRACK_DATABASE_URL", "sqlite:////nowhere/x.db")
+
+    assert problems(empty("check"))[0] == "database: unable to open database file"
+
+
+def test_keys_that_open_nothing_are_told(sound, monkeypatch, operator):
+    operator("brand", "add", "acme", "Acme")
+    monkeypatch.setenv("TRACK_SECRET_KEYS", Fernet.generate_key().decode())
+
+    result = sound("brand", "list")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: TRACK_SECRET_KEYS: no key of")
+
+
+def test_the_database_is_brought_up_to_date(empty):
+    before = empty("brand", "list")
+    assert before.exit_code == 1
+    assert before.stderr == (
+        "Error: database: no such table: brand (has `track-service db upgrade` been run?)\n"
+    )
+
+    upgraded = empty("db", "upgrade")
+
+    assert upgraded.exit_code == 0
+    assert upgraded.stdout == "The database is up to date.\n"
+    assert (empty("brand", "list").exit_code, empty("db", "upgrade").exit_code) == (
+        0,
+        0,
+    )
+
+
+def test_a_postgresql_that_is_down_is_told_in_one_line(empty, monkeypatch):
+    monkeypatch.setenv("TRACK_DATABASE_URL", "postgresql://u:s3cret@127.0.0.1:9/t")
+
+    result = empty("brand", "list")
+
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Error: database: ")
+    assert "s3cret" not in line
+
+
+COMMANDS = [
+    ["brand", "list"],
+    ["brand", "add", "acme", "Acme"],
+    ["brand", "sending", "acme", "on"],
+    ["check"],
+    ["db", "upgrade"],
+    ["import", __file__, "--brand", "acme"],
+    ["notices", "list"],
+    ["poll", "N1"],
+    ["replay"],
+    ["run"],
+    ["unknown-codes"],
+    ["web"],
+    ["worker"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_without_settings_each_command_names_what_is_missing(run, words):
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: TRACK_SECRET_KEYS: missing; make one with `track-service new-key`\n"
+    )
+    assert result.stdout == ""
+
+
+def test_the_version_is_told(run):
+    assert "0.1.0" in run("--version").stdout
+
+
+def test_json_is_written_in_utf_8(operator, brand):
+    assert json.loads(operator("unknown-codes", "--json").stdout_bytes.decode()) == []

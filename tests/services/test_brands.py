@@ -1,0 +1,125 @@
+import base64
+
+import pytest
+
+from track_service.core.parcel import Brand
+from track_service.services import brands
+from track_service.services.brands import WrongBrand, new_brand
+from track_service.store import brands as store
+from track_service.web.auth import digest
+
+
+@pytest.fixture
+def add(of):
+    def run(brand):
+        with of.database.write() as session:
+            made = brands.add(session, brand, now=of.clock.now(), mint=of.mint)
+            session.commit()
+        return made
+
+    return run
+
+
+def test_a_new_brand_is_in_shadow_mode():
+    brand = new_brand(
+        "nha-xinh", "  Nhà Xinh ", locale="vi-VN", zone="Asia/Ho_Chi_Minh"
+    )
+
+    assert brand == Brand(
+        0, "nha-xinh", "Nhà Xinh", locale="vi-VN", zone="Asia/Ho_Chi_Minh"
+    )
+    assert brand.sending is False
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("code", {"code": ""}),
+        ("code", {"code": "Acme"}),
+        ("code", {"code": "-acme"}),
+        ("code", {"code": "a" * 40}),
+        ("name", {"name": "  "}),
+        ("name", {"name": "Acme\r\nBcc: all@example.com"}),
+        ("primary", {"theme": {"primary": "red"}}),
+        ("primary", {"theme": {"primary": "#12345g"}}),
+        ("zone", {"zone": "Mars/Base"}),
+        ("zone", {"zone": "../etc/passwd"}),
+        ("zone", {"zone": "Europe"}),
+        ("zone", {"zone": ""}),
+        ("locale", {"locale": "xx"}),
+        ("mail_from", {"mail_from": "Acme"}),
+        ("support_email", {"support_email": "help at acme"}),
+        ("webhook_url", {"webhook_url": "acme.example/hook"}),
+        ("support_url", {"support_url": "javascript:alert(1)"}),
+        ("ops_urls", {"ops_urls": ("ops@acme.example",)}),
+    ],
+)
+def test_a_wrong_field_is_refused_with_its_name(field, given):
+    with pytest.raises(WrongBrand, match=f"^{field}: "):
+        new_brand(**{"code": "acme", "name": "Acme", **given})
+
+
+def test_a_brand_keeps_what_it_was_given(of, add, rows):
+    brand = new_brand(
+        "acme",
+        "Acme",
+        locale="vi",
+        zone="Europe/Berlin",
+        theme={"primary": "#8a3324"},
+        support_url="https://acme.example/help",
+        support_email="help@acme.example",
+        support_phone="+49 30 1234",
+        mail_from="Acme <shop@acme.example>",
+        webhook_url="https://acme.example/hook?x=1",
+        ops_urls=("slack://a/b/c",),
+    )
+    made = add(brand)
+
+    with of.database.read() as session:
+        kept = store.by_code(session, "acme")
+    assert kept == made.brand
+    assert (kept.theme, kept.ops_urls) == ({"primary": "#8a3324"}, ("slack://a/b/c",))
+    (row,) = rows("SELECT webhook_url, webhook_secret, ops_urls FROM brand")
+    assert not any("acme" in sealed or "slack" in sealed for sealed in row)
+
+
+def test_its_secrets_are_kept_as_digests(of, add, rows):
+    made = add(new_brand("acme", "Acme"))
+
+    with of.database.read() as session:
+        assert store.by_key(session, digest(made.key)) == made.brand
+        assert store.by_key(session, digest("tsk_wrong")) is None
+        assert store.by_hook_secret(session, digest(made.hook_secret)) == made.brand
+        assert store.by_hook_secret(session, digest(made.key)) is None
+    assert made.key.startswith("tsk_")
+    (row,) = rows("SELECT hint, digest FROM api_key")
+    assert made.key not in row
+    assert row.hint == made.key[:8]
+
+
+def test_a_webhook_gets_a_signing_secret(add):
+    made = add(new_brand("acme", "Acme", webhook_url="https://acme.example/hook"))
+
+    scheme, _, secret = made.brand.webhook_secret.partition("_")
+    assert scheme == "whsec"
+    assert len(base64.b64decode(secret, validate=True)) >= 22
+
+
+def test_without_a_webhook_there_is_no_signing_secret(add):
+    assert add(new_brand("acme", "Acme")).brand.webhook_secret is None
+
+
+def test_its_test_page_can_be_looked_at(add, client):
+    made = add(new_brand("acme", "Acme"))
+
+    page = client.get(f"/t/{made.test_token}")
+
+    assert page.status_code == 200
+    assert "A test item" in page.text
+
+
+def test_a_code_is_used_once(add):
+    add(new_brand("acme", "Acme"))
+
+    with pytest.raises(store.BrandExists, match="acme"):
+        add(new_brand("acme", "Another"))

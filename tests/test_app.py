@@ -1,0 +1,91 @@
+import logging
+from dataclasses import replace
+
+import pytest
+from flask import request
+
+from tests import make
+from track_service.app import create_app, migrations_folder, service
+from track_service.store.db import db
+
+
+@pytest.fixture
+def made_with(settings):
+    """Make apps of changed settings."""
+    made = []
+
+    def run(**changes):
+        made.append(create_app(replace(settings, **changes)))
+        return made[-1]
+
+    yield run
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_neither_sandbox_nor_demo_is_ever_mounted(app):
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+
+    assert not [rule for rule in rules if "demo" in rule or "sandbox" in rule]
+    assert {"/healthz", "/readyz", "/metrics", "/t/<token>"} <= rules
+
+
+def test_every_carrier_with_an_account_is_asked_by_its_own_client(of, settings):
+    assert list(of.desk.carriers) == list(settings.accounts)
+
+
+def test_only_a_daily_budget_is_paced(made_with):
+    accounts = {
+        "ghn": {"token": "t", "per_day": "100"},
+        "ghtk": {"token": "t", "per_day": "0"},
+        "ups": {"client_id": "i", "client_secret": "s"},
+    }
+
+    assert service(made_with(accounts=accounts)).desk.per_day == {"ghn": 100}
+
+
+def test_without_a_mail_server_there_is_no_mail_channel(of):
+    assert set(of.post.channels) == {"apprise", "webhook"}
+
+
+def test_other_hosts_are_refused_where_ours_are_named(made_with):
+    client = made_with(allowed_hosts=("track.example",)).test_client()
+
+    asked = [
+        client.get("/healthz", headers={"Host": host}).status_code
+        for host in ("track.example", "evil.example")
+    ]
+
+    assert asked == [200, 400]
+
+
+@pytest.mark.parametrize(("proxies", "expected"), [(0, "localhost"), (1, "a.example")])
+def test_a_proxy_is_believed_where_there_is_one(made_with, proxies, expected):
+    app = made_with(trusted_proxies=proxies)
+    hosts = []
+    app.before_request(lambda: hosts.append(request.host))
+
+    app.test_client().get("/healthz", headers={"X-Forwarded-Host": "a.example"})
+
+    assert hosts == [expected]
+
+
+def test_an_error_of_the_database_names_no_token(made_with, of, brand, caplog):
+    parcel = make.a_parcel(of, brand)
+    app = made_with()
+    with app.app_context():
+        db.drop_all()
+
+    with caplog.at_level(logging.ERROR):
+        answer = app.test_client().get(f"/t/{parcel.token}")
+
+    assert answer.status_code == 500
+    assert parcel.token not in answer.text
+    assert "sqlalchemy" in caplog.text
+    assert f"parameters: ('{parcel.token}'" not in caplog.text
+    assert "parameters hidden" in caplog.text
+
+
+def test_the_migrations_lie_where_the_app_looks():
+    assert (migrations_folder() / "env.py").is_file()
