@@ -11,6 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 
+OURS = (sys.executable, "-m", "track_service.cli")
 PATIENCE = 60  # seconds: nobody waits so long but for a fault
 
 
@@ -23,7 +24,7 @@ def free_port():
 class Process:
     """`track-service` with these words; `lines` are what it wrote on stdout."""
 
-    def __init__(self, *words, env=None):
+    def __init__(self, *words, env=None, program=OURS, cwd=None):
         kept = {
             name: os.environ[name]
             for name in ("PATH", "HOME", "LANG")
@@ -32,7 +33,8 @@ class Process:
         coverage = {n: v for n, v in os.environ.items() if n.startswith("COV")}
         self.lines, self._heard = [], queue.Queue()
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "track_service.cli", *map(str, words)],
+            [*program, *map(str, words)],
+            cwd=cwd,
             env={**kept, **coverage, **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
