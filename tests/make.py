@@ -67,26 +67,27 @@ def seen(
 ) -> Shipment:
     """Let the carrier answer, once an item of `answers`; return the parcel after."""
     for answer in answers:
-        held, eye = _held(of, parcel), of.desk.eye()
+        held, eye = held_of(of, parcel), of.desk.eye()
         outcome = look.answered(
             held, answer, eye, source=source or f"pull:{parcel.carrier}"
         )
         _write(of, [outcome])
-    return _held(of, parcel).shipment
+    return held_of(of, parcel).shipment
 
 
 def missed(of: Service, parcel: Shipment, trouble: Trouble, times: int = 1) -> Shipment:
     """Let questions fail: nothing is learnt of the parcel."""
     for _ in range(times):
-        _write(of, [look.failed(_held(of, parcel), trouble, of.desk.eye())])
-    return _held(of, parcel).shipment
+        _write(of, [look.failed(held_of(of, parcel), trouble, of.desk.eye())])
+    return held_of(of, parcel).shipment
 
 
 def ago(now: datetime, **span: float) -> datetime:
     return now - timedelta(**span)
 
 
-def _held(of: Service, parcel: Shipment) -> shipments.Held:
+def held_of(of: Service, parcel: Shipment) -> shipments.Held:
+    """What is held of a parcel now."""
     with of.database.read() as session:
         return shipments.load(session, [parcel.id])[0]
 
