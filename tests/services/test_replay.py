@@ -171,6 +171,22 @@ def test_a_vaguer_twin_of_what_was_taken_back_brings_nothing_back(of, brand):
     assert outcome.shipment.meaning.status == "picked_up"
 
 
+def test_beside_what_was_taken_back_the_exacter_scan_replaces_its_vague_twin(of, brand):
+    parcel = a_parcel(of, brand)
+    older = an_event(Status.PICKED_UP, at=NOW - 2 * HOUR, city="Bonn")
+    gone = an_event(Status.IN_TRANSIT, at=NOW - HOUR, city="Bonn")
+    seen(of, parcel, a_tracking(older, gone), a_tracking(older))
+    exact = an_event(Status.OUT_FOR_DELIVERY, at=NOW, city="Kiel")
+    vague = replace(exact, place=Place())
+    seen(of, parcel, a_tracking(vague, complete=False))
+
+    outcome = look.read_again(
+        held_of(of, parcel), a_tracking(gone, exact), of.desk.eye(), source="pull:ghn"
+    )
+
+    assert outcome.change == Change((exact,), frozenset({vague.key}))
+
+
 def test_what_was_understood_before_by_a_poll_is_not_told_twice(
     of, parcel, answers, grown, rows
 ):
