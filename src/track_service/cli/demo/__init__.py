@@ -24,7 +24,7 @@ from track_service.logs import set_up
 from track_service.sandbox import CARRIERS, Mailbox, Sandbox
 from track_service.store import figures
 
-SPEED = 900.0  # a minute shows fifteen hours
+SPEED = 1800.0  # a minute shows thirty hours
 PARCELS = 60
 _TICK = 0.5
 
