@@ -1,4 +1,5 @@
 import logging
+import runpy
 from dataclasses import replace
 
 import pytest
@@ -85,6 +86,17 @@ def test_an_error_of_the_database_names_no_token(made_with, of, brand, caplog):
     assert "sqlalchemy" in caplog.text
     assert f"parameters: ('{parcel.token}'" not in caplog.text
     assert "parameters hidden" in caplog.text
+
+
+def test_other_servers_get_the_app_by_the_environment(settings, monkeypatch):
+    monkeypatch.setenv("TRACK_SECRET_KEYS", " ".join(settings.secret_keys))
+    monkeypatch.setenv("TRACK_DATABASE_URL", settings.database_url)
+
+    app = runpy.run_module("track_service.wsgi")["app"]
+
+    assert app.test_client().get("/readyz").status_code == 200
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_the_migrations_lie_where_the_app_looks():
