@@ -164,8 +164,8 @@ def _words(occurrence: etree._Element) -> str | None:
 def _stamp(occurrence: etree._Element) -> Stamp | None:
     """Return the local time; archived scans have a day alone (midnight, no zone)."""
     day, hour = inner(occurrence, "event-date"), inner(occurrence, "event-time")
-    dated = (
-        hour is None or (hour == "00:00:00" and not inner(occurrence, "event-time-zone"))
+    dated = hour is None or (
+        hour == "00:00:00" and not inner(occurrence, "event-time-zone")
     )
     return credible(iso_stamp(day if day is None or dated else f"{day}T{hour}"))
 
