@@ -20,6 +20,7 @@ from track_service.core.delay import (
 from track_service.core.notices import (
     Audience,
     before_import,
+    cleared,
     is_mass,
     owed,
     still_true,
@@ -161,3 +162,37 @@ def test_ten_parcels_that_are_a_fifth_of_all_are_a_mass(alike, active, mass):
 
 def test_a_delay_of_friday_is_not_before_an_import_on_monday():
     assert not before_import(Concern(K.DELAYED, "x", at(FRIDAY)), at(MONDAY))
+
+
+def test_the_end_of_what_was_told_is_told_to_the_webhook_alone():
+    told = {"exception:held:2026-03-03"}
+    listening = brand(webhook_url="https://acme.example/h", ops_urls=("ntfy://a",))
+
+    notices = cleared(shipment(brand=listening), [HELD, LATE], told=told)
+
+    assert [(n.kind, n.channel, n.about) for n in notices] == [
+        ("cleared", "webhook", "exception:held:2026-03-03")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "webhook_url"),
+    [
+        pytest.param({"late:2026-03-04"}, None, id="nobody listens"),
+        pytest.param(set(), "https://acme.example/h", id="it was never told"),
+        pytest.param(
+            {"late:2026-03-04", "cleared:late:2026-03-04"},
+            "https://acme.example/h",
+            id="its end was told",
+        ),
+    ],
+)
+def test_an_end_that_nobody_waits_for_is_not_told(told, webhook_url):
+    parcel = shipment(brand=brand(webhook_url=webhook_url))
+
+    assert cleared(parcel, [LATE], told=told) == []
+
+
+@pytest.mark.parametrize(("open_now", "holds"), [((), True), ((LATE,), False)])
+def test_an_end_holds_as_long_as_the_concern_is_not_open_again(open_now, holds):
+    assert still_true("cleared", "late:2026-03-04", holding(*open_now)) is holds

@@ -9,6 +9,8 @@ from track_service.core.concerns import beyond
 from track_service.core.delay import Concern, ConcernKind, Judgement
 from track_service.core.parcel import Shipment
 
+CLEARED = "cleared"
+
 
 class Audience(StrEnum):
     """Who is told."""
@@ -21,7 +23,8 @@ class Audience(StrEnum):
 class Notice:
     """One message owed: `cause` is unique within the shipment, audience and channel.
 
-    `target` numbers the brand's address where a channel has several (apprise URLs).
+    `target` numbers the brand's address where a channel has several (apprise URLs);
+    `is_over` tells that the concern has ended.
     """
 
     concern: Concern
@@ -29,6 +32,17 @@ class Notice:
     channel: str  # email | webhook | apprise
     cause: str
     target: int = 0
+    is_over: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The concern's kind, or `cleared` where its end is told."""
+        return CLEARED if self.is_over else self.concern.kind
+
+    @property
+    def about(self) -> str:
+        """The concern's cause; where its end is told, with its kind before it."""
+        return _cause(self.concern) if self.is_over else self.concern.cause
 
 
 # What the shopper hears of first; while it lasts, nothing lesser is said.
@@ -76,11 +90,30 @@ def owed(
     ]
 
 
+def cleared(
+    shipment: Shipment, ended: Collection[Concern], *, told: Collection[str]
+) -> list[Notice]:
+    """Return the word to ops' webhook that concerns which it was told of have ended.
+
+    People are spared: a machine that opened a ticket can close it, a chat need not.
+    """
+    if not shipment.brand.webhook_url:
+        return []
+    return [
+        Notice(concern, Audience.OPS, "webhook", f"{CLEARED}:{cause}", is_over=True)
+        for concern in ended
+        if (cause := _cause(concern)) in told and f"{CLEARED}:{cause}" not in told
+    ]
+
+
 def still_true(notice_kind: str, cause: str, judgement: Judgement) -> bool:
     """Tell, just before sending, whether the cause of a notice holds.
 
     `cause` is the concern's, with its kind before it (as in `Notice.cause`) or without.
+    That a concern is over is true as long as it is not open again.
     """
+    if notice_kind == CLEARED:
+        return all(_cause(concern) != cause for concern in judgement.concerns)
     return any(
         concern.kind == notice_kind and cause in {concern.cause, _cause(concern)}
         for concern in judgement.concerns

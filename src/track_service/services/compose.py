@@ -7,7 +7,7 @@ from typing import Any
 from track_service.carriers import carriers
 from track_service.channels.base import Message
 from track_service.core.delay import ConcernKind
-from track_service.core.notices import Audience
+from track_service.core.notices import CLEARED, Audience
 from track_service.core.parcel import Brand, Shipment
 from track_service.services.alert import alert
 from track_service.services.mail import notice_mail
@@ -64,16 +64,7 @@ def _alert(
     to = _target(owed, brand, brand.ops_urls)
     if to is None:
         return None
-    title, body = render_alert(
-        alert(
-            shipment,
-            ConcernKind(owed.kind),
-            owed.detail,
-            now=now,
-            carrier_label=carriers()[shipment.carrier].label,
-            link=page_url(base_url, shipment),
-        )
-    )
+    title, body = _alert_words(owed, shipment, base_url, now)
     return Message(
         to=to,
         subject=title,
@@ -89,6 +80,23 @@ def _alert(
     )
 
 
+def _alert_words(
+    owed: Owed, shipment: Shipment, base_url: str, now: datetime
+) -> tuple[str, str]:
+    if owed.kind == CLEARED:  # for machines: the webhook's payload says it all
+        return f"{shipment.order.number}: {owed.concern} is over", ""
+    return render_alert(
+        alert(
+            shipment,
+            ConcernKind(owed.kind),
+            owed.detail,
+            now=now,
+            carrier_label=carriers()[shipment.carrier].label,
+            link=page_url(base_url, shipment),
+        )
+    )
+
+
 def _data(owed: Owed, shipment: Shipment, base_url: str) -> dict[str, Any]:
     promised = shipment.promised_on
     window = shipment.window
@@ -101,7 +109,9 @@ def _data(owed: Owed, shipment: Shipment, base_url: str) -> dict[str, Any]:
         "status": shipment.meaning.status,
         "sub_status": shipment.meaning.sub,
         "cause": shipment.meaning.cause,
-        "concern": owed.kind,
+        "concern": owed.concern.partition(":")[0]
+        if owed.kind == CLEARED
+        else owed.kind,
         "detail": owed.detail,
         "promised_on": promised.isoformat() if promised else None,
         "promise_state": shipment.promise_state,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from track_service.channels.base import DeliveryError, Message
 from track_service.core.delay import judge
-from track_service.core.notices import is_mass, still_true
+from track_service.core.notices import CLEARED, is_mass, still_true
 from track_service.core.parcel import Brand
 from track_service.services import compose
 from track_service.services.post import Post
@@ -70,7 +70,9 @@ def _masses(
     pairs = {
         (owed.brand_id, owed.kind)
         for owed in claimed
-        if owed.brand_id is not None and owed.shipment_id is not None
+        if owed.brand_id is not None
+        and owed.shipment_id is not None
+        and owed.kind != CLEARED  # that much is well again is no reason to wait
     }
     return {
         (brand_id, kind)

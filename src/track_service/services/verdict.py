@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from track_service.core import cadence, notices
-from track_service.core.delay import Judgement, judge
+from track_service.core.delay import Concern, ConcernKind, Judgement, judge
 from track_service.core.parcel import Shipment
 from track_service.core.timeline import Change
 from track_service.core.tracking import Window
@@ -44,6 +44,9 @@ def judged(
     if poll_after is None and after.paused_at is None:
         after = replace(after, paused_at=eye.now)
     due = notices.owed(after, verdict, told=held.told, shopper_told=held.shopper_told)
+    ended = _cleared(held, verdict)
+    gone = [Concern(ConcernKind(kind), cause, eye.now) for kind, cause in ended]
+    due += notices.cleared(after, gone, told=held.told)
     return Outcome(
         shipment=after,
         source=source,
@@ -54,7 +57,7 @@ def judged(
         opened=tuple(
             c for c in verdict.concerns if (c.kind, c.cause) not in held.open_concerns
         ),
-        cleared=_cleared(held, verdict),
+        cleared=ended,
         notices=tuple((eye.name(), notice) for notice in due),
         promised=_promised(before, after),
     )

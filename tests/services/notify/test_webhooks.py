@@ -87,3 +87,41 @@ def test_the_expected_day_is_told_as_stated(of, hooked, receiver, hands):
     data = json.loads(receiver.at("/hook")[0][1])["data"]
     assert data["concern"] == "delayed"
     assert data["estimated_delivery"] == {"from": str(later), "until": str(later)}
+
+
+def test_the_end_of_a_concern_is_told_once(of, hooked, damaged, receiver, hands):
+    parcel = damaged(hooked)
+    send_owed(of.post)
+    hands.forward(hours=1)
+    moves = make.an_event(Status.OUT_FOR_DELIVERY, at=hands.now())
+    damage = make.an_event(
+        Status.EXCEPTION, "damaged", at=hands.now() - timedelta(hours=1)
+    )
+
+    make.seen(of, parcel, make.a_tracking(damage, moves))
+    make.seen(of, parcel, make.a_tracking(damage, moves))
+    while send_owed(of.post):
+        pass
+
+    told = [json.loads(body) for _, body in receiver.at("/hook")]
+    assert [(t["type"], t["data"]["concern"]) for t in told] == [
+        ("shipment.exception", "exception"),
+        ("shipment.cleared", "exception"),
+    ]
+    assert told[1]["data"]["status"] == "out_for_delivery"
+
+
+def test_an_end_that_is_none_any_more_is_not_told(of, hooked, damaged, receiver, hands):
+    parcel = damaged(hooked)
+    send_owed(of.post)
+    damage = make.an_event(Status.EXCEPTION, "damaged", at=hands.now())
+    hands.forward(hours=1)
+    moves = make.an_event(Status.OUT_FOR_DELIVERY, at=hands.now())
+    make.seen(of, parcel, make.a_tracking(damage, moves))
+    make.seen(of, parcel, make.a_tracking(damage))
+
+    while send_owed(of.post):
+        pass
+
+    told = [json.loads(body)["type"] for _, body in receiver.at("/hook")]
+    assert told == ["shipment.exception"]
