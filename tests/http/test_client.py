@@ -175,3 +175,8 @@ def test_no_retry_begins_after_the_call_is_over(make_http, answers, time):
     assert short.post(URL).status == 502
 
     assert time.slept == []
+
+
+def test_the_client_tells_the_real_time_to_whoever_must_sign_with_it(http):
+    assert http.now() == http.now()
+    assert http.now().tzinfo is not None

@@ -103,8 +103,7 @@ class JtExpress(Carrier):
         if self._market == "VN":
             asked = {**self._customer, "txlogisticId": "", "billcodes": numbers}
         content = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
-        # The call is stamped; the client holds the clock and does not offer it (yet).
-        stamp = int(self._http._wall().timestamp() * 1000)
+        stamp = int(self._http.now().timestamp() * 1000)
         return self._http.post(
             self._url,
             data={"bizContent": content},

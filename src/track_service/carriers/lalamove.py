@@ -95,8 +95,7 @@ class Lalamove(Carrier):
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
         """Ask for one order."""
         path = f"/v3/orders/{quote(wanted[0].number, safe='')}"
-        # The call is signed with its time; the client holds the clock (see jtexpress).
-        stamp = str(int(self._http._wall().timestamp() * 1000))
+        stamp = str(int(self._http.now().timestamp() * 1000))
         signed = sign(self._secret, stamp, "GET", path)
         return self._http.get(
             self._url + path,

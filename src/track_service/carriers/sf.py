@@ -95,8 +95,7 @@ class Sf(Carrier):
             "methodType": "1",
         }
         message = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
-        # The call is signed with its time; the client holds the clock (see jtexpress).
-        stamp = str(int(self._http._wall().timestamp() * 1000))
+        stamp = str(int(self._http.now().timestamp() * 1000))
         return self._http.post(
             self._url,
             data={

@@ -67,6 +67,10 @@ class Http:
         self._max_bytes = max_bytes
         self._retries = retries
 
+    def now(self) -> datetime:
+        """Return the real time, aware UTC: some carriers want calls stamped or signed."""
+        return self._wall()
+
     def get(
         self,
         url: str,
