@@ -67,10 +67,11 @@ class Counting:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what needs a database on both kinds, PostgreSQL only where it is marked."""
+    """Run what needs a database on both kinds, on one only where it is marked so."""
     if "database_kind" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("postgres")
-        kinds = ["postgresql"] if marked else ["sqlite", "postgresql"]
+        only = {"postgres": ["postgresql"], "sqlite": ["sqlite"]}
+        marks = [mark for mark in only if metafunc.definition.get_closest_marker(mark)]
+        kinds = only[marks[0]] if marks else ["sqlite", "postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 

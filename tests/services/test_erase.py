@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests import wire
@@ -14,6 +15,7 @@ from track_service.services.erase import erase
 from track_service.services.poll import poll_due, poll_one
 from track_service.services.register import NewShipment, register, register_once
 from track_service.store import polling, shipments
+from track_service.store.db import db
 
 HOUR = timedelta(hours=1)
 NUMBER = "1Z5R89390357567127"
@@ -178,3 +180,21 @@ def test_a_batch_answer_that_told_of_an_erased_parcel_is_deleted_whole(
 
     assert rows("SELECT COUNT(*) FROM raw_answer") == [(0,)]
     assert held_of(of, other).shipment.meaning.status == "picked_up"
+
+
+@pytest.mark.sqlite
+def test_not_even_the_free_pages_of_an_sqlite_file_tell_of_a_person(
+    app, of, brand, parcel
+):
+    with of.database.write() as session:
+        erase(session, brand.id, parcel.public_id, now=NOW + 3 * HOUR)
+        session.commit()
+    with app.app_context(), db.engine.connect() as connection:
+        connection.rollback()
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        body = Path(db.engine.url.database).read_bytes()
+
+    assert NUMBER.encode() not in body
+    assert b"Lotus tea" not in body
+    assert b"ORDER-4711" not in body

@@ -43,6 +43,12 @@ def engine_options(url: str) -> dict[str, Any]:
     return {**pool, "hide_parameters": True}
 
 
+# What is erased must not stay readable in the file's free pages: secure_delete.
+_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON",
+)  # fmt: skip
+
+
 def prepare(engine: Engine) -> None:
     """Set SQLite to WAL and to transactions that begin when we say so."""
     if engine.dialect.name != "sqlite":
@@ -55,7 +61,7 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver must not open transactions of its own: a deferred one that turns into
     # a writer fails at once when another process has written since.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
