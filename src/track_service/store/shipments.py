@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from track_service.core.parcel import Item, Shipment
 from track_service.core.tracking import Stamp
 from track_service.store.db import insert_for
+from track_service.store.figures import TEST_CARRIER
 from track_service.store.loading import Held as Held
 from track_service.store.loading import held
 from track_service.store.loading import load as load
@@ -154,8 +155,13 @@ def page(
     status: str | None = None,
     order_number: str | None = None,
 ) -> list[Shipment]:
-    """Return up to `limit` of a brand's shipments, newest first, below the id `after`."""
-    query = select(ShipmentRow.id).where(ShipmentRow.brand_id == brand_id)
+    """Return up to `limit` of a brand's shipments, newest first, below the id `after`.
+
+    The page that a new brand was given to look at is no shipment of its shop.
+    """
+    query = select(ShipmentRow.id).where(
+        ShipmentRow.brand_id == brand_id, ShipmentRow.carrier != TEST_CARRIER
+    )
     if after is not None:
         query = query.where(ShipmentRow.id < after)
     if status is not None:
