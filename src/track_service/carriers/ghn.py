@@ -74,7 +74,9 @@ _STATUS_EVENTS = {"create", "switch_status"}
 _TROUBLES = (
     (re.compile(r"too many request", re.I), Trouble.THROTTLED),
     (re.compile(r"phone_verify|phone verify", re.I), Trouble.INPUT_NEEDED),
-    (re.compile(r"token|code=40[13]|ip_is_invalid|not_owner", re.I), Trouble.AUTH),
+    (re.compile(r"token|code=40[13]|ip_is_invalid", re.I), Trouble.AUTH),
+    # Somebody else's order: this number's trouble, not the account's.
+    (re.compile(r"not_owner|not owner", re.I), Trouble.NOT_FOUND),
     (
         re.compile(
             r"not[ _]?found|not exist|no documents|không tồn tại|không tìm", re.I
