@@ -120,7 +120,7 @@ def _result(result: Mapping[str, Any]) -> Iterator[Tracking]:
     items = records(result.get("trackable_items"))
     items = [one for item in items for one in records(item.get("items")) or [item]]
     if not items:
-        items = records(result.get("consignment")) or [result]
+        items = records(result.get("consignment")) or records(result)
     if len(items) == 1:
         yield _item(items[0], number, result.get("status"))
         return
