@@ -32,11 +32,6 @@ def test_no_module_is_longer_than_400_lines(file):
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("file", SOURCES, ids=lambda file: file.stem)
-def test_each_module_says_in_a_line_what_it_is(file):
-    assert re.match(r'"""\S.*[.?:]("""|\n)', file.read_text(encoding="utf-8"))
-
-
 def processes():
     lines = (ROOT / "Procfile").read_text().splitlines()
     return dict(line.split(": ", 1) for line in lines)
