@@ -289,9 +289,7 @@ def test_a_body_whose_reading_was_cut_short_is_read_later(of, brand, made, hands
     assert bodies(rows) == (1, 1)
 
 
-def test_what_a_body_read_later_had_proved_is_forgotten_so_the_carrier_is_asked(
-    of, brand, hands, due
-):
+def test_a_body_read_later_is_believed_by_what_it_had_proved(of, brand, hands):
     desk = replace(of.desk, accounts={"ups": {"push_credential": "cred"}})
     parcel = a_parcel(of, brand, carrier="ups", number="1Z5R89390357567127")
     body = wire.ups_alert(parcel.number, wire.DELIVERED, NOW)
@@ -306,8 +304,27 @@ def test_what_a_body_read_later_had_proved_is_forgotten_so_the_carrier_is_asked(
 
     assert pushed.read_left_over(desk) == 1
 
+    assert held_of(of, parcel).shipment.meaning.status == "delivered"
+
+
+def test_a_body_read_later_is_believed_of_the_brand_alone_whose_url_it_knew(
+    of, brand, made, hands
+):
+    parcel = a_parcel(of, brand, carrier="viettelpost", number="VT0001")
+    desk = replace(of.desk, accounts={})  # no token to check it by
+    with of.database.write() as session:
+        other = brands.add(
+            session, brands.new_brand("other", "Other"), now=NOW, mint=of.mint
+        )
+        session.commit()
+    body = wire.viettel_push("VT0001", 501, NOW, token="any")
+    received = pushed.receive(desk, "viettelpost", other.hook_secret, Push(body))
+    assert received.trust is Trust.URL_ONLY
+    hands.forward(minutes=2)
+
+    assert pushed.read_left_over(desk) == 1
+
     assert held_of(of, parcel).shipment.meaning.status == "pending"
-    assert due(parcel) == f"{NOW:%Y-%m-%d %H:%M:%S}"
 
 
 def test_several_alerts_in_one_body_are_all_recorded(of, brand, made):

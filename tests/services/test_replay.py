@@ -221,6 +221,17 @@ def test_pushed_bodies_are_read_again_too(of, brand, made, monkeypatch, rows):
     assert rows("SELECT source FROM event") == [("push:viettelpost",)]
 
 
+def test_a_push_that_was_not_believed_is_not_believed_later(of, brand, made):
+    parcel = a_parcel(of, brand, carrier="ghn", number="GQ4N7B")
+    body = wire.ghn_push("GQ4N7B", "delivered", NOW)
+    received = pushed.receive(of.desk, "ghn", made.hook_secret, Push(body))
+    assert pushed.digest_push(of.desk, received) == 0
+
+    list(replay(of.desk))
+
+    assert held_of(of, parcel).shipment.meaning.status == "pending"
+
+
 def test_troubles_and_forgotten_carriers_and_expired_bodies_are_passed_by(
     of, brand, parcel, answers, hands, monkeypatch
 ):

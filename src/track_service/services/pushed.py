@@ -1,6 +1,7 @@
 """What a carrier sends us: verified, kept, then read; nothing is lost in between."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -36,7 +37,7 @@ class NoSuchHook(Exception):
 class Received:
     """A body that was kept: what it proved, and whose secret its URL held.
 
-    `brand_id` is None where that is not known any more.
+    `brand_id` is None where that is not known.
     """
 
     raw_id: int
@@ -72,6 +73,8 @@ def receive(desk: Desk, code: str, secret: str, push: Push) -> Received:
             push=True,
             now=desk.now(),
             retention=desk.retention,
+            trust=trust,
+            brand_id=brand.id,
         )
         session.commit()
     return Received(raw_id, trust, brand.id)
@@ -131,6 +134,8 @@ def _parcels(
     Who only knows a brand's URL, and is believed, is believed of that brand's alone.
     """
     alone = received.trust is Trust.URL_ONLY and not _is_asked(desk, carrier)
+    if alone and received.brand_id is None:
+        return []
     ids = shipments.by_numbers(
         session,
         carrier.code,
@@ -155,13 +160,26 @@ def _take(
     it merely brings the next question forward.
     """
     eye = desk.eye()
-    if trust is Trust.URL_ONLY and _is_asked(desk, carrier):
+    if not _is_believed(desk, carrier, trust):
         polling.ask_again(session, [h.shipment.id for h in held], at=eye.now)
         return []
     source = f"push:{carrier.code}"
     outcomes = [look.answered(h, reading, eye, source=source) for h in held]
     history.write(session, outcomes, now=eye.now, wall=desk.wall())
     return outcomes
+
+
+def believed(desk: Desk, kept: Raw, held: Iterable[Held]) -> list[Held]:
+    """Return the parcels of which a kept push is believed, by what it proved then."""
+    trust = Trust(kept.trust or Trust.URL_ONLY)
+    if not _is_believed(desk, carriers()[kept.carrier], trust):
+        return []
+    signed = trust is Trust.SIGNED
+    return [h for h in held if signed or h.shipment.brand.id == kept.brand_id]
+
+
+def _is_believed(desk: Desk, carrier: type[Carrier], trust: Trust) -> bool:
+    return trust is Trust.SIGNED or not _is_asked(desk, carrier)
 
 
 def _is_asked(desk: Desk, carrier: type[Carrier]) -> bool:
@@ -176,7 +194,9 @@ def _spellings(number: str | None) -> list[str]:
 def read_left_over(desk: Desk, *, limit: int = 50) -> int:
     """Read bodies whose reading was cut short by a crash; return how many."""
     with desk.database.read() as session:
-        left = raw.unread_pushes(session, before=desk.now() - _LEFT_UNREAD, limit=limit)
-    for raw_id in left:  # what it proved is not kept: take the careful reading
-        digest_push(desk, Received(raw_id, Trust.URL_ONLY))
+        ids = raw.unread_pushes(session, before=desk.now() - _LEFT_UNREAD, limit=limit)
+        left = [kept for i in ids if (kept := raw.get(session, i)) is not None]
+    for kept in left:
+        trust = Trust(kept.trust or Trust.URL_ONLY)
+        digest_push(desk, Received(kept.id, trust, kept.brand_id))
     return len(left)

@@ -12,6 +12,7 @@ from track_service.services import look
 from track_service.services.ask import by_parcel
 from track_service.services.desk import Desk
 from track_service.services.poll import wanted
+from track_service.services.pushed import believed
 from track_service.services.recording import count_scans
 from track_service.store import history, raw, shipments
 from track_service.store.raw import Raw
@@ -45,6 +46,8 @@ def _read_again(desk: Desk, kept: Raw) -> Replayed:
     eye = desk.eye()
     with desk.database.write() as session:
         loaded = shipments.load(session, kept.shipment_ids, lock=True)
+        if kept.push:
+            loaded = believed(desk, kept, loaded)
         held = {h.shipment.id: h for h in loaded}
         seen, _ = by_parcel({i: wanted(h) for i, h in held.items()}, readings)
         named = {

@@ -288,6 +288,8 @@ class RawRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     carrier: Mapped[str] = mapped_column(String(40))
     push: Mapped[bool] = mapped_column(Boolean)
+    trust: Mapped[str | None] = mapped_column(String(12))  # of a push: what it proved
+    brand_id: Mapped[int | None] = mapped_column(Integer)  # and whose URL it knew
     http_status: Mapped[int | None] = mapped_column(SmallInteger)
     digest: Mapped[str] = mapped_column(String(64))
     body: Mapped[bytes] = mapped_column(SecretBody)

@@ -1,9 +1,10 @@
 """Raw answers: kept sealed for a while, read again when a code table has grown."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +16,10 @@ from track_service.store.models import RawRow, RawShipmentRow
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A stored answer of a carrier and the parcels it speaks of."""
+    """A stored answer of a carrier and the parcels it speaks of.
+
+    `trust` and `brand_id` are a push's: what it proved, and whose URL it knew.
+    """
 
     id: int
     carrier: str
@@ -23,6 +27,8 @@ class Raw:
     answer: Answer
     received_at: datetime
     shipment_ids: tuple[int, ...]
+    trust: str | None = None
+    brand_id: int | None = None
 
 
 def keep(
@@ -33,15 +39,19 @@ def keep(
     push: bool,
     now: datetime,
     retention: timedelta,
+    trust: str | None = None,
+    brand_id: int | None = None,
 ) -> list[int]:
     """Store answers, each with the parcels it speaks of; return their ids in order.
 
-    The same words again are not stored again, they only live longer.
+    The same words again, by whom they were told before, only live longer. `trust` and
+    `brand_id` as in `Raw`.
     """
     if not answers:
         return []
     digests = [hashlib.sha256(answer.body).hexdigest() for answer, _ in answers]
-    found = _known(session, carrier, digests, push=push)
+    teller = {"carrier": carrier, "push": push, "trust": trust, "brand_id": brand_id}
+    found = _known(session, digests, teller)
     if found:
         session.execute(
             update(RawRow)
@@ -55,9 +65,8 @@ def keep(
     }
     if new:
         rows = [
-            {
-                "carrier": carrier,
-                "push": push,
+            teller
+            | {
                 "http_status": answer.status,
                 "digest": digest,
                 "body": answer.body,
@@ -67,7 +76,7 @@ def keep(
             for digest, answer in new.items()
         ]
         session.execute(insert(RawRow), rows)
-        found = _known(session, carrier, digests, push=push)
+        found = _known(session, digests, teller)
     ids = [found[digest] for digest in digests]
     link(
         session,
@@ -77,12 +86,12 @@ def keep(
 
 
 def _known(
-    session: Session, carrier: str, digests: Sequence[str], *, push: bool
+    session: Session, digests: Sequence[str], teller: Mapping[str, Any]
 ) -> dict[str, int]:
     rows = session.execute(
-        select(RawRow.digest, RawRow.id).where(
-            RawRow.carrier == carrier, RawRow.digest.in_(digests), RawRow.push == push
-        )
+        select(RawRow.digest, RawRow.id)
+        .where(RawRow.digest.in_(digests))
+        .filter_by(**teller)
     )
     return {digest: raw_id for digest, raw_id in rows}  # noqa: C416  rows are no pairs
 
@@ -144,6 +153,8 @@ def get(session: Session, raw_id: int) -> Raw | None:
         Answer(row.body, row.http_status),
         row.received_at,
         tuple(linked),
+        row.trust,
+        row.brand_id,
     )
 
 
