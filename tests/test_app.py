@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from flask import request
 
-from tests import make
+from tests import make, wire
 from track_service.app import create_app, migrations_folder, service
+from track_service.services.poll import poll_one
 from track_service.store.db import db
 
 
@@ -44,6 +45,19 @@ def test_only_a_daily_budget_is_paced(made_with):
     }
 
     assert service(made_with(accounts=accounts)).desk.per_day == {"ghn": 100}
+
+
+@pytest.mark.parametrize(("per_day", "calls"), [("100", 1), ("0", 3)])
+def test_where_calls_are_counted_by_the_day_none_is_spent_on_a_retry(
+    made_with, brand, answers, per_day, calls
+):
+    of = service(made_with(accounts={"ghn": {"token": "t", "per_day": per_day}}))
+    parcel = make.a_parcel(of, brand)
+    answers.post(wire.GHN, status=503)
+
+    poll_one(of.desk, parcel.id)
+
+    assert len(answers.calls) == calls
 
 
 def test_without_a_mail_server_there_is_no_mail_channel(of):

@@ -119,7 +119,8 @@ def _carriers(
     settings: Settings, clock: Clock, database: Database
 ) -> dict[str, Carrier]:
     found = {code: carriers()[code] for code in settings.accounts}
-    rates = {code: rate.per_second for code, rate in _rates(settings).items()}
+    agreed = _rates(settings)
+    rates = {code: rate.per_second for code, rate in agreed.items()}
     tokens, breaker = DbTokens(database), DbBreaker(database)
     limits = DbLimits(database, rates)
     return {
@@ -133,6 +134,8 @@ def _carriers(
                 wall=clock.wall,
                 sleep=clock.sleep,
                 jitter=clock.jitter,
+                # Of a daily budget one call is reserved: a retry would be another.
+                retries=0 if agreed[code].per_day else 2,
             ),
             settings.accounts[code],
         )
