@@ -12,7 +12,7 @@ from tests.make import a_parcel, held_of, no_tracking, seen
 from track_service.core.tracking import Trouble
 from track_service.services.poll import poll_due, poll_one
 from track_service.services.watching import is_blind
-from track_service.store import polling, raw
+from track_service.store import accounts, polling, raw
 
 NUMBERS = [f"1Z5R8939035756712{n}" for n in range(4)]
 MINUTE = timedelta(minutes=1)
@@ -90,6 +90,34 @@ def test_garbage_is_a_bad_answer_counted_and_asked_for_again(
     assert of.counters.total("track_polls", carrier="ups", result="bad_answer") == 1
     with of.database.read() as session:
         assert len(raw.ids(session)) == (1 if body else 0)
+
+
+@pytest.mark.parametrize("answer", [{"body": b"<html>oops</html>"}, {"status": 429}])
+def test_a_carrier_whose_answers_tell_nothing_is_one_we_do_not_see(
+    of, brand, answers, answer
+):
+    a_parcel(of, brand, carrier="ups", number=NUMBERS[0])
+    wire.ups_token(answers)
+    answers.get(wire.ups_url(NUMBERS[0]), **answer)
+
+    poll_due(of.desk, "ups")
+
+    with of.database.read() as session:
+        assert accounts.blind(session) == [("ups", NOW)]
+
+
+def test_one_parcels_rubbish_does_not_hide_the_others(of, brand, answers):
+    parcels = [a_parcel(of, brand, carrier="ups", number=n) for n in NUMBERS[:2]]
+    wire.ups_token(answers)
+    answers.get(wire.ups_url(NUMBERS[0]), body=b"<html>oops</html>")
+    wire.ups_knows_nothing(answers, NUMBERS[1])
+
+    assert poll_due(of.desk, "ups") == 2
+
+    troubles = [held_of(of, parcel).shipment.trouble for parcel in parcels]
+    assert troubles == ["bad_answer", "not_found"]
+    with of.database.read() as session:
+        assert accounts.blind(session) == []
 
 
 def test_a_call_that_cannot_be_made_at_all_is_a_bad_answer_too(of, brand, answers):
@@ -182,8 +210,9 @@ def test_refused_credentials_pause_the_account_and_we_are_blind(
     troubles = [held_of(of, p).shipment.trouble for p in (refused, unasked)]
     assert troubles == ["auth", None]
     with of.database.read() as session:
-        assert is_blind(session, "ups", wall=NOW)
-        assert not is_blind(session, "fedex", wall=NOW)
+        assert not is_blind(session, "ups", wall=NOW + 4 * MINUTE)
+        assert is_blind(session, "ups", wall=NOW + 5 * MINUTE)
+        assert not is_blind(session, "fedex", wall=NOW + 5 * MINUTE)
     hands.forward(minutes=14)
     assert poll_due(of.desk, "ups") == 0
     assert len(answers.calls) == 1

@@ -308,7 +308,7 @@ def test_a_carrier_that_fails_again_and_again_is_told_of(of, client, parcel, han
 
 def test_a_carrier_that_is_away_altogether_is_told_of(of, client, parcel):
     with of.database.write() as session:
-        accounts.refused(session, "ghn", wall=of.clock.wall())
+        accounts.blinded(session, "ghn", wall=of.clock.wall() - timedelta(minutes=5))
         session.commit()
 
     page = client.get(f"/t/{parcel.token}").text

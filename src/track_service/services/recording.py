@@ -41,6 +41,7 @@ def record(
         _keep(session, desk, code, replies, held, eye.now)
         for reply in replies:
             _note_account(session, code, reply, wall=wall)
+        _note_sight(session, code, replies, wall=wall)
         if claimed:
             _give_back(session, desk, code, replies)
         polling.release(session, set(claimed) - {o.shipment.id for o in outcomes})
@@ -92,16 +93,23 @@ def _keep(
 
 
 def _note_account(session: Session, code: str, reply: Reply, *, wall: datetime) -> None:
-    """Note what a reply tells of the account: refused, sent away for a while, fine."""
+    """Note where a reply sends the account away for a while."""
     troubles = set(reply.missed.values())
     if Trouble.AUTH in troubles:
-        accounts.refused(session, code, wall=wall)
         accounts.pause(session, code, until=wall + _REFUSED_PAUSE)
     elif Trouble.THROTTLED in troubles:
         pause = reply.back_in or _THROTTLED_PAUSE
         accounts.pause(session, code, until=wall + pause)
-    elif reply.seen:
+
+
+def _note_sight(
+    session: Session, code: str, replies: Sequence[Reply], *, wall: datetime
+) -> None:
+    """Note whether we see the carrier: rubbish and refusals for all tell nothing."""
+    if any(reply.seen for reply in replies):
         accounts.accepted(session, code)
+    elif any(reply.missed for reply in replies):
+        accounts.blinded(session, code, wall=wall)
 
 
 def _give_back(

@@ -8,6 +8,7 @@ from track_service.services.desk import Desk
 from track_service.store import accounts, polling, shipments
 
 _NEWS_WITHIN = timedelta(minutes=5)
+_BLIND_AFTER = timedelta(minutes=5)  # one parcel's rubbish blinds no other's page
 
 
 def watch(desk: Desk, token: str) -> bool:
@@ -30,7 +31,6 @@ def watch(desk: Desk, token: str) -> bool:
 
 
 def is_blind(session: Session, carrier: str, *, wall: datetime) -> bool:
-    """Tell whether a carrier's account cannot be asked at the moment."""
-    return any(
-        account == carrier for account, _ in accounts.blind(session, before=wall)
-    )
+    """Tell whether a carrier's account has told nothing for some minutes."""
+    blind = accounts.blind(session, before=wall - _BLIND_AFTER)
+    return any(account == carrier for account, _ in blind)

@@ -161,7 +161,7 @@ class DbBreaker:
     """A circuit for each account: open after failures in a row, probed now and then.
 
     `blind_since` tells since when nothing was learnt from a carrier: the clock of what
-    the operator is alerted of. It begins here, or with `refused`, and ends when an
+    the operator is alerted of. It begins here, or with `blinded`, and ends when an
     answer told something (`accepted`): a carrier that answers with errors tells nothing.
     """
 
@@ -242,8 +242,8 @@ def blind(
     return [(account, since) for account, since in rows if since is not None]
 
 
-def refused(session: Session, account: str, *, wall: datetime) -> None:
-    """Note that a carrier refused our credentials: as blind as no answer."""
+def blinded(session: Session, account: str, *, wall: datetime) -> None:
+    """Note that a carrier's answers tell nothing (refused, throttled, rubbish)."""
     row = _locked(session, account)
     row.blind_since = row.blind_since or wall
 

@@ -25,7 +25,7 @@ def look(of):
 def refuse(of):
     def run(account="ups"):
         with of.database.write() as session:
-            accounts.refused(session, account, wall=of.clock.wall())
+            accounts.blinded(session, account, wall=of.clock.wall())
             session.commit()
 
     return run
