@@ -242,3 +242,17 @@ class Free(carriers()["ups"]):
 @pytest.mark.parametrize(("name", "expected"), [("BASE_URL", True), ("OTHER", False)])
 def test_a_carrier_without_settings_is_configured_by_any_option(name, expected):
     assert is_configured(Free, {f"TRACK_CARRIER_FREE_{name}": "x"}) is expected
+
+
+def test_what_is_secret_is_in_no_repr():
+    made = read(
+        SMTP_URL="smtp://user:s3cret@mail.example",
+        METRICS_TOKEN="s3cret",
+        OPS_URLS="slack://s3cret",
+        DATABASE_URL="postgresql://user:s3cret@db/t",
+        CARRIER_GHN_TOKEN="s3cret",
+    )
+
+    assert made.smtp.password == made.metrics_token == "s3cret"
+    assert "s3cret" not in repr(made)
+    assert made.secret_keys[0] not in repr(made)

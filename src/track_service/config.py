@@ -33,7 +33,7 @@ class Smtp:
     host: str
     port: int
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     tls: str = "starttls"
 
 
@@ -41,13 +41,13 @@ class Smtp:
 class Settings:
     """All that the environment decides; docs/settings.md tells each one's meaning."""
 
-    secret_keys: tuple[str, ...]
-    database_url: str = "sqlite:///track-service.db"
+    secret_keys: tuple[str, ...] = field(repr=False)
+    database_url: str = field(default="sqlite:///track-service.db", repr=False)
     base_url: str = "http://127.0.0.1:8000"
     smtp: Smtp | None = None
     mail_from: str = "tracking@localhost"
-    ops_urls: tuple[str, ...] = ()
-    metrics_token: str | None = None
+    ops_urls: tuple[str, ...] = field(default=(), repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
     allowed_hosts: tuple[str, ...] = ()
     allowed_private_hosts: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Settings:
     poll_threads: int = 16
     tick_seconds: float = 10.0
     log_level: str = "INFO"
-    accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":

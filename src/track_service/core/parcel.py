@@ -1,4 +1,7 @@
-"""What we know of a shipment and whom it is for: Brand, Order, Shipment."""
+"""What we know of a shipment and whom it is for: Brand, Order, Shipment.
+
+No `repr` shows a secret or a person: it ends up in logs.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,9 +34,9 @@ class Brand:
     support_phone: str | None = None
     mail_from: str | None = None
     sending: bool = False
-    webhook_url: str | None = None
-    webhook_secret: str | None = None
-    ops_urls: tuple[str, ...] = ()
+    webhook_url: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
+    ops_urls: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,9 @@ class Item:
 class Customer:
     """Whom a parcel is for; every field is personal and is blanked on erasure."""
 
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
     locale: str | None = None
 
 
@@ -84,7 +87,7 @@ class Shipment:
 
     id: int
     public_id: str
-    token: str
+    token: str = field(repr=False)
     brand: Brand
     order: Order
     carrier: str
@@ -92,11 +95,11 @@ class Shipment:
     created_at: datetime
     promised_on: date | None = None
     shipped_on: date | None = None
-    postal: str | None = None
+    postal: str | None = field(default=None, repr=False)
     meaning: Meaning = UNKNOWN
     window: Window | None = None
     delivered_at: Stamp | None = None
-    signed_by: str | None = None
+    signed_by: str | None = field(default=None, repr=False)
     promise_state: str = "no_promise"
     motion_state: str = "moving"
     events: tuple[Event, ...] = ()

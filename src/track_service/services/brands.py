@@ -2,7 +2,7 @@
 
 import base64
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,9 +33,9 @@ class Made:
     """A new brand and its secrets, which are shown once and kept as digests."""
 
     brand: Brand
-    key: str
-    hook_secret: str
-    test_token: str
+    key: str = field(repr=False)
+    hook_secret: str = field(repr=False)
+    test_token: str = field(repr=False)
 
 
 def new_brand(code: str, name: str, **given: Any) -> Brand:
