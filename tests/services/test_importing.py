@@ -233,7 +233,7 @@ def test_a_quoted_cell_may_span_lines(run, imported):
         ("1001,ghn,GHN0001,extra", "4 cells instead of 3."),
         ("1001,ghn,GHN\x000001", "number: Control characters are not taken."),
         ("1001,ghn," + "9" * 90_000, "number: 4 to 80 characters."),
-        ("1001,pigeon,GHN0001", "carrier: One of "),
+        ("1001,pigeon,GHN0001", "carrier: No carrier has the code 'pigeon'"),
         (",ghn,GHN0001", "order_number: Missing data"),
     ],
 )

@@ -1,5 +1,6 @@
 """`track-service brand`: shops, their keys and hooks."""
 
+import textwrap
 from dataclasses import replace
 
 import click
@@ -54,15 +55,20 @@ def add(code: str, name: str, zone: str, primary: str | None, **given: object) -
 def _tell(of: Service, made: service.Made) -> None:
     base = of.settings.base_url
     pushing = [code for code, carrier in carriers().items() if carrier.push]
+    ours = [code for code in pushing if code in of.settings.accounts]
     click.echo(f"Brand      {made.brand.code} ({made.brand.name}), in shadow mode:")
     click.echo("           notices are listed, not sent, until")
     click.echo(f"           `track-service brand sending {made.brand.code} on`")
     click.echo(f"API key    {made.key}   (shown this once)")
     if made.brand.webhook_secret:
         click.echo(f"Webhook    signed with {made.brand.webhook_secret}")
-    click.echo("Hook URLs  for carriers that push:")
-    for code in pushing:
+    click.echo("Hook URLs  for carriers that push; those with an account first:")
+    for code in ours:
         click.echo(f"           {base}/hooks/carriers/{code}/{made.hook_secret}")
+    click.echo(f"           {base}/hooks/carriers/CODE/{made.hook_secret}")
+    others = ", ".join(code for code in pushing if code not in ours)
+    for line in textwrap.wrap(f"where CODE is {others}", 67):
+        click.echo(f"           {line}")
     click.echo("Embed      a link to each parcel's page, as the API returns it:")
     click.echo('           <a href="{page_url}">Track your parcel</a>')
     click.echo(f"Test page  {base}/t/{made.test_token}")

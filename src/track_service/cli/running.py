@@ -59,6 +59,7 @@ def _options(host: str, port: int, workers: int) -> dict[str, object]:
         "workers": workers,
         "worker_class": "gthread",
         "threads": 4,
+        "control_socket_disable": True,  # a file in the home that two would fight for
         "accesslog": None,  # its lines would hold page tokens
         "logger_class": "track_service.logs.GunicornLog",
     }

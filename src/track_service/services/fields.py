@@ -87,7 +87,10 @@ class CarrierCode(Text):
     def read(self, text: str, among: Mapping[str, Any]) -> str:
         """Refuse an unknown code."""
         if text not in carriers():
-            raise ValidationError(f"One of {', '.join(carriers())} is wanted.")
+            raise ValidationError(
+                f"No carrier has the code {text[:40]!r};"
+                " `track-service carriers` lists them."
+            )
         return text
 
 
