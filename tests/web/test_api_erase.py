@@ -125,9 +125,11 @@ def test_a_customer_is_kept_while_a_parcel_of_the_order_is(shop, of):
 
     shop.delete(first)
     kept = shop.get(f"/{second}").json["order"]["customer"]["name"]
+    shown = shop.get(f"/{first}").json["order"]["customer"]
     shop.delete(second)
 
     assert kept == "Nguyễn Thị An"
+    assert set(shown.values()) == {None}
     assert "Nguyễn Thị An" not in everything(of)
 
 

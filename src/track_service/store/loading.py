@@ -164,7 +164,7 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         public_id=of.public_id,
         token=of.token,
         brand=brands.of_row(brand),
-        order=_order(order, of.items),
+        order=_order(order, of.items, nobodys=of.erased_at is not None),
         carrier=of.carrier,
         number=of.number,
         created_at=of.created_at,
@@ -195,16 +195,15 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
     )
 
 
-def _order(order: OrderRow, items: Sequence[dict[str, Any]]) -> Order:
+def _order(order: OrderRow, items: Sequence[dict[str, Any]], *, nobodys: bool) -> Order:
+    """An erased parcel is `nobodys`, though its order's other parcels are somebody's."""
+    customer = Customer(
+        order.customer_name, order.customer_email, order.customer_phone, order.locale
+    )
     return Order(
         number=order.number,
         items=tuple(_item(item) for item in items),
-        customer=Customer(
-            order.customer_name,
-            order.customer_email,
-            order.customer_phone,
-            order.locale,
-        ),
+        customer=Customer() if nobodys else customer,
         cod_amount=order.cod_amount,
         currency=order.currency,
         placed_at=order.placed_at,
