@@ -57,6 +57,24 @@ def test_a_parcel_that_was_never_asked_for_counts_from_its_beginning(of, brand, 
     assert due_by(of, hands.at) == [parcel.id]
 
 
+@pytest.mark.parametrize(
+    ("status", "asked"), [(Status.IN_TRANSIT, True), (Status.DELIVERED, False)]
+)
+def test_what_was_given_up_is_asked_for_again_while_somebody_waits_for_it(
+    of, brand, hands, status, asked
+):
+    parcel = a_parcel(of, brand)
+    scan = an_event(status, at=NOW - timedelta(days=31), city="Bonn")
+    seen(of, parcel, a_tracking(scan))
+    hands.forward(days=1)
+    assert held_of(of, parcel).shipment.paused_at
+    assert due_by(of, hands.at) == []
+
+    assert watch(of.desk, parcel.token)
+
+    assert due_by(of, hands.at) == ([parcel.id] if asked else [])
+
+
 def test_many_looks_within_a_minute_are_one(of, parcel, hands):
     first = hands.forward(minutes=2)
     watch(of.desk, parcel.token)

@@ -23,8 +23,11 @@ def watch(desk: Desk, token: str) -> bool:
     ):
         return True
     asked = shipment.asked_at or shipment.created_at
+    given_up = shipment.paused_at is not None and not shipment.meaning.status.is_final
     with desk.database.write() as session:
         polling.looked_at(session, shipment.id, now=now)
+        if given_up:  # somebody still waits for it
+            polling.resume(session, shipment.id, now=now)
         polling.ask_by(session, shipment.id, at=max(now, asked + _NEWS_WITHIN))
         session.commit()
     return True
