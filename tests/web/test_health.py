@@ -99,6 +99,8 @@ def test_the_metrics_tell_what_happened_and_what_is_due(
     poll_due(of.desk, "ups")
     a_parcel(of, brand, promised_on=NOW.date())
     waiting = a_parcel(of, brand, number="N2", promised_on=NOW.date())
+    told_of = a_parcel(of, brand, carrier="viettelpost", number="VT1")
+    seen(of, told_of, a_tracking(), source="push:viettelpost")
     hands.forward(days=1, minutes=10)
     held = an_event(Status.EXCEPTION, "held", at=hands.at, city="Bonn")
     seen(of, waiting, a_tracking(held))
@@ -119,3 +121,4 @@ def test_the_metrics_tell_what_happened_and_what_is_due(
         'track_due_age_seconds{carrier="ghn"} 87000.0',
     ):
         assert line in told
+    assert 'track_due{carrier="viettelpost"}' not in answer.text

@@ -5,6 +5,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy.orm import Session
 
+from track_service.carriers import carriers
 from track_service.core.status import Status
 from track_service.store import figures
 
@@ -85,7 +86,10 @@ def _gauges(session: Session, now: datetime) -> CollectorRegistry:
         concerns.labels(kind).set(count)
     due = gauge("track_due", "Parcels that are due to be asked for", "carrier")
     age = gauge("track_due_age_seconds", "Age of the longest-due parcel", "carrier")
+    pulled = {code for code, carrier in carriers().items() if carrier.pull}
     for carrier, (count, since) in figures.overdue(session, now=now).items():
+        if carrier not in pulled:  # it tells by itself, nobody asks
+            continue
         due.labels(carrier).set(count)
         age.labels(carrier).set((now - since).total_seconds())
     unknown = gauge(
