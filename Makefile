@@ -31,7 +31,10 @@ lint: setup ## Check style, types and the layers
 migrate: setup ## Write a migration for what changed in the models
 	$(BIN)/flask --app track_service.wsgi db revision --autogenerate
 
+docs: setup ## Make docs/carriers.md anew from the adapters
+	$(BIN)/track-service carriers --markdown > docs/carriers.md
+
 bench: setup ## Measure ratios against limits of the same run
 	$(BIN)/python -m bench
 
-.PHONY: help setup demo test lint migrate bench
+.PHONY: help setup demo test lint migrate docs bench

@@ -3,6 +3,7 @@
 from dataclasses import fields
 from pathlib import Path
 
+from track_service.cli import carrier_docs
 from track_service.services.mail import MailContext
 from track_service.services.page import TrackingPage
 
@@ -20,3 +21,7 @@ def test_the_page_s_names_are_documented():
 
 def test_the_mail_s_names_are_documented():
     assert table(MailContext) in (DOCS / "templates.md").read_text()
+
+
+def test_the_carriers_page_is_made_of_the_adapters():
+    assert (DOCS / "carriers.md").read_text() == carrier_docs.page()

@@ -8,6 +8,7 @@ import click
 
 from track_service.carriers import carriers as known
 from track_service.carriers.base import COMMON, read
+from track_service.cli import carrier_docs
 from track_service.cli.parts import print_json
 from track_service.config import is_configured
 from track_service.core.parsed import document
@@ -18,10 +19,14 @@ MAX_BODY = 50_000_000
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--markdown", is_flag=True, help="The page docs/carriers.md.")
 @click.pass_context
-def carriers(context: click.Context, *, as_json: bool) -> None:
+def carriers(context: click.Context, *, as_json: bool, markdown: bool) -> None:
     """List the carriers, or read a raw answer with one (`parse`)."""
     if context.invoked_subcommand is not None:
+        return
+    if markdown:
+        click.echo(carrier_docs.page(), nl=False)
         return
     rows: list[dict[str, Any]] = [
         {
