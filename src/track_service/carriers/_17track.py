@@ -6,6 +6,7 @@ numbers under `rejected`. Offsets are as 17TRACK states them, and at times an ho
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hmac import compare_digest
@@ -62,6 +63,17 @@ TROUBLES = {
     "401": Trouble.AUTH,
 }
 _REGISTERED_ALREADY = "-18019901"
+# The numbers of version 1, which the list of an account's packages still has; a package
+# at 0 that has an event is on its way all the same.
+_OLD_STATES = {
+    "0": "InTransit",
+    "10": "InTransit",
+    "20": "Expired",
+    "30": "AvailableForPickup",
+    "35": "DeliveryFailure",
+    "40": "Delivered",
+    "50": "Exception",
+}
 
 
 class SeventeenTrack(Carrier):
@@ -92,7 +104,7 @@ class SeventeenTrack(Carrier):
     @staticmethod
     @reader
     def parse(answer: Answer) -> list[Tracking]:
-        """Read accepted and rejected numbers, in this order."""
+        """Read accepted and rejected numbers, in this order, or a list of packages."""
         data = error_body(answer).get("data")
         error: Mapping[str, Any] = next(iter(records(part(data, "errors"))), {})
         code = text(error.get("code")) or text(error_body(answer).get("code"))
@@ -101,6 +113,8 @@ class SeventeenTrack(Carrier):
         if problem := http_problem(answer, error.get("message")):
             return [Tracking(None, problem=problem, complete=False)]
         body = json_body(answer)
+        if isinstance(body.get("Json"), list):
+            return [_package(one) for one in records(body["Json"])]
         if code != "0" or not isinstance(body["data"], dict) or data is None:
             raise BadAnswer(f"17track: {text(error.get('message')) or code}")
         accepted = [_parcel(one) for one in records(data.get("accepted"))]
@@ -136,6 +150,27 @@ def _rejected(told: Mapping[str, Any]) -> Tracking:
         return Tracking(number, complete=False)
     kind = TROUBLES.get(code, Trouble.BAD_ANSWER)
     return failed(kind, text(part(told, "error", "message")) or code, number)
+
+
+def _package(told: Mapping[str, Any]) -> Tracking:
+    number, last = text(told.get("FTrackNo")), text(told.get("FLastEvent"))
+    if number is None:
+        raise BadAnswer("17track: no FTrackNo")
+    if last is None:
+        return Tracking(number, complete=False)
+    event = json.loads(last)
+    state = _OLD_STATES.get(text(told.get("FTrackStateType")) or "")
+    places = filter(None, (text(event.get(key)) for key in ("c", "d")))
+    scan = Event(
+        stated_time(event.get("a")),
+        CODES.read(state),
+        None,
+        text(event.get("z")),
+        Place(", ".join(places) or None),
+    )
+    delivered = scan.meaning.status is Status.DELIVERED
+    at = scan.stamp if delivered else None
+    return Tracking(number, (scan,), delivered_at=at, complete=False)
 
 
 def _parcel(told: Mapping[str, Any]) -> Tracking:
