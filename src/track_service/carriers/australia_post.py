@@ -129,11 +129,17 @@ def _result(result: Mapping[str, Any]) -> Iterator[Tracking]:
 
 
 def _item(item: Mapping[str, Any], number: str, status: object) -> Tracking:
-    head = _meaning(text(item.get("status")) or text(status))
-    events = oldest_first(_scan(one) for one in records(item.get("events")))
-    now = current(events)
+    stated = text(item.get("status")) or text(status)
+    head = _meaning(stated)
+    scans = oldest_first(_scan(one) for one in records(item.get("events")))
+    events, now = scans, current(scans)
+    ended = {Status.UNKNOWN, Status.DELIVERED, Status.RETURNED, Status.RETURNING}
+    if head.status is Status.DELIVERED and now.status not in ended:
+        # The status is not dated: true at the earliest since the last scan.
+        last = Event(events[-1].stamp, head, None, stated)
+        events, now = oldest_first((*events, last)), head
     delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
-    told = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
+    told = [e.stamp for e in scans if e.meaning.status is Status.DELIVERED]
     return Tracking(
         number,
         events,
