@@ -121,11 +121,10 @@ def _result(result: Mapping[str, Any]) -> Iterator[Tracking]:
     items = [one for item in items for one in records(item.get("items")) or [item]]
     if not items:
         items = records(result.get("consignment")) or records(result)
-    if len(items) == 1:
-        yield _item(items[0], number, result.get("status"))
-        return
+    # Of a consignment's several articles each has its own course, under the id asked for.
+    status = result.get("status") if len(items) == 1 else None
     for item in items:
-        yield _item(item, text(item.get("article_id")) or number, None)
+        yield _item(item, number, status)
 
 
 def _item(item: Mapping[str, Any], number: str, status: object) -> Tracking:
