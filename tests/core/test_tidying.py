@@ -1,10 +1,13 @@
+from datetime import datetime, timedelta
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.make import scan
 
 from track_service.core.status import Status
-from track_service.core.tidying import clean, tidy
-from track_service.core.tracking import Event, Place
+from track_service.core.tidying import clean, dated, tidy
+from track_service.core.tracking import Event, Place, Stamp, Tracking, Window
 
 TEXTS = st.none() | st.text(
     st.characters(codec=None) | st.sampled_from("\0 \ud800\u0390ßİﬃ|"), max_size=700
@@ -53,3 +56,27 @@ def test_a_name_that_grows_in_lower_case_is_cut_shorter():
     event = Event(None, scan(Status.DELIVERED).meaning, place=Place("\u0390" * 999))
 
     assert tidy(event).place.city == "\u0390" * 40
+
+
+@pytest.mark.parametrize("year", [1, 1970, 9999])
+@pytest.mark.parametrize("offset", [None, timedelta(hours=7), timedelta(hours=-5)])
+def test_a_year_that_stands_for_no_time_is_none(year, offset):
+    never, then = (
+        Stamp(datetime(y, 12, 31, 23, 59), offset)  # noqa: DTZ001
+        for y in (year, 2026)
+    )
+    event = scan(Status.DELIVERED)
+
+    told = dated(
+        Tracking(
+            "N1",
+            (Event(never, event.meaning), Event(then, event.meaning)),
+            window=Window(then, never),
+            delivered_at=never,
+        )
+    )
+
+    assert [e.stamp for e in told.events] == [None, then]
+    assert (told.window, told.delivered_at) == (None, None)
+    real = Tracking("N1", told.events, window=Window(then, then), delivered_at=then)
+    assert dated(real) == real

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.tidying import dated
 from track_service.core.tracking import Problem, Tracking, Trouble
 from track_service.http import Answer, Http
 
@@ -168,7 +169,8 @@ def read(
 ) -> list[Tracking]:
     """Return what an answer says; one that is not the carrier's is a `bad_answer`."""
     try:
-        return carrier.parse_push(answer) if push else carrier.parse(answer)
+        told = carrier.parse_push(answer) if push else carrier.parse(answer)
+        return [dated(tracking) for tracking in told]
     except BadAnswer as error:
         return [failed(Trouble.BAD_ANSWER, str(error))]
 

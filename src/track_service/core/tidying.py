@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from track_service.core.tracking import Event, Place
+from track_service.core.tracking import Event, Place, Stamp, Tracking
 
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _CODE, _TEXT, _CITY, _REGION, _POSTAL = 80, 500, 120, 80, 20
@@ -28,6 +28,25 @@ def tidy(event: Event) -> Event:
             _spot(place.postal, _POSTAL),
         ),
     )
+
+
+def dated(tracking: Tracking) -> Tracking:
+    """Return what was told without years that stand for "no time" (0001, 9999).
+
+    Nobody can reckon with them: an offset more and they are no dates at all.
+    """
+    window = tracking.window
+    return replace(
+        tracking,
+        events=tuple(replace(e, stamp=_stated(e.stamp)) for e in tracking.events),
+        window=window if window and _stated(window.start, window.until) else None,
+        delivered_at=_stated(tracking.delivered_at),
+    )
+
+
+def _stated(stamp: Stamp | None, *others: Stamp) -> Stamp | None:
+    stamps = (stamp, *others)
+    return stamp if all(s and 1970 < s.local.year < 9000 for s in stamps) else None
 
 
 def clean(text: str | None, length: int) -> str | None:
