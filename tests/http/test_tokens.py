@@ -133,7 +133,15 @@ def test_a_failed_fetch_does_not_keep_the_next_from_trying(http, answers, time):
 
 @pytest.mark.parametrize(
     "body",
-    ["<html>", "[]", "{}", '{"access_token": ""}', '{"access_token": 5}', b"\xff"],
+    [
+        b"[" * 100_000,
+        "<html>",
+        "[]",
+        "{}",
+        '{"access_token": ""}',
+        '{"access_token": 5}',
+        b"\xff",
+    ],
 )
 def test_a_token_answer_without_a_token_is_an_error(http, answers, body):
     answers.post(TOKEN_URL, body=body)

@@ -63,7 +63,7 @@ def read_token(answer: Answer, grant: Grant) -> tuple[str, timedelta]:
     """
     try:
         told = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
     token = told.get("access_token") if isinstance(told, dict) else None
     if not isinstance(token, str) or not token:
