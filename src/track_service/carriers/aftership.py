@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from babel.core import get_global
+
 from track_service.carriers.base import (
     BadAnswer,
     Carrier,
@@ -167,8 +169,7 @@ def _scan(scan: Mapping[str, Any]) -> Event:
     place = Place(
         text(scan.get("city")),
         text(scan.get("state")),
-        country_code(scan.get("country_iso2"))
-        or country_code(scan.get("country_iso3")),
+        _country(text(scan.get("country_iso3")) or text(scan.get("country_region"))),
         text(scan.get("zip")) or text(scan.get("postal_code")),
     )
     return Event(
@@ -178,6 +179,12 @@ def _scan(scan: Mapping[str, Any]) -> Event:
         text(scan.get("message")),
         place,
     )
+
+
+def _country(iso3: str | None) -> str | None:
+    """Return the two letters for three; CLDR keeps the three as aliases."""
+    known = get_global("territory_aliases").get((iso3 or "").upper())
+    return country_code(known[0]) if known and len(known) == 1 else country_code(iso3)
 
 
 def _last_delivery(events: Sequence[Event]) -> Stamp | None:
