@@ -1,0 +1,172 @@
+"""Which carrier a shop means by a name it wrote: a table, and never a guess."""
+
+import re
+import unicodedata
+
+# Written as `_plain` leaves them. A code with spaces for underscores is a name as well.
+_NAMES = {
+    "17track": "",
+    "4px": "4px express|4 px",
+    "aftership": "after ship",
+    "ahamove": "aha move",
+    "allied_express": "",
+    "amazon_shipping": "amazon|amazon logistics|amzl|amzl us|swiship",
+    "an_post": "anpost",
+    "aramex": "",
+    "asendia": "",
+    "asendia_us": "asendia usa",
+    "australia_post": "auspost|aus post|australiapost|eparcel",
+    "austrian_post": "osterreichische post|post at|oesterreichische post",
+    "best": "best express|best inc|best express viet nam",
+    "bluedart": "blue dart",
+    "boxknight": "box knight",
+    "bpost": "b post|belgian post",
+    "bring": "posten bring|posten norge",
+    "cainiao": "aliexpress standard shipping",
+    "canada_post": "canadapost|postes canada|poste canada",
+    "canpar": "canpar express",
+    "chinapost": "china post|china post ems|china ems|ems china",
+    "chronopost": "chronopost france",
+    "cj_logistics": "cj korea express",
+    "correos": "correos espana|correos spain",
+    "delhivery": "",
+    "dhl_ecommerce_us": "dhl ecommerce|dhl e commerce|dhl global mail|dhl globalmail|"
+    "dhl ecommerce solutions",
+    "dhl_express_xml": "",
+    "dhl_parcel_de": "dhl paket|dhl germany|dhl deutschland|dhl parcel germany",
+    "dhl_poland": "dhl parcel polska|dhl polska|dhl parcel poland",
+    "dhl_unified": "dhl|deutsche post|deutsche post dhl",
+    "dicom_gls_canada": "gls canada|dicom|dicom express",
+    "dpd": "dpd germany|dpd deutschland|dpdgroup|dpd group",
+    "dpd_plc": "dpd uk|dpd local|dpd united kingdom",
+    "easypost": "easy post",
+    "ecom_express": "ecom",
+    "ems_vn": "ems viet nam|ems vietnam|vietnam ems|viet nam ems",
+    "evri": "hermes uk|myhermes|my hermes",
+    "fedex": "fed ex|federal express|fedex smartpost",
+    "flash_express": "flash",
+    "geodis": "",
+    "ghn": "giao hang nhanh|giaohangnhanh",
+    "ghtk": "giao hang tiet kiem|giaohangtietkiem",
+    "gls": "general logistics systems",
+    "gofo": "gofo express",
+    "grabexpress": "grab express|grab",
+    "hay_post": "haypost",
+    "hermes_de": "hermes germany|hermes deutschland|hermes",
+    "inpost": "in post|inpost paczkomaty|paczkomaty",
+    "japan_post": "japanpost",
+    "jtexpress": "j t express|j t|jt express|jnt|jnt express|j and t express|j and t",
+    "karrio": "",
+    "kerry_th": "kerry express|kerry express thailand|kex",
+    "korea_post": "koreapost|epost korea",
+    "la_poste": "laposte|colissimo|la poste colissimo",
+    "lalamove": "lala move",
+    "landmark": "landmark global",
+    "lasership": "laser ship",
+    "locate2u": "",
+    "mydhl": "dhl express|my dhl|dhl express worldwide",
+    "nationex": "",
+    "newgistics": "",
+    "nhattin": "nhat tin|nhat tin logistics|nhat tin express|ntl logistics|ntx",
+    "ninjavan": "ninja van|ninjavan vietnam|ninja van vietnam",
+    "nz_post": "new zealand post|nzpost|nz courierpost|courierpost",
+    "old_dominion": "old dominion freight line|odfl",
+    "ontrac": "on trac",
+    "parcelone": "parcel one",
+    "pitney_bowes": "pitneybowes",
+    "pos_malaysia": "pos laju|poslaju",
+    "posti": "itella",
+    "postnl": "post nl",
+    "postnord": "post nord|postnord sverige|postnord danmark",
+    "prestige": "prestige delivery",
+    "purolator": "",
+    "roadie": "",
+    "royal_mail": "royalmail|parcelforce|parcelforce worldwide|parcel force",
+    "sagawa": "sagawa express",
+    "seko": "seko logistics",
+    "sendle": "",
+    "sf": "sf express|sfexpress|shunfeng|shun feng",
+    "ship24": "",
+    "shipengine": "",
+    "shippo": "",
+    "shiprocket": "",
+    "shipstation": "",
+    "singapore_post": "singpost|sing post",
+    "smartkargo": "smart kargo",
+    "speedee": "spee dee|spee dee delivery|speedee delivery",
+    "speedx": "speed x",
+    "spring": "spring gds",
+    "spx": "spx express|shopee express|shopee xpress|spx vietnam",
+    "startrack": "star track",
+    "swiss_post": "swisspost|schweizerische post|la poste suisse|post ch",
+    "teleship": "",
+    "thailandpost": "thailand post|thai post",
+    "tnt": "tnt express",
+    "trackingmore": "",
+    "uniuni": "uni uni",
+    "ups": "united parcel service|ups mail innovations|ups surepost|ups freight",
+    "usps": "united states postal service|us postal service|us mail|u s p s",
+    "veho": "",
+    "viettelpost": "viettel post|viettel|vtp|buu chinh viettel",
+    "vnpost": "viet nam post|vietnam post|vn post|buu dien viet nam|buu dien|"
+    "tong cong ty buu dien viet nam",
+    "yamato": "yamato transport|kuroneko yamato|kuroneko",
+    "yanwen": "yanwen logistics",
+    "yodel": "",
+    "yunexpress": "yun express",
+    "zoom2u": "zoom 2u",
+}
+# Words that only tell a carrier's service or its legal form, not another carrier.
+_SERVICE_WORDS = (
+    "1st 2 2day 2nd 3 3day 24 48 24h 48h air advantage business class corp day days"
+    " delivered delivery direct domestic early economy envelope eu evening expedited"
+    " express first flat freight ground guaranteed home inc international intl large"
+    " letter ltd mail medium morning next noon overnight pack package packet paket"
+    " parcel parcels plus post premium priority rate recorded retail return returns"
+    " saver same select shipping signature signed small special standard"
+    " tracked tracking worldwide xpresspost"
+    " 10 12 9 00 30 service services"
+)
+_SERVICES = frozenset(_SERVICE_WORDS.split())
+# Words of every day: with a service behind ("Best shipping") they name nobody.
+_EVERYDAY = frozenset(
+    {"best", "bring", "flash", "grab", "landmark", "prestige", "spring"}
+)
+CODES = frozenset(_NAMES)
+ALIASES = tuple(
+    (alias, code)
+    for code, others in _NAMES.items()
+    for alias in (code.replace("_", " "), *filter(None, others.split("|")))
+)
+_BY_ALIAS = dict(ALIASES)
+_LONGEST = max(len(alias.split()) for alias in _BY_ALIAS)
+
+
+def by_name(name: str) -> str | None:
+    """Return the code of the carrier that a name means, or None.
+
+    Case, accents, signs such as ® and a service's words after the name ("Ground",
+    "Tracked 24") do not count; anything else that no table holds is nobody's name.
+    """
+    words = _plain(name).split()
+    for length in range(min(len(words), _LONGEST), 0, -1):
+        code = _BY_ALIAS.get(" ".join(words[:length]))
+        if code is not None:
+            rest = words[length:]
+            if _BY_ALIAS.get(" ".join(rest)) == code:  # "Giao Hàng Nhanh (GHN)"
+                return code
+            firm = not rest or words[0] not in _EVERYDAY
+            return code if firm and _SERVICES.issuperset(rest) else None
+    return None
+
+
+def _plain(name: str) -> str:
+    spelled = name.casefold().replace("đ", "d")
+    for mark in "®™©℠":
+        spelled = spelled.replace(mark, " ")
+    letters = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", spelled)
+        if not unicodedata.combining(letter)
+    )
+    return re.sub(r"[^a-z0-9]+", " ", letters)
