@@ -6,6 +6,7 @@ from track_service.cli.brands import brand
 from track_service.cli.carriers import carriers
 from track_service.cli.database import db
 from track_service.cli.demo import demo
+from track_service.cli.detect import detect
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
 from track_service.cli.running import run, web, worker
@@ -24,6 +25,7 @@ for command in (
     check,
     db,
     demo,
+    detect,
     import_,
     new_key,
     notices,
