@@ -59,6 +59,7 @@ OWNED = {
     "TBA123456789012": ("amazon_shipping", "none"),
     "LTN12345678N1": ("landmark", "none"),
     "5ENAMPLE": ("ghn", "none"),
+    "LXAMPLEF": ("ghn", "none"),
     "S1.A1.2001234567": ("ghtk", "none"),
     "S20953713.BO.MB5-11-K3.832711283": ("ghtk", "none"),
     "VTP123456789": ("viettelpost", "none"),
