@@ -322,9 +322,7 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=200), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("provider_id", sa.String(length=120), nullable=True),
-        sa.Column(
-            "released", sa.Boolean(), server_default=sa.false(), nullable=False
-        ),
+        sa.Column("released", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["brand_id"], ["brand.id"], name=op.f("fk_notice_brand_id")
         ),

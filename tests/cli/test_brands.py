@@ -84,3 +84,31 @@ def test_brands_are_listed(operator, brand):
     first, second = result.stdout.splitlines()
     assert first.split() == ["acme", "Acme", "Europe/Berlin", "sending"]
     assert second.split() == ["zen", "Zen", "UTC", "shadow"]
+
+
+def test_a_logo_is_set_with_the_brand_or_later(operator, of, tmp_path):
+    picture, poem = tmp_path / "logo.png", tmp_path / "poem.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(32))
+    poem.write_text("roses are red")
+
+    added = operator("brand", "add", "rose", "Rose", "--logo", str(picture))
+    changed = operator("brand", "logo", "rose", str(picture))
+    refused = operator("brand", "logo", "rose", str(poem))
+    unknown = operator("brand", "logo", "nobody", str(picture))
+
+    assert [r.exit_code for r in (added, changed, refused, unknown)] == [0, 0, 1, 1]
+    assert "no PNG" in refused.stderr
+    assert "nobody" in unknown.stderr
+    with of.database.read() as session:
+        assert brands.logo(session, "rose") == ("image/png", picture.read_bytes())
+
+
+def test_a_wrong_logo_makes_no_brand(operator, of, tmp_path):
+    poem = tmp_path / "poem.png"
+    poem.write_text("roses are red")
+
+    refused = operator("brand", "add", "rose", "Rose", "--logo", str(poem))
+
+    assert refused.exit_code == 1
+    with of.database.read() as session:
+        assert brands.by_code(session, "rose") is None

@@ -123,3 +123,50 @@ def test_a_code_is_used_once(add):
 
     with pytest.raises(store.BrandExists, match="acme"):
         add(new_brand("acme", "Another"))
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
+
+
+def test_a_logo_is_shown_on_the_brand_s_pages(of, made, client):
+    with of.database.write() as session:
+        brand = brands.set_logo(session, made.brand, PNG)
+        session.commit()
+
+    page = client.get(f"/t/{made.test_token}").text
+    served = client.get(brand.theme["logo_path"])
+
+    assert f'<img src="{brand.theme["logo_path"]}" alt="Acme"' in page
+    assert served.data == PNG
+    assert served.content_type == "image/png"
+    assert "immutable" in served.headers["Cache-Control"]
+
+
+def test_a_new_logo_takes_the_place_of_the_last_under_a_new_address(of, made, client):
+    with of.database.write() as session:
+        first = brands.set_logo(session, made.brand, PNG)
+        second = brands.set_logo(session, first, b"\xff\xd8\xff" + bytes(16))
+        session.commit()
+
+    assert first.theme["logo_path"] != second.theme["logo_path"]
+    assert client.get(second.theme["logo_path"]).content_type == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        pytest.param(b"<svg onload='x()'>", "no PNG", id="might hold script"),
+        pytest.param(PNG + bytes(200_000), "200000 bytes", id="too large"),
+        pytest.param(b"", "no PNG", id="empty"),
+    ],
+)
+def test_what_is_no_logo_is_refused(of, made, picture, said):
+    with (
+        of.database.write() as session,
+        pytest.raises(brands.WrongBrand, match=said),
+    ):
+        brands.set_logo(session, made.brand, picture)
+
+
+def test_a_brand_without_a_logo_serves_none(client, made):
+    assert client.get("/brand/acme/logo").status_code == 404

@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import replace
+from typing import BinaryIO
 
 import click
 
@@ -23,6 +24,7 @@ def brand() -> None:
 @click.option("--locale", default="en", show_default=True)
 @click.option("--zone", default="UTC", show_default=True, help="IANA time zone.")
 @click.option("--primary", help="Main colour, #rrggbb.")
+@click.option("--logo", type=click.File("rb"), help="A PNG, JPEG or GIF.")
 @click.option("--support-url")
 @click.option("--support-email")
 @click.option("--support-phone")
@@ -32,7 +34,14 @@ def brand() -> None:
     "--ops-url", "ops_urls", multiple=True, help="An apprise URL; repeatable."
 )
 @with_database
-def add(code: str, name: str, zone: str, primary: str | None, **given: object) -> None:
+def add(
+    code: str,
+    name: str,
+    zone: str,
+    primary: str | None,
+    logo: BinaryIO | None,
+    **given: object,
+) -> None:
     """Add a brand; print its key, hook URLs, embed snippet and a test page."""
     of = parts()
     theme = {"primary": primary} if primary else {}
@@ -44,6 +53,8 @@ def add(code: str, name: str, zone: str, primary: str | None, **given: object) -
                 now=of.clock.now(),
                 mint=of.mint,
             )
+            if logo is not None:
+                service.set_logo(session, made.brand, logo.read())
             session.commit()
     except service.WrongBrand as error:
         raise click.ClickException(str(error)) from error
@@ -72,6 +83,25 @@ def _tell(of: Service, made: service.Made) -> None:
     click.echo("Embed      a link to each parcel's page, as the API returns it:")
     click.echo('           <a href="{page_url}">Track your parcel</a>')
     click.echo(f"Test page  {base}/t/{made.test_token}")
+
+
+@brand.command()
+@click.argument("code")
+@click.argument("file", type=click.File("rb"))
+@with_database
+def logo(code: str, file: BinaryIO) -> None:
+    """Show the picture in FILE on a brand's pages."""
+    of = parts()
+    with of.database.write() as session:
+        found = store.by_code(session, code)
+        if found is None:
+            raise click.ClickException(f"no brand has the code {code!r}")
+        try:
+            service.set_logo(session, found, file.read())
+        except service.WrongBrand as error:
+            raise click.ClickException(str(error)) from error
+        session.commit()
+    click.echo(f"{code}: the pages show the new logo")
 
 
 @brand.command()

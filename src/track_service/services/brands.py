@@ -24,6 +24,15 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _WEB = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
+# What a browser shows and cannot run: an SVG might hold script.
+_PICTURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+}
+_LOGO_BYTES = 200_000
+
+
 class WrongBrand(Exception):
     """A brand cannot be made of this; the message names the field."""
 
@@ -67,16 +76,16 @@ def _check_place(brand: Brand) -> None:
 
 def _check_addresses(brand: Brand) -> None:
     """Refuse now what would stop every message later."""
-    for field in ("mail_from", "support_email"):
-        address = getattr(brand, field)
+    for name in ("mail_from", "support_email"):
+        address = getattr(brand, name)
         try:
-            mailbox(address or "nobody@localhost", field)
+            mailbox(address or "nobody@localhost", name)
         except DeliveryError as error:
-            raise WrongBrand(f"{field}: {address!r} is no address") from error
-    for field in ("webhook_url", "support_url"):
-        url = getattr(brand, field)
+            raise WrongBrand(f"{name}: {address!r} is no address") from error
+    for name in ("webhook_url", "support_url"):
+        url = getattr(brand, name)
         if url is not None and not _WEB.fullmatch(url):
-            raise WrongBrand(f"{field}: is no http(s) URL")
+            raise WrongBrand(f"{name}: is no http(s) URL")
     if not all("://" in url for url in brand.ops_urls):
         raise WrongBrand("ops_urls: an Apprise URL looks like slack://…")
 
@@ -91,6 +100,24 @@ def add(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> Made:
     brands.add_key(session, kept.id, digest=digest(key), hint=key[:8], now=now)
     brands.add_hook_secret(session, kept.id, digest=digest(hook_secret), now=now)
     return Made(kept, key, hook_secret, _test_page(session, kept, now=now, mint=mint))
+
+
+def set_logo(session: Session, brand: Brand, picture: bytes) -> Brand:
+    """Store a brand's logo and return the brand, whose pages now show it.
+
+    `picture` is a PNG, JPEG or GIF of at most 200 kB. Raises `WrongBrand`.
+    """
+    kinds = [kind for start, kind in _PICTURES.items() if picture.startswith(start)]
+    if not kinds:
+        raise WrongBrand("logo: is no PNG, JPEG or GIF")
+    if len(picture) > _LOGO_BYTES:
+        raise WrongBrand(f"logo: has more than {_LOGO_BYTES} bytes")
+    brands.set_logo(session, brand.id, kinds[0], picture)
+    # The address changes with the picture, so that it may be kept for long.
+    path = f"/brand/{brand.code}/logo?v={digest(picture.hex())[:8]}"
+    changed = replace(brand, theme={**brand.theme, "logo_path": path})
+    brands.change(session, changed)
+    return changed
 
 
 def _test_page(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Brand
-from track_service.store.models import ApiKeyRow, BrandRow, HookSecretRow
+from track_service.store.models import ApiKeyRow, BrandRow, HookSecretRow, LogoRow
 
 
 class BrandExists(Exception):
@@ -42,6 +42,21 @@ def by_code(session: Session, code: str) -> Brand | None:
 def all_brands(session: Session) -> list[Brand]:
     """Return every brand, in the order of their codes."""
     return [of_row(row) for row in session.scalars(select(BrandRow).order_by("code"))]
+
+
+def set_logo(session: Session, brand_id: int, kind: str, picture: bytes) -> None:
+    """Store a brand's logo in place of its last."""
+    session.merge(LogoRow(brand_id=brand_id, kind=kind, picture=picture))
+
+
+def logo(session: Session, code: str) -> tuple[str, bytes] | None:
+    """Return the media type and bytes of a brand's logo, None if it has none."""
+    row = session.scalar(
+        select(LogoRow)
+        .join(BrandRow, BrandRow.id == LogoRow.brand_id)
+        .where(BrandRow.code == code)
+    )
+    return None if row is None else (row.kind, row.picture)
 
 
 def add_key(

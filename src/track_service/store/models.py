@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     SmallInteger,
     String,
@@ -50,6 +51,16 @@ class BrandRow(Base):
     webhook_secret: Mapped[str | None] = mapped_column(Secret)
     ops_urls: Mapped[str | None] = mapped_column(Secret)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LogoRow(Base):
+    """A brand's logo, as it is served."""
+
+    __tablename__ = "brand_logo"
+
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    picture: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ApiKeyRow(Base):

@@ -121,6 +121,19 @@ def style(code: str) -> Response:
     return response
 
 
+@bp.get("/brand/<code>/logo")
+def logo(code: str) -> Response:
+    """Serve a brand's logo; its address changes with the picture."""
+    with wired().database.read() as session:
+        found = brands.logo(session, code)
+    if found is None:
+        abort(404)
+    kind, picture = found
+    response = Response(picture, content_type=kind)
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    return response
+
+
 @bp.get("/robots.txt")
 def robots() -> Response:
     """Ask robots to stay away from what only link holders should see."""
