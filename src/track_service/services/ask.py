@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from track_service.carriers.base import Carrier, Wanted, read
 from track_service.core.ordering import ordering_time
 from track_service.core.tracking import Tracking, Trouble
 from track_service.http import Answer, CircuitOpen, HttpError, OverLimit, retry_after
 from track_service.services import look
+
+log = structlog.get_logger("track_service.ask")
 
 UNREACHABLE = "unreachable"
 _STOPPERS = {Trouble.AUTH, Trouble.THROTTLED}
@@ -18,8 +22,9 @@ _STOPPERS = {Trouble.AUTH, Trouble.THROTTLED}
 class Reply:
     """What came of one call: readings by parcel id, or why there are none.
 
-    Parcels in neither were not asked after all. `at` is when they were. `back_in` is how long the carrier wants
-    to be left alone, `stop` that the account should not be asked again at once.
+    Parcels in neither were not asked after all. `at` is when they were. `back_in` is
+    how long the carrier wants to be left alone, `stop` that the account should not be
+    asked again at once.
     """
 
     answer: Answer | None = None
@@ -41,6 +46,11 @@ def ask(
     except HttpError as error:
         trouble = UNREACHABLE if error.retry else Trouble.BAD_ANSWER
         return Reply(missed=dict.fromkeys(parcels, trouble))
+    except Exception:
+        # An adapter that stumbles over its carrier's sign-in or over one number: these
+        # parcels are asked for again later, and the others are not held up.
+        log.exception("carrier not asked", carrier=carrier.code)
+        return Reply(missed=dict.fromkeys(parcels, Trouble.BAD_ANSWER))
     seen, missed = by_parcel(parcels, read(type(carrier), answer))
     return Reply(
         answer,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from track_service.carriers import carriers
@@ -20,6 +21,8 @@ from track_service.store import brands, history, polling, raw, shipments
 from track_service.store.history import Outcome
 from track_service.store.raw import Raw
 from track_service.store.shipments import Held
+
+log = structlog.get_logger("track_service.pushed")
 
 _LEFT_UNREAD = timedelta(minutes=1)
 _NUMBER = 80  # characters, of a parcel's number
@@ -198,5 +201,12 @@ def read_left_over(desk: Desk, *, limit: int = 50) -> int:
         left = [kept for i in ids if (kept := raw.get(session, i)) is not None]
     for kept in left:
         trust = Trust(kept.trust or Trust.URL_ONLY)
-        digest_push(desk, Received(kept.id, trust, kept.brand_id))
+        try:
+            digest_push(desk, Received(kept.id, trust, kept.brand_id))
+        except Exception:
+            # `replay` may read it some day; those behind it are read now.
+            log.exception("push not read", carrier=kept.carrier)
+            with desk.database.write() as session:
+                raw.mark_read(session, kept.id, now=desk.now())
+                session.commit()
     return len(left)

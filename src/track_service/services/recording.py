@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
-from track_service.core.tracking import Trouble
+from track_service.core.tracking import Tracking, Trouble
 from track_service.services import look
 from track_service.services.ask import Reply
 from track_service.services.desk import Desk
@@ -14,6 +15,8 @@ from track_service.services.meters import Meters
 from track_service.store import accounts, history, polling, raw, shipments
 from track_service.store.history import Outcome
 from track_service.store.shipments import Held
+
+log = structlog.get_logger("track_service.recording")
 
 _REFUSED_PAUSE = timedelta(minutes=15)
 _THROTTLED_PAUSE = timedelta(minutes=5)
@@ -60,10 +63,21 @@ def _outcomes(
     then = replace(eye, now=reply.at or eye.now)
     for parcel_id, seen in reply.seen.items():
         if parcel_id in held:
-            yield look.answered(held[parcel_id], seen, then, source=f"pull:{code}")
+            yield _answered(held[parcel_id], seen, then, eye, code)
     for parcel_id, trouble in reply.missed.items():
         if parcel_id in held:
             yield look.failed(held[parcel_id], trouble, eye, retry_after=reply.back_in)
+
+
+def _answered(
+    held: Held, seen: Tracking, then: look.Eye, eye: look.Eye, code: str
+) -> Outcome:
+    try:
+        return look.answered(held, seen, then, source=f"pull:{code}")
+    except Exception:
+        # One reading that the rules cannot digest must not undo the others' poll.
+        log.exception("answer not judged", shipment=held.shipment.public_id)
+        return look.failed(held, Trouble.BAD_ANSWER, eye)
 
 
 def _asked_again(outcome: Outcome, news: Collection[int], now: datetime) -> Outcome:
