@@ -109,3 +109,22 @@ def test_a_worker_polls(start, of, brand, rows):
 
     assert process.end() == 0
     assert "t0ps3cret" not in process.written
+
+
+def test_a_worker_tells_its_counters_on_a_port_of_its_own(start, of, brand, rows):
+    make.a_parcel(of, brand, carrier="ghn")
+    port = free_port()
+    process = start(
+        "worker",
+        "--metrics-port",
+        port,
+        TRACK_CARRIER_GHN_TOKEN="t0ps3cret",
+        TRACK_CARRIER_GHN_BASE_URL="http://127.0.0.1:9",
+    )
+    process.hear("worker started")
+    until(lambda: rows("SELECT 1 FROM poll WHERE failures > 0"))
+    told = 'track_polls_total{carrier="ghn",result="unreachable"} 1.0'
+
+    until(lambda: told in ask(f"http://127.0.0.1:{port}/metrics")[1])
+
+    assert process.end() == 0

@@ -7,6 +7,7 @@ import click
 import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from prometheus_client import start_http_server
 
 from track_service.app import Service, create_app, service
 from track_service.cli.parts import settings
@@ -66,12 +67,17 @@ def _options(host: str, port: int, workers: int) -> dict[str, object]:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--metrics-host", default="127.0.0.1", show_default=True)
+@click.option("--metrics-port", type=int, help="Tell this process's counters here.")
+def worker(metrics_host: str, metrics_port: int | None) -> None:
     """Poll, judge and send until told to stop."""
     configured = settings()
     set_up(configured.log_level)
     told = told_to_stop()
-    runner = make_runner(service(create_app(configured)))
+    of = service(create_app(configured))
+    runner = make_runner(of)
+    if metrics_port is not None:
+        start_http_server(metrics_port, metrics_host, of.counters.registry)
     runner.start()
     log.info("worker started")
     told.wait()
