@@ -196,10 +196,10 @@ def test_progress_is_told_batch_by_batch(run, imported):
     report = run(
         SHORT,
         *(f"1001,ghn,GHN{n:05}" for n in range(1200)),
-        progress=told.append,
+        progress=lambda done, of: told.append((done, of)),
     )
 
-    assert told == [500, 1000, 1200]
+    assert told == [(500, 1200), (1000, 1200), (1200, 1200)]
     assert report.registered == len(imported()) == 1200
 
 

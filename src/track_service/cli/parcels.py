@@ -1,5 +1,8 @@
 """Commands about parcels: import them, ask for one, read stored answers again."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -26,14 +29,14 @@ def import_(file: Path, code: str, *, skip_refused: bool, dry_run: bool) -> None
     if brand is None:
         raise click.ClickException(f"no brand has the code {code!r}")
     try:
-        with file.open("rb") as lines:
+        with file.open("rb") as lines, _bar(file.name) as progress:
             report = import_csv(
                 decoded(lines),
                 brand=brand,
                 database=of.database,
                 now=of.clock.now(),
                 mint=of.mint,
-                progress=_tell_progress,
+                progress=progress,
                 skip_refused=skip_refused,
                 dry_run=dry_run,
             )
@@ -46,8 +49,19 @@ def import_(file: Path, code: str, *, skip_refused: bool, dry_run: bool) -> None
         raise click.ClickException("lines were refused, nothing was imported")
 
 
-def _tell_progress(done: int) -> None:
-    click.echo(f"{done} parcels …", err=True)
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr how far an import has come, if that is a terminal."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=1, label=label, file=sys.stderr, hidden=hidden
+    ) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield tell
 
 
 @click.command()

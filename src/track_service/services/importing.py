@@ -74,7 +74,7 @@ def import_csv(
     database: Database,
     now: datetime,
     mint: Mint,
-    progress: Callable[[int], None] = lambda _done: None,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
     skip_refused: bool = False,
     dry_run: bool = False,
 ) -> Report:
@@ -82,7 +82,7 @@ def import_csv(
 
     `lines` are a CSV file's, see `sheet` for its columns and `sheet.decoded` for a
     file opened as bytes. `progress` is told how many parcels are dealt with so far,
-    after each batch. Raises `BadFile` where the file as a whole cannot be read.
+    and of how many, after each batch. Raises `BadFile` where the file as a whole cannot be read.
     """
     good, refused = _checked(lines, brand)
     if refused and not skip_refused:
@@ -95,7 +95,7 @@ def import_csv(
         else:
             registered += _write(database, brand, batch, now=now, mint=mint)
         done += len(batch)
-        progress(done)
+        progress(done, len(good))
     return Report(registered, done - registered, refused, skip_refused, dry_run)
 
 
