@@ -195,10 +195,10 @@ def test_being_refused_is_blindness_that_an_error_page_does_not_end(
     breakers, wrote, hands, blind
 ):
     start = hands.at
-    wrote(accounts.refused, "ups", wall=hands.at)
+    wrote(accounts.blinded, "ups", wall=hands.at)
     hands.forward(minutes=15)
     breakers[1].report("ups", now=hands.at, ok=True)  # 401: the carrier is there
-    wrote(accounts.refused, "ups", wall=hands.at)
+    wrote(accounts.blinded, "ups", wall=hands.at)
 
     assert blind() == [("ups", start)]
 
