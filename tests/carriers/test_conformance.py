@@ -74,9 +74,12 @@ def _agrees(expected: Mapping[str, Any], seen: list[dict[str, Any]]) -> bool:
         return kind == "conflict" or bool(kinds & TROUBLES.get(kind, {kind}))
     if not expected["results"]:
         return True  # the answer to another question, which states no status
-    told = [(r["status"] or "unknown", len(r["events"])) for r in expected["results"]]
-    ours = [
+    return _coarse(expected["results"]) == _coarse(seen)
+
+
+def _coarse(results: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Return status and number of scans of each parcel, in the readings' words."""
+    return sorted(
         (COARSE.get(r["status"], r["status"]) or "unknown", len(r["events"]))
-        for r in seen
-    ]
-    return sorted(told) == sorted(ours)
+        for r in results
+    )
