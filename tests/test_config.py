@@ -110,6 +110,7 @@ def test_what_is_blank_is_not_given():
         ("POLL_THREADS", "0"),
         ("TICK_SECONDS", "0.5"),
         ("LOG_LEVEL", "LOUD"),
+        ("BROKER_URL", "amqp://mq.example"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name(name, value):

@@ -88,6 +88,11 @@ class _Reader:
             ),
             accounts=self.accounts(),
         )
+        if self._take("BROKER_URL", ""):
+            raise WrongSetting(
+                f"{PREFIX}BROKER_URL: no broker is supported yet; any number of"
+                " workers share the jobs by the database"
+            )
         if self._left:
             raise WrongSetting(f"{min(self._left)}: no setting has this name")
         return settings

@@ -161,6 +161,7 @@ COMMANDS = [
     ["poll", "N1"],
     ["replay"],
     ["run"],
+    ["scheduler"],
     ["unknown-codes"],
     ["web"],
     ["worker"],
@@ -176,6 +177,27 @@ def test_without_settings_each_command_names_what_is_missing(run, words):
         "Error: TRACK_SECRET_KEYS: missing; make one with `track-service new-key`\n"
     )
     assert result.stdout == ""
+
+
+def test_without_a_broker_a_scheduler_says_who_schedules(empty):
+    result = empty("scheduler")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "Error: without a broker, which is not supported yet,"
+        " `track-service worker` schedules\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["scheduler", "worker", "run", "web"])
+def test_a_broker_that_nothing_would_use_is_refused(empty, monkeypatch, command):
+    monkeypatch.setenv("TRACK_BROKER_URL", "amqp://mq.example")
+
+    result = empty(command)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Error: TRACK_BROKER_URL: no broker is supported yet")
 
 
 def test_the_version_is_told(run):

@@ -9,7 +9,7 @@ from track_service.cli.demo import demo
 from track_service.cli.detect import detect
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
-from track_service.cli.running import run, web, worker
+from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.setup import check, new_key
 
 
@@ -32,6 +32,7 @@ for command in (
     poll,
     replay,
     run,
+    scheduler,
     unknown_codes,
     web,
     worker,

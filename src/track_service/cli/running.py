@@ -84,6 +84,15 @@ def worker(metrics_host: str, metrics_port: int | None) -> None:
     runner.stop()
 
 
+@click.command()
+def scheduler() -> None:
+    """Hand jobs to a broker's workers: not yet, `worker` schedules by itself."""
+    settings()  # refuses a broker by its name
+    raise click.ClickException(
+        "without a broker, which is not supported yet, `track-service worker` schedules"
+    )
+
+
 def told_to_stop() -> threading.Event:
     """Return what is set once somebody asks the process to end."""
     told = threading.Event()
