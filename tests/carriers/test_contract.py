@@ -12,7 +12,7 @@ from tests.carriers import asking, rubbish
 from tests.carriers.pairs import FIXTURES, Pair, folders, orphans, pair, pairs
 
 from track_service.carriers import carriers
-from track_service.carriers.base import Carrier, Push, Trust, read
+from track_service.carriers.base import Auth, Carrier, Proof, Push, Trust, read
 from track_service.core.parsed import document
 from track_service.core.status import Status
 from track_service.core.tracking import Tracking
@@ -91,6 +91,39 @@ def test_a_carrier_tells_what_it_is(carrier):
     assert carrier.batch_size >= 1
     assert carrier.rate.per_second > 0
     assert carrier.page_url is None or "{number}" in carrier.page_url
+
+
+@each_carrier
+def test_a_carrier_says_what_its_reading_rests_on(carrier):
+    assert carrier.proof
+    assert set(carrier.proof) <= set(Proof)
+    assert Proof.COMMUNITY not in carrier.proof or carrier.proof == (Proof.COMMUNITY,)
+
+
+@each_carrier
+def test_a_carrier_claims_an_eta_and_a_signer_where_its_pairs_show_them(carrier):
+    told = [
+        result
+        for p in PAIRS
+        if p.carrier == carrier.code
+        for result in p.expected["results"]
+    ]
+
+    assert carrier.eta == any(result["estimated_delivery"] for result in told)
+    assert carrier.signer == any(result["signed_by"] for result in told)
+
+
+@pytest.mark.parametrize("carrier", PULLS, ids=lambda c: c.code)
+def test_a_carrier_s_auth_is_the_one_that_its_asking_shows(carrier):
+    first = asking.fetches(FIXTURES / carrier.code)[0]
+    calls = json.loads(first.read_text(encoding="utf-8"))["exchange"]
+    header = calls[-1].get("match_headers", {}).get("Authorization", "")
+
+    basic = "match_auth" in calls[-1] or header.startswith("Basic ")
+    token = len(calls) > 1 and calls[0]["method"] == "POST"
+    assert (carrier.auth is Auth.BASIC) == basic
+    assert (carrier.auth in {Auth.OAUTH, Auth.LOGIN}) == token
+    assert (carrier.auth is Auth.OPEN) == (not carrier.settings)
 
 
 @each_carrier

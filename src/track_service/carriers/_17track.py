@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -81,6 +83,9 @@ class SeventeenTrack(Carrier):
 
     code: ClassVar[str] = "17track"
     label: ClassVar[str] = "17TRACK"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("token",)
     batch_size: ClassVar[int] = 40
     rate: ClassVar[Rate] = Rate(per_second=3.0)

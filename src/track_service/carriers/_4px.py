@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -54,6 +56,8 @@ class FourPx(Carrier):
 
     code = "4px"
     label = "4PX"
+    proof = (Proof.SAMPLE,)
+    auth = Auth.OPEN
     countries = ("CN",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)  # unpublished
 

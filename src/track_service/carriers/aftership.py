@@ -16,8 +16,10 @@ from typing import Any, ClassVar
 from babel.core import get_global
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -74,6 +76,10 @@ class Aftership(Carrier):
 
     code: ClassVar[str] = "aftership"
     label: ClassVar[str] = "AfterShip"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("webhook_secret",)
     batch_size: ClassVar[int] = 50

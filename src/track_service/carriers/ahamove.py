@@ -15,8 +15,10 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -75,6 +77,8 @@ class Ahamove(Carrier):
 
     code = "ahamove"
     label = "Ahamove"
+    proof = (Proof.COMMUNITY,)
+    auth = Auth.KEY
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
     optional: ClassVar[tuple[str, ...]] = ("push_api_key",)

@@ -13,7 +13,15 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from track_service.carriers.base import BadAnswer, Carrier, Rate, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    Rate,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     error_body,
     http_problem,
@@ -68,6 +76,8 @@ class AlliedExpress(Carrier):
 
     code: ClassVar[str] = "allied_express"
     label: ClassVar[str] = "Allied Express"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
+    auth: ClassVar[Auth] = Auth.BODY
     countries: ClassVar[tuple[str, ...]] = ("AU",)
     settings: ClassVar[tuple[str, ...]] = ("signature_key",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)

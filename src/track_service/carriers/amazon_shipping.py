@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -63,6 +65,10 @@ class AmazonShipping(Carrier):
 
     code: ClassVar[str] = "amazon_shipping"
     label: ClassVar[str] = "Amazon Shipping"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US", "GB", "IN", "IT", "ES", "FR")
     settings: ClassVar[tuple[str, ...]] = (
         "client_id",

@@ -9,7 +9,14 @@ who signed, so no signer is read.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    failed,
+)
 from track_service.carriers.reading import (
     error_body,
     http_problem,
@@ -43,6 +50,9 @@ class AnPost(Carrier):
 
     code: ClassVar[str] = "an_post"
     label: ClassVar[str] = "An Post"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
+    auth: ClassVar[Auth] = Auth.OPEN
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("IE",)
     pull: ClassVar[bool] = False
     push: ClassVar[bool] = True

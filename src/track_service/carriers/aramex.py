@@ -13,7 +13,15 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from track_service.carriers.base import BadAnswer, Carrier, Rate, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    Rate,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     http_problem,
     oldest_first,
@@ -90,6 +98,8 @@ class Aramex(Carrier):
 
     code: ClassVar[str] = "aramex"
     label: ClassVar[str] = "Aramex"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BODY
     settings: ClassVar[tuple[str, ...]] = tuple(s for _, s in _CLIENT if s)
     batch_size: ClassVar[int] = 20
     rate: ClassVar[Rate] = Rate(per_second=2.0)

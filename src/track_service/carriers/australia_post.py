@@ -11,7 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from track_service.carriers.base import BadAnswer, Carrier, Rate, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    Rate,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     error_body,
     http_problem,
@@ -57,6 +65,8 @@ class AustraliaPost(Carrier):
 
     code: ClassVar[str] = "australia_post"
     label: ClassVar[str] = "Australia Post"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BASIC
     countries: ClassVar[tuple[str, ...]] = ("AU",)
     settings: ClassVar[tuple[str, ...]] = ("api_key", "password", "account_number")
     batch_size: ClassVar[int] = 10

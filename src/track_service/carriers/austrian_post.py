@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -69,6 +71,9 @@ class AustrianPost(Carrier):
 
     code: ClassVar[str] = "austrian_post"
     label: ClassVar[str] = "Österreichische Post"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
+    auth: ClassVar[Auth] = Auth.OPEN
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("AT",)
     rate: ClassVar[Rate] = Rate(per_second=0.5)  # unpublished: a page's service
     page_url: ClassVar[str | None] = (

@@ -57,6 +57,27 @@ class Trust(StrEnum):
     REFUSED = "refused"
 
 
+class Proof(StrEnum):
+    """What a reading rests on; one that rests on `COMMUNITY` alone is not proven."""
+
+    OFFICIAL = "official document"
+    SAMPLE = "genuine sample"
+    COMMUNITY = "community"
+
+
+class Auth(StrEnum):
+    """How an account shows a carrier who asks."""
+
+    OPEN = "none"
+    BASIC = "HTTP Basic"
+    OAUTH = "OAuth 2.0"
+    LOGIN = "login for a token"
+    KEY = "key in a header"
+    QUERY = "key in the query"
+    BODY = "account in the body"
+    SIGNED = "signed request"
+
+
 class StatusMap(Mapping[str, Meaning]):
     """A carrier's code table; a code it does not hold reads as unknown."""
 
@@ -111,10 +132,15 @@ class Carrier(ABC):
 
     A module holds one and names it `CARRIER`. `settings` are the names that an account
     must give, `optional` those it may; besides, every account may give those of `COMMON`.
+    `eta` and `signer` tell whether its answers may name the expected time and who signed.
     """
 
     code: ClassVar[str]
     label: ClassVar[str]
+    proof: ClassVar[tuple[Proof, ...]]
+    auth: ClassVar[Auth]
+    eta: ClassVar[bool] = False
+    signer: ClassVar[bool] = False
     countries: ClassVar[tuple[str, ...]] = ()
     settings: ClassVar[tuple[str, ...]] = ()
     optional: ClassVar[tuple[str, ...]] = ()

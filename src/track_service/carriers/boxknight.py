@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -49,6 +51,9 @@ class BoxKnight(Carrier):
 
     code: ClassVar[str] = "boxknight"
     label: ClassVar[str] = "BoxKnight"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("CA",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)

@@ -15,8 +15,10 @@ from urllib.parse import quote
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -119,6 +121,9 @@ class Bpost(Carrier):
 
     code: ClassVar[str] = "bpost"
     label: ClassVar[str] = "bpost"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("BE",)
     settings: ClassVar[tuple[str, ...]] = ("account_id", "passphrase")
     rate: ClassVar[Rate] = Rate(per_second=2.0)

@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -91,6 +93,10 @@ class Bring(Carrier):
 
     code = "bring"
     label = "Bring"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.KEY
+    eta = True
+    signer = True
     countries = ("NO", "SE", "DK", "FI")
     settings: ClassVar[tuple[str, ...]] = ("api_uid", "api_key")
     optional: ClassVar[tuple[str, ...]] = ("language", "push_header", "push_secret")

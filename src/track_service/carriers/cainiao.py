@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -61,6 +63,9 @@ class Cainiao(Carrier):
 
     code = "cainiao"
     label = "Cainiao"
+    proof = (Proof.SAMPLE,)
+    auth = Auth.OPEN
+    eta = True
     batch_size: ClassVar[int] = 10
     rate: ClassVar[Rate] = Rate(
         per_second=0.5

@@ -16,8 +16,10 @@ from urllib.parse import quote
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -68,6 +70,10 @@ class CanadaPost(Carrier):
 
     code: ClassVar[str] = "canada_post"
     label: ClassVar[str] = "Canada Post"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("CA",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     rate: ClassVar[Rate] = Rate(per_second=1.0)  # throttled by key, limit not published

@@ -18,8 +18,10 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -72,6 +74,8 @@ class ChinaPost(Carrier):
 
     code = "chinapost"
     label = "China Post / EMS"
+    proof = (Proof.SAMPLE,)
+    auth = Auth.OPEN
     countries = ("CN",)
     optional: ClassVar[tuple[str, ...]] = ("push_key",)
     pull = False

@@ -14,8 +14,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -50,6 +52,9 @@ class Chronopost(Carrier):
 
     code = "chronopost"
     label = "Chronopost"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.OPEN
+    signer = True
     countries = ("FR",)
     optional: ClassVar[tuple[str, ...]] = ("language",)
     rate = Rate(per_second=1.0)

@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -95,6 +97,9 @@ class Correos(Carrier):
 
     code: ClassVar[str] = "correos"
     label: ClassVar[str] = "Correos"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("ES",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

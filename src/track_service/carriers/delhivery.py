@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     credible,
     error_body,
@@ -48,6 +56,10 @@ class Delhivery(Carrier):
 
     code = "delhivery"
     label = "Delhivery"
+    proof = (Proof.SAMPLE,)
+    auth = Auth.KEY
+    eta = True
+    signer = True
     countries = ("IN",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
     batch_size: ClassVar[int] = 50

@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -69,6 +71,10 @@ class DhlEcommerceUs(Carrier):
 
     code: ClassVar[str] = "dhl_ecommerce_us"
     label: ClassVar[str] = "DHL eCommerce"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

@@ -15,8 +15,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -58,6 +60,10 @@ class DhlExpressXml(Carrier):
 
     code: ClassVar[str] = "dhl_express_xml"
     label: ClassVar[str] = "DHL Express (XML)"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BODY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("site_id", "password")
     batch_size: ClassVar[int] = 10
     rate: ClassVar[Rate] = Rate(per_second=1.0)

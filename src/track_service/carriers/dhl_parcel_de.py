@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -64,6 +66,9 @@ class DhlParcelDe(Carrier):
 
     code: ClassVar[str] = "dhl_parcel_de"
     label: ClassVar[str] = "DHL Paket"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.BASIC
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("DE",)
     settings: ClassVar[tuple[str, ...]] = (
         "api_key",

@@ -15,8 +15,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -56,6 +58,9 @@ class DhlPoland(Carrier):
 
     code: ClassVar[str] = "dhl_poland"
     label: ClassVar[str] = "DHL Parcel Polska"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BODY
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("PL",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

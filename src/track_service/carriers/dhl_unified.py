@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -102,6 +104,10 @@ class DhlUnified(Carrier):
 
     code = "dhl_unified"
     label = "DHL"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.KEY
+    eta = True
+    signer = True
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     rate = Rate(per_second=0.2, per_day=250)
     page_url = "https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}"

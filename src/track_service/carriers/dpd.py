@@ -16,8 +16,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -88,6 +90,8 @@ class Dpd(Carrier):
 
     code = "dpd"
     label = "DPD"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.LOGIN
     settings: ClassVar[tuple[str, ...]] = ("delis_id", "password")
     optional: ClassVar[tuple[str, ...]] = ("language",)
     rate = Rate(per_second=1.0)

@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -75,6 +77,8 @@ class DpdPlc(Carrier):
 
     code = "dpd_plc"
     label = "DPD"
+    proof = (Proof.SAMPLE,)
+    auth = Auth.OPEN
     optional: ClassVar[tuple[str, ...]] = ("language",)
     rate = Rate(per_second=0.5)
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -64,6 +66,10 @@ class Easypost(Carrier):
 
     code: ClassVar[str] = "easypost"
     label: ClassVar[str] = "EasyPost"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("webhook_secret", "courier")
     rate: ClassVar[Rate] = Rate(per_second=5.0)

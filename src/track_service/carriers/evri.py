@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -56,6 +58,8 @@ class Evri(Carrier):
 
     code = "evri"
     label = "Evri"
+    proof = (Proof.COMMUNITY,)
+    auth = Auth.KEY
     countries = ("GB",)
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     rate = Rate(per_second=0.5)

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -108,6 +110,10 @@ class Fedex(Carrier):
 
     code: ClassVar[str] = "fedex"
     label: ClassVar[str] = "FedEx"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     batch_size: ClassVar[int] = 30
     rate: ClassVar[Rate] = Rate(per_second=100.0, per_day=100_000)

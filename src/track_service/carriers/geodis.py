@@ -14,8 +14,10 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -88,6 +90,9 @@ class Geodis(Carrier):
 
     code: ClassVar[str] = "geodis"
     label: ClassVar[str] = "Geodis"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
+    auth: ClassVar[Auth] = Auth.SIGNED
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("FR",)
     settings: ClassVar[tuple[str, ...]] = ("login", "api_key")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     error_body,
     http_problem,
@@ -98,6 +106,9 @@ class Ghn(Carrier):
 
     code = "ghn"
     label = "Giao Hàng Nhanh"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.KEY
+    eta = True
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
     push = True

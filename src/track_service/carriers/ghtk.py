@@ -16,8 +16,10 @@ from urllib.parse import parse_qsl, quote
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -119,6 +121,9 @@ class Ghtk(Carrier):
 
     code = "ghtk"
     label = "Giao Hàng Tiết Kiệm"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.KEY
+    eta = True
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
     optional: ClassVar[tuple[str, ...]] = ("client_source", "push_hash")

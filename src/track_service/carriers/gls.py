@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -74,6 +76,8 @@ class Gls(Carrier):
 
     code = "gls"
     label = "GLS"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.OAUTH
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     batch_size = 10
     rate = Rate(per_second=1.0, per_day=500)

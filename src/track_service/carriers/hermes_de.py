@@ -16,8 +16,10 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -64,6 +66,9 @@ class HermesDe(Carrier):
 
     code: ClassVar[str] = "hermes_de"
     label: ClassVar[str] = "Hermes"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("DE",)
     settings: ClassVar[tuple[str, ...]] = (
         "client_id",

@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -52,6 +54,8 @@ class Inpost(Carrier):
 
     code: ClassVar[str] = "inpost"
     label: ClassVar[str] = "InPost"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.OPEN
     countries: ClassVar[tuple[str, ...]] = ("PL",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)
     push: ClassVar[bool] = True

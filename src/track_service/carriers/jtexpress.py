@@ -20,8 +20,10 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -79,6 +81,8 @@ class JtExpress(Carrier):
 
     code = "jtexpress"
     label = "J&T Express"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.SIGNED
     settings: ClassVar[tuple[str, ...]] = ("api_account", "private_key")
     optional: ClassVar[tuple[str, ...]] = ("market", "customer_code", "password")
     batch_size: ClassVar[int] = 30

@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -71,6 +73,10 @@ class Karrio(Carrier):
 
     code: ClassVar[str] = "karrio"
     label: ClassVar[str] = "Karrio"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("token",)
     optional: ClassVar[tuple[str, ...]] = ("webhook_secret",)
     rate: ClassVar[Rate] = Rate(per_second=5.0)

@@ -10,8 +10,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -74,6 +76,9 @@ class LaPoste(Carrier):
 
     code = "la_poste"
     label = "La Poste"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.KEY
+    eta = True
     countries = ("FR",)
     settings: ClassVar[tuple[str, ...]] = ("okapi_key",)
     optional: ClassVar[tuple[str, ...]] = ("language",)

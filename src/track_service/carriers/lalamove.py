@@ -17,8 +17,10 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -80,6 +82,8 @@ class Lalamove(Carrier):
 
     code = "lalamove"
     label = "Lalamove"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.SIGNED
     countries = ("HK", "MY", "PH", "SG", "TH", "TW", "VN")
     settings: ClassVar[tuple[str, ...]] = ("api_key", "api_secret", "market")
     optional: ClassVar[tuple[str, ...]] = ("push_path",)

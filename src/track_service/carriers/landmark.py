@@ -16,8 +16,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -79,6 +81,8 @@ class Landmark(Carrier):
 
     code: ClassVar[str] = "landmark"
     label: ClassVar[str] = "Landmark Global"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BODY
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     optional: ClassVar[tuple[str, ...]] = ("client_id",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)

@@ -10,8 +10,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -74,6 +76,10 @@ class LaserShip(Carrier):
 
     code: ClassVar[str] = "lasership"
     label: ClassVar[str] = "LaserShip"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
+    auth: ClassVar[Auth] = Auth.OPEN
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)
     page_url: ClassVar[str | None] = "https://www.ontrac.com/tracking/?number={number}"

@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -65,6 +67,10 @@ class MyDhl(Carrier):
 
     code: ClassVar[str] = "mydhl"
     label: ClassVar[str] = "DHL Express"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     rate: ClassVar[Rate] = Rate(per_second=1.0, per_day=500)  # the usual grant
     page_url: ClassVar[str | None] = (

@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -67,6 +69,9 @@ class Nationex(Carrier):
 
     code: ClassVar[str] = "nationex"
     label: ClassVar[str] = "Nationex"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("CA",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

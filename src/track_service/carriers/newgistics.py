@@ -13,8 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -68,6 +70,10 @@ class Newgistics(Carrier):
 
     code: ClassVar[str] = "newgistics"
     label: ClassVar[str] = "Newgistics"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("api_key", "merchant_id")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

@@ -14,7 +14,15 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     credible,
     epoch_stamp,
@@ -94,6 +102,9 @@ class NhatTin(Carrier):
 
     code = "nhattin"
     label = "Nhất Tín Logistics"
+    proof = (Proof.COMMUNITY,)
+    auth = Auth.LOGIN
+    eta = True
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     push = True

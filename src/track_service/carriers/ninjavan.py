@@ -16,8 +16,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -61,6 +63,9 @@ class NinjaVan(Carrier):
 
     code = "ninjavan"
     label = "Ninja Van"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.OAUTH
+    signer = True
     countries = ("SG", "MY", "PH", "ID", "TH", "VN")
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret", "country")
     push = True

@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -82,6 +84,9 @@ class NzPost(Carrier):
 
     code: ClassVar[str] = "nz_post"
     label: ClassVar[str] = "New Zealand Post"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("NZ",)
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     rate: ClassVar[Rate] = Rate(per_second=10.0)

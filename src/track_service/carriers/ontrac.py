@@ -15,8 +15,10 @@ from urllib.parse import quote
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -54,6 +56,10 @@ class OnTrac(Carrier):
 
     code: ClassVar[str] = "ontrac"
     label: ClassVar[str] = "OnTrac"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.QUERY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("account", "password")
     batch_size: ClassVar[int] = 100

@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -71,6 +73,10 @@ class PitneyBowes(Carrier):
 
     code: ClassVar[str] = "pitney_bowes"
     label: ClassVar[str] = "Pitney Bowes"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("api_key", "api_secret")
     optional: ClassVar[tuple[str, ...]] = ("carrier",)

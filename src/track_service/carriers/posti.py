@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -96,6 +98,10 @@ class Posti(Carrier):
 
     code = "posti"
     label = "Posti"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.OAUTH
+    eta = True
+    signer = True
     countries = ("FI",)
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     batch_size = 10

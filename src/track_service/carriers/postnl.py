@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -89,6 +91,9 @@ class PostNl(Carrier):
 
     code = "postnl"
     label = "PostNL"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.KEY
+    eta = True
     countries = ("NL", "BE")
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("language",)

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -69,6 +71,10 @@ class PostNord(Carrier):
 
     code = "postnord"
     label = "PostNord"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.QUERY
+    eta = True
+    signer = True
     countries = ("SE", "DK", "NO", "FI")
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("language",)

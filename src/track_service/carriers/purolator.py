@@ -14,8 +14,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -131,6 +133,10 @@ class Purolator(Carrier):
 
     code: ClassVar[str] = "purolator"
     label: ClassVar[str] = "Purolator"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("CA",)
     settings: ClassVar[tuple[str, ...]] = ("key", "password")
     batch_size: ClassVar[int] = 10  # the schema takes more, a limit is not published

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -61,6 +63,10 @@ class Roadie(Carrier):
 
     code: ClassVar[str] = "roadie"
     label: ClassVar[str] = "Roadie"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
     rate: ClassVar[Rate] = Rate(per_second=10.0)

@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     StatusMap,
     Wanted,
     failed,
@@ -63,6 +65,10 @@ class RoyalMail(Carrier):
 
     code = "royal_mail"
     label = "Royal Mail"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.KEY
+    eta = True
+    signer = True
     countries = ("GB",)
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     page_url = "https://www.royalmail.com/track-your-item#/tracking-results/{number}"

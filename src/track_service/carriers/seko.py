@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -43,6 +45,8 @@ class Seko(Carrier):
 
     code: ClassVar[str] = "seko"
     label: ClassVar[str] = "SEKO Logistics"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.KEY
     settings: ClassVar[tuple[str, ...]] = ("access_key",)
     batch_size: ClassVar[int] = 10
     rate: ClassVar[Rate] = Rate(per_second=2.0)

@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -75,6 +77,9 @@ class Sendle(Carrier):
 
     code: ClassVar[str] = "sendle"
     label: ClassVar[str] = "Sendle"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.BASIC
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("AU", "CA", "US")
     settings: ClassVar[tuple[str, ...]] = ("sendle_id", "api_key")
     rate: ClassVar[Rate] = Rate(per_second=10.0)

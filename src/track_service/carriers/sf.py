@@ -15,7 +15,15 @@ from typing import Any, ClassVar
 from urllib.parse import quote_plus
 from uuid import uuid4
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     credible,
     error_body,
@@ -75,6 +83,8 @@ class Sf(Carrier):
 
     code = "sf"
     label = "SF Express"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.SIGNED
     countries = ("CN", "HK", "MO", "TW")
     settings: ClassVar[tuple[str, ...]] = ("partner_id", "check_word")
     batch_size: ClassVar[int] = 10

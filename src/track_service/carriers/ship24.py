@@ -10,8 +10,10 @@ from hmac import compare_digest
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -101,6 +103,10 @@ class Ship24(Carrier):
 
     code: ClassVar[str] = "ship24"
     label: ClassVar[str] = "Ship24"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("webhook_secret",)
     rate: ClassVar[Rate] = Rate(per_second=5.0)

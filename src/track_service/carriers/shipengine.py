@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -52,6 +54,10 @@ class Shipengine(Carrier):
 
     code: ClassVar[str] = "shipengine"
     label: ClassVar[str] = "ShipEngine"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key", "courier")
     rate: ClassVar[Rate] = Rate(per_second=3.0)
     push: ClassVar[bool] = True

@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -61,6 +63,9 @@ class Shippo(Carrier):
 
     code: ClassVar[str] = "shippo"
     label: ClassVar[str] = "Shippo"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("token", "courier")
     optional: ClassVar[tuple[str, ...]] = ("webhook_secret",)
     rate: ClassVar[Rate] = Rate(per_second=5.0)

@@ -16,8 +16,10 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -53,6 +55,9 @@ class Shiprocket(Carrier):
 
     code = "shiprocket"
     label = "Shiprocket"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.LOGIN
+    eta = True
     countries = ("IN",)
     settings: ClassVar[tuple[str, ...]] = ("email", "password")
     optional: ClassVar[tuple[str, ...]] = ("push_token",)

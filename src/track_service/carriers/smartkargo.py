@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -74,6 +76,9 @@ class Smartkargo(Carrier):
 
     code: ClassVar[str] = "smartkargo"
     label: ClassVar[str] = "SmartKargo"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     rate: ClassVar[Rate] = Rate(per_second=2.0)
 

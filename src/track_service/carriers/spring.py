@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -92,6 +94,8 @@ class Spring(Carrier):
 
     code: ClassVar[str] = "spring"
     label: ClassVar[str] = "Spring GDS"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
+    auth: ClassVar[Auth] = Auth.BODY
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)
     page_url: ClassVar[str | None] = (

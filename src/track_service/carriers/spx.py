@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     credible,
     epoch_stamp,
@@ -58,6 +66,9 @@ class Spx(Carrier):
 
     code = "spx"
     label = "SPX Express"
+    proof = (Proof.SAMPLE,)
+    auth = Auth.OPEN
+    eta = True
     countries = ("VN", "TH", "MY", "PH", "BR", "ID")
     optional: ClassVar[tuple[str, ...]] = ("market",)
     page_url = "https://spx.vn/track?{number}"

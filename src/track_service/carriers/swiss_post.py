@@ -9,7 +9,14 @@ a class of service ("STANDARD"), and the estimate is a day, written as its midni
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    failed,
+)
 from track_service.carriers.reading import (
     country_code,
     error_body,
@@ -40,6 +47,9 @@ class SwissPost(Carrier):
 
     code: ClassVar[str] = "swiss_post"
     label: ClassVar[str] = "Swiss Post"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
+    auth: ClassVar[Auth] = Auth.OPEN
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("CH", "LI")
     pull: ClassVar[bool] = False
     push: ClassVar[bool] = True

@@ -10,8 +10,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -58,6 +60,9 @@ class Teleship(Carrier):
 
     code: ClassVar[str] = "teleship"
     label: ClassVar[str] = "Teleship"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("token",)
     rate: ClassVar[Rate] = Rate(per_second=2.0)
 

@@ -12,8 +12,10 @@ from hmac import compare_digest
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -73,6 +75,9 @@ class ThailandPost(Carrier):
 
     code = "thailandpost"
     label = "Thailand Post"
+    proof = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth = Auth.LOGIN
+    signer = True
     countries = ("TH",)
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("push_token",)

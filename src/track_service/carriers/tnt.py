@@ -16,8 +16,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -99,6 +101,9 @@ class Tnt(Carrier):
 
     code: ClassVar[str] = "tnt"
     label: ClassVar[str] = "TNT"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.BASIC
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     batch_size: ClassVar[int] = 50
     rate: ClassVar[Rate] = Rate(per_second=1.0)

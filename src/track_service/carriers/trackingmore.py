@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -64,6 +66,10 @@ class Trackingmore(Carrier):
 
     code: ClassVar[str] = "trackingmore"
     label: ClassVar[str] = "TrackingMore"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.KEY
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("webhook_secret",)
     batch_size: ClassVar[int] = 40

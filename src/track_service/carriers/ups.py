@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     Rate,
     StatusMap,
@@ -79,6 +81,10 @@ class Ups(Carrier):
 
     code: ClassVar[str] = "ups"
     label: ClassVar[str] = "UPS"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     optional: ClassVar[tuple[str, ...]] = ("push_credential",)
     rate: ClassVar[Rate] = Rate(per_second=5.0)  # unpublished; beyond it is a 429

@@ -13,8 +13,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -91,6 +93,10 @@ class Usps(Carrier):
 
     code: ClassVar[str] = "usps"
     label: ClassVar[str] = "USPS"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
+    auth: ClassVar[Auth] = Auth.OAUTH
+    eta: ClassVar[bool] = True
+    signer: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     rate: ClassVar[Rate] = Rate(per_second=60 / 3600)  # the default quota, an hour's

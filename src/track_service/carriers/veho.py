@@ -12,8 +12,10 @@ from hmac import compare_digest
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -84,6 +86,9 @@ class Veho(Carrier):
 
     code: ClassVar[str] = "veho"
     label: ClassVar[str] = "Veho"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.OPEN
+    eta: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("push_token",)
     pull: ClassVar[bool] = False

@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Push,
     StatusMap,
     Trust,
@@ -66,6 +68,9 @@ class ViettelPost(Carrier):
 
     code = "viettelpost"
     label = "Viettel Post"
+    proof = (Proof.OFFICIAL,)
+    auth = Auth.OPEN
+    eta = True
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("push_token",)
     pull = False

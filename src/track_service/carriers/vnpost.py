@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     credible,
     error_body,
@@ -70,6 +78,9 @@ class VnPost(Carrier):
 
     code = "vnpost"
     label = "VNPost"
+    proof = (Proof.COMMUNITY,)
+    auth = Auth.LOGIN
+    eta = True
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password", "customer_code")
     push = True

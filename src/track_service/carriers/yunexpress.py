@@ -11,7 +11,15 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from track_service.carriers.base import BadAnswer, Carrier, StatusMap, Wanted, failed
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    StatusMap,
+    Wanted,
+    failed,
+)
 from track_service.carriers.reading import (
     country_code,
     credible,
@@ -57,6 +65,8 @@ class YunExpress(Carrier):
 
     code = "yunexpress"
     label = "YunExpress"
+    proof = (Proof.COMMUNITY,)
+    auth = Auth.BASIC
     countries = ("CN",)
     settings: ClassVar[tuple[str, ...]] = ("customer_code", "api_secret")
 

@@ -10,8 +10,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from track_service.carriers.base import (
+    Auth,
     BadAnswer,
     Carrier,
+    Proof,
     Rate,
     StatusMap,
     Wanted,
@@ -52,6 +54,8 @@ class Zoom2u(Carrier):
 
     code: ClassVar[str] = "zoom2u"
     label: ClassVar[str] = "Zoom2u"
+    proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
+    auth: ClassVar[Auth] = Auth.KEY
     countries: ClassVar[tuple[str, ...]] = ("AU",)
     settings: ClassVar[tuple[str, ...]] = ("token",)
     rate: ClassVar[Rate] = Rate(per_second=2.0)
