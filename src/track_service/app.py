@@ -20,8 +20,9 @@ from track_service.http import Guarded, Http, session
 from track_service.services.minting import Mint
 from track_service.services.notify import Post
 from track_service.services.poll import Desk
-from track_service.store.accounts import DbBreaker, DbLimits, DbTokens
+from track_service.store.accounts import DbBreaker, DbTokens
 from track_service.store.db import Database, db, engine_options, prepare
+from track_service.store.limits import DbLimits
 from track_service.store.types import KEYS
 from track_service.web import api, health, hooks, pages, wiring
 from track_service.web.metrics import Counters

@@ -42,11 +42,10 @@ def test_each_retry_counts_as_a_call(make_http, answers, time):
     assert limits.take("acme-1", now=time.now) == pytest.approx(1.0)
 
 
-def test_a_limit_holds_for_its_account_and_takes_a_cost():
-    limits = MemoryLimits(2, burst=4)
+def test_a_limit_holds_for_its_account():
+    limits = MemoryLimits(2, burst=2)
 
-    assert limits.take("a", now=NOW, cost=3) == 0
-    assert limits.take("a", now=NOW, cost=2) == pytest.approx(0.5)
+    assert limits.take("a", now=NOW) == 0
     assert limits.take("a", now=NOW) == 0
     assert limits.take("a", now=NOW) == pytest.approx(0.5)
     assert limits.take("b", now=NOW) == 0

@@ -1,12 +1,10 @@
 """Outcomes are written whole, many at once, and once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event
 from tests import wire
 from tests.conftest import NOW
 from tests.make import a_parcel, a_tracking, an_event, an_order, held_of, seen
@@ -17,31 +15,10 @@ from track_service.core.tracking import Event, Place, Tracking
 from track_service.services import look
 from track_service.services.poll import poll_due
 from track_service.store import history, shipments
-from track_service.store.db import db
 
 HOUR = timedelta(hours=1)
 LEFT = an_event(Status.IN_TRANSIT, "departed_facility", at=NOW - HOUR, city="Bonn")
 GIVEN = an_event(Status.PICKED_UP, at=NOW - 2 * HOUR, city="Bonn")
-
-
-@pytest.fixture
-def statements(app):
-    """Count the statements that are sent while the context is open."""
-
-    @contextmanager
-    def counted():
-        sent = []
-
-        def note(conn, cursor, statement, *_):
-            sent.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        yield sent
-        event.remove(engine, "before_cursor_execute", note)
-
-    return counted
 
 
 def polled(of, brand, answers, hands, count, tens):

@@ -11,7 +11,7 @@ from track_service.core.status import Status
 from track_service.http import Answer
 from track_service.services.pushed import digest
 from track_service.services.sweep import sweep
-from track_service.store import accounts, brands, idempotency, raw, shipments
+from track_service.store import brands, idempotency, limits, raw, shipments
 
 DAY = timedelta(days=1)
 
@@ -119,11 +119,11 @@ def test_a_key_is_known_by_its_digest(made, session):
 def test_calls_go_back_to_a_budget_that_they_were_taken_from(session):
     def reserve():
         asked = {"per_day": 30, "wall": NOW, "want": 9}
-        return accounts.pace(session, "ups", **asked)[0]
+        return limits.pace(session, "ups", **asked)[0]
 
-    accounts.give_back(session, "ups", per_day=30, calls=2)  # none was taken yet
+    limits.give_back(session, "ups", per_day=30, calls=2)  # none was taken yet
     burst = reserve()
 
     assert (burst, reserve()) == (3, 0)
-    accounts.give_back(session, "ups", per_day=30, calls=2)
+    limits.give_back(session, "ups", per_day=30, calls=2)
     assert (reserve(), reserve()) == (2, 0)

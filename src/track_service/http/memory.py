@@ -45,8 +45,7 @@ class MemoryTokens:
 class MemoryLimits:
     """`Limits` by the generic cell rate algorithm (GCRA); no rate is no limit.
 
-    `burst` calls may come at once, then `per_second` each second; a cost above
-    `burst` can never be served.
+    `burst` calls may come at once, then `per_second` each second.
     """
 
     def __init__(self, per_second: float | None = None, *, burst: int = 1) -> None:
@@ -55,11 +54,11 @@ class MemoryLimits:
         self._lock = Lock()
         self._used_until: dict[str, datetime] = {}
 
-    def take(self, account: str, *, now: datetime, cost: int = 1) -> float:
-        """Return 0 and count `cost` calls, or seconds to wait and count nothing."""
+    def take(self, account: str, *, now: datetime) -> float:
+        """Return 0 and count a call, or seconds to wait and count nothing."""
         with self._lock:
             start = max(self._used_until.get(account, now), now)
-            until = start + timedelta(seconds=self._each * cost)
+            until = start + timedelta(seconds=self._each)
             ahead = (until - now).total_seconds() - self._each * self._burst
             if ahead > 1e-6:  # what datetime can tell
                 return ahead

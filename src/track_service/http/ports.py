@@ -44,8 +44,8 @@ class Tokens(Protocol):
 class Limits(Protocol):
     """How often each account may ask."""
 
-    def take(self, account: str, *, now: datetime, cost: int = 1) -> float:
-        """Return 0 and count `cost` calls, or seconds to wait and count nothing.
+    def take(self, account: str, *, now: datetime) -> float:
+        """Return 0 and count a call, or seconds to wait and count nothing.
 
         `Http` takes once for each try (a retry is a call as well; fetching a token is
         not), and after the wait takes again.

@@ -7,7 +7,7 @@ from track_service.carriers.base import Carrier, Wanted
 from track_service.services.ask import Reply, ask
 from track_service.services.desk import Desk as Desk
 from track_service.services.recording import record
-from track_service.store import accounts, polling, shipments
+from track_service.store import accounts, limits, polling, shipments
 from track_service.store.history import Outcome
 from track_service.store.shipments import Held
 
@@ -51,11 +51,13 @@ def poll_one(desk: Desk, shipment_id: int) -> Outcome | None:
 def _claim(desk: Desk, carrier: Carrier) -> list[int]:
     wall, limit, oldest_first = desk.wall(), max(_CLAIM, carrier.batch_size), False
     with desk.database.write() as session:
-        if accounts.is_open(session, carrier.code, wall=wall):
+        if accounts.is_open(session, carrier.code, wall=wall) or limits.is_far(
+            session, carrier.code, wall=wall
+        ):
             return []
         per_day = desk.per_day.get(carrier.code)
         if per_day is not None:
-            calls, oldest_first = accounts.pace(
+            calls, oldest_first = limits.pace(
                 session, carrier.code, per_day=per_day, wall=wall, want=1
             )
             limit = calls * carrier.batch_size

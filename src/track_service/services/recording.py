@@ -12,7 +12,7 @@ from track_service.services import look
 from track_service.services.ask import Reply
 from track_service.services.desk import Desk
 from track_service.services.meters import Meters
-from track_service.store import accounts, history, polling, raw, shipments
+from track_service.store import accounts, history, limits, polling, raw, shipments
 from track_service.store.history import Outcome
 from track_service.store.shipments import Held
 
@@ -133,7 +133,7 @@ def _give_back(
     per_day = desk.per_day.get(code)
     unmade = sum(not _spoken_of(reply) for reply in replies)
     if per_day is not None and unmade:
-        accounts.give_back(session, code, per_day=per_day, calls=unmade)
+        limits.give_back(session, code, per_day=per_day, calls=unmade)
 
 
 def _count(

@@ -1,12 +1,10 @@
-"""Carrier accounts' shared state: tokens, rate limits, daily pace, circuit breakers.
+"""Carrier accounts' shared state: tokens and circuit breakers (`limits` has the rest).
 
 Every process sees the same rows, so no other server is needed to share them. Times are
 real ones (`wall`): a limit is the carrier's, whatever the demo's clock does.
 """
 
-import math
 import threading
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -15,12 +13,8 @@ from sqlalchemy.orm import Session
 from track_service.store.db import Database, insert_for
 from track_service.store.models import AccountRow, TokenRow
 
-_DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
-_MICROSECOND = timedelta(microseconds=1)
 _TRIPS_AFTER = 5  # failed calls in a row
 _OPEN_FOR = timedelta(minutes=2)
-_FIFTH = 5
 
 
 class DbTokens:
@@ -85,78 +79,6 @@ class DbTokens:
             session.commit()
 
 
-class DbLimits:
-    """Calls a second of each account, by the generic cell rate algorithm (GCRA).
-
-    `rates` are calls a second by account; an account without one is not limited. As
-    carriers count by the second, no second sees more than the rate, bursts included.
-    """
-
-    def __init__(self, database: Database, rates: Mapping[str, float]) -> None:
-        self._database = database
-        self._rates = rates
-
-    def take(self, account: str, *, now: datetime, cost: int = 1) -> float:
-        """Return 0 and count `cost` calls, or the seconds to wait and count none."""
-        rate = self._rates.get(account)
-        if rate is None:
-            return 0.0
-        step, burst = _spread(_SECOND, rate)
-        with self._database.write() as session:
-            row = _locked(session, account)
-            wait = _arrive(row, "arrives_at", now, step * cost, burst)
-            session.commit()
-        return wait
-
-
-def _spread(span: timedelta, calls: float) -> tuple[timedelta, timedelta]:
-    """Return the time between calls, and how much of it may be used at once.
-
-    A tenth of `calls` may come as a burst and the rest evenly, so that no `span`,
-    wherever it begins, sees more than `calls`. Rounded so that it holds exactly.
-    """
-    step = timedelta(microseconds=math.ceil(span / _MICROSECOND / (calls * 0.9)))
-    return step, step * max(1, int(calls / 10))
-
-
-def _arrive(
-    row: AccountRow, column: str, now: datetime, cost: timedelta, burst: timedelta
-) -> float:
-    """Move the theoretical arrival time on by `cost`, or return the seconds to wait."""
-    at = max(getattr(row, column) or now, now)
-    wait = (at + cost - burst - now).total_seconds()
-    if wait > 0:
-        return wait
-    setattr(row, column, at + cost)
-    return 0.0
-
-
-def pace(
-    session: Session, account: str, *, per_day: int, wall: datetime, want: int
-) -> tuple[int, bool]:
-    """Reserve up to `want` calls of a daily budget; return how many, and whose turn it is.
-
-    The budget is spread over the day, a tenth of it may come as a burst: no 24 hours
-    see more than `per_day` calls. The flag is True each fifth time: then those due
-    longest go first, so that the urgent never starve the others.
-    """
-    row = _locked(session, account)
-    step, burst = _spread(_DAY, per_day)
-    granted = 0
-    while granted < want and _arrive(row, "paced_at", wall, step, burst) == 0:
-        granted += 1
-    if granted:
-        row.turns += 1
-    return granted, row.turns % _FIFTH == 0
-
-
-def give_back(session: Session, account: str, *, per_day: int, calls: int) -> None:
-    """Return calls to a daily budget that were reserved by `pace` and not made."""
-    row = _locked(session, account)
-    if row.paced_at is not None:
-        row.paced_at -= calls * _spread(_DAY, per_day)[0]
-
-
 class DbBreaker:
     """A circuit for each account: open after failures in a row, probed now and then.
 
@@ -200,14 +122,14 @@ class DbBreaker:
         if ok and account in self._fine:
             return
         with self._database.write() as session:
-            row = _locked(session, account)
+            row = locked(session, account)
             if ok and row.failures:  # else `open_until` is a pause that was asked for
                 row.failures, row.open_until = 0, None
             elif not ok:
                 row.failures += 1
                 row.blind_since = row.blind_since or now
                 if row.failures >= _TRIPS_AFTER:
-                    row.open_until = now + _OPEN_FOR
+                    _leave_alone(row, now + _OPEN_FOR)
             session.commit()
         with self._lock:
             (self._fine.add if ok else self._fine.discard)(account)
@@ -222,8 +144,13 @@ def is_open(session: Session, account: str, *, wall: datetime) -> bool:
 
 
 def pause(session: Session, account: str, *, until: datetime) -> None:
-    """Leave an account alone until `until`: its carrier said when to come back."""
-    _locked(session, account).open_until = until
+    """Leave an account alone until `until`, as its carrier said, or for longer still."""
+    _leave_alone(locked(session, account), until)
+
+
+def _leave_alone(row: AccountRow, until: datetime) -> None:
+    """Calls end in any order: the longest that one of them was told stands."""
+    row.open_until = max(row.open_until or until, until)
 
 
 def blind(
@@ -244,7 +171,7 @@ def blind(
 
 def blinded(session: Session, account: str, *, wall: datetime) -> None:
     """Note that a carrier's answers tell nothing (refused, throttled, rubbish)."""
-    row = _locked(session, account)
+    row = locked(session, account)
     row.blind_since = row.blind_since or wall
 
 
@@ -257,7 +184,8 @@ def accepted(session: Session, account: str) -> None:
     )
 
 
-def _locked(session: Session, account: str) -> AccountRow:
+def locked(session: Session, account: str) -> AccountRow:
+    """Return an account's row, made if need be, locked until the commit."""
     session.execute(
         insert_for(session)(AccountRow)
         .values(account=account, turns=0, failures=0)

@@ -158,6 +158,28 @@ def test_a_pause_lasts_as_long_as_the_carrier_said(of, wrote, hands):
     assert not is_open(of, hands)
 
 
+def test_a_shorter_pause_leaves_a_longer_one_be(of, wrote, hands):
+    wrote(accounts.pause, "ups", until=hands.at + timedelta(hours=1))
+    wrote(accounts.pause, "ups", until=hands.at + timedelta(minutes=1))
+
+    hands.forward(minutes=59)
+    assert is_open(of, hands)
+    wrote(accounts.pause, "ups", until=hands.at + timedelta(minutes=3))
+    hands.forward(minutes=2)
+    assert is_open(of, hands)
+    hands.forward(minutes=1)
+    assert not is_open(of, hands)
+
+
+def test_failures_do_not_shorten_a_pause(of, breakers, wrote, hands):
+    wrote(accounts.pause, "ups", until=hands.at + timedelta(hours=1))
+
+    fail(breakers[0], hands)
+    hands.forward(minutes=59)
+
+    assert is_open(of, hands)
+
+
 def test_an_answer_does_not_end_a_pause(of, breakers, wrote, hands):
     wrote(accounts.pause, "ups", until=hands.at + timedelta(hours=1))
 

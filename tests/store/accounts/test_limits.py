@@ -1,10 +1,11 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from random import Random
 
 import pytest
 
-from track_service.store.accounts import DbLimits, pace
+from track_service.store.limits import DbLimits, is_far, pace
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
@@ -20,15 +21,28 @@ def most_within(times, span):
     return most
 
 
-def take_all(limits, hands, *, until, account="ups"):
+def take_all(limits, hands, *, until):
     """Call as often as is allowed, waiting as told; return when each call went."""
     times = []
     while hands.at < until:
-        wait = limits.take(account, now=hands.at)
+        wait = limits.take("ups", now=hands.at)
         if wait:
             hands.forward(seconds=wait)
         else:
             times.append(hands.at)
+    return times
+
+
+def take_in_turn(processes, chance, *, until, now):
+    """Let processes call whenever they may and like; return when each call went."""
+    times, ready = [], dict.fromkeys(processes, now)
+    while (at := min(ready.values())) < until:
+        process = next(p for p, when in ready.items() if when == at)
+        wait = process.take("ups", now=at)
+        if not wait:
+            times.append(at)
+            wait = chance.choice([0, 0, 0, 0, 0, 0, 0.05, 0.3])
+        ready[process] = at + timedelta(seconds=wait, microseconds=1)
     return times
 
 
@@ -56,12 +70,46 @@ def test_a_rate_is_held_over_hours(of, hands):
     assert most_within(times, SECOND) == 1
 
 
-def test_a_burst_is_a_tenth_of_a_second_s_calls(of, hands):
+@pytest.mark.parametrize("rate", [40, 10, 3, 1, 0.5])
+def test_no_second_sees_more_than_the_rate_of_several_processes(of, hands, rate):
+    processes = [DbLimits(of.database, {"ups": rate}) for _ in range(3)]
+    until = hands.at + timedelta(seconds=40)
+
+    times = take_in_turn(processes, Random(rate), until=until, now=hands.at)  # noqa: S311
+
+    assert most_within(times, SECOND) <= max(rate, 1)
+    assert len(times) >= 0.4 * rate * 40
+
+
+def test_the_calls_of_a_second_cost_one_write(of, hands, statements):
+    limits = DbLimits(of.database, {"ups": 50})
+    end = hands.at + timedelta(seconds=10)
+
+    with statements() as sent:
+        times = take_all(limits, hands, until=end)
+
+    writes = [s for s in sent if s.startswith("UPDATE account")]
+    assert len(times) > 400
+    assert 0 < len(writes) <= 12
+
+
+def test_an_account_whose_next_turn_is_far_is_not_worth_a_claim(of, hands):
+    limits = DbLimits(of.database, {"ups": 0.05, "ghn": 1})
+    limits.take("ups", now=hands.at)
+    limits.take("ghn", now=hands.at)
+
+    with of.database.read() as session:
+        far = {a: is_far(session, a, wall=hands.at) for a in ("ups", "ghn", "usps")}
+
+    assert far == {"ups": True, "ghn": False, "usps": False}
+
+
+def test_a_burst_is_a_twentieth_of_a_second_s_calls(of, hands):
     limits = DbLimits(of.database, {"ups": 100})
 
-    waits = [limits.take("ups", now=hands.at) for _ in range(12)]
+    waits = [limits.take("ups", now=hands.at) for _ in range(7)]
 
-    assert [wait > 0 for wait in waits] == [False] * 10 + [True] * 2
+    assert [wait > 0 for wait in waits] == [False] * 5 + [True] * 2
 
 
 def test_what_is_refused_is_not_counted(of, hands):
@@ -100,7 +148,7 @@ def test_threads_share_one_limit(of, hands):
     with ThreadPoolExecutor(8) as pool:
         granted = sum(sum(taken) for taken in pool.map(take, range(8)))
 
-    assert granted == 10
+    assert granted == 5
 
 
 @pytest.mark.parametrize("per_day", [7, 50, 500])
