@@ -7,9 +7,6 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import track_service
-from track_service.core.status import SUB_STATUSES, Status
-from track_service.services.labels import labelled_conditions
-from track_service.services.wording import worded_conditions
 from track_service.templating.catalog import FOLDER, choose_language, languages
 from track_service.templating.engine import templates_folder
 from track_service.templating.voice import Voice
@@ -58,11 +55,6 @@ def test_a_catalogue_translates_each_message_and_no_other(language):
         assert {frozenset(placeholders(s)) for s in said} == {
             frozenset(placeholders(source))
         }
-
-
-def test_only_words_of_the_taxonomy_have_lines_of_their_own():
-    for status, sub in worded_conditions() | labelled_conditions():
-        assert sub in SUB_STATUSES[Status(status)]
 
 
 def test_values_are_not_read_as_messages():

@@ -105,28 +105,27 @@ _BY_STATUS: Mapping[Status, Wording] = {
     ),
 }
 
-_Key = tuple[Status, str]
-_BY_SUB: Mapping[_Key, Wording] = {
+_BY_SUB: Mapping[Meaning, Wording] = {
     **TROUBLES,
-    (Status.PENDING, "invalid_number"): Wording(
+    Meaning(Status.PENDING, "invalid_number"): Wording(
         BAD,
         N_("{carrier} does not accept this tracking number."),
         N_("{brand} has to correct it."),
         ASK_BRAND,
     ),
-    (Status.PREPARING, "confirmed"): Wording(
+    Meaning(Status.PREPARING, "confirmed"): Wording(
         WAIT,
         N_("Your order is confirmed."),
         N_("Next, {brand} packs it and hands it to {carrier}."),
     ),
-    (Status.PREPARING, "packed"): Wording(
+    Meaning(Status.PREPARING, "packed"): Wording(
         WAIT,
         N_("Your parcel is packed."),
         N_("Next, {carrier} takes over the parcel."),
     ),
     **dict.fromkeys(
         [
-            (Status.INFO_RECEIVED, sub)
+            Meaning(Status.INFO_RECEIVED, sub)
             for sub in (
                 "pickup_delayed",
                 "pickup_delayed_reported",
@@ -142,8 +141,8 @@ _BY_SUB: Mapping[_Key, Wording] = {
     ),
     **dict.fromkeys(
         [
-            (Status.IN_TRANSIT, "arrived_at_destination"),
-            (Status.IN_TRANSIT, "at_delivery_depot"),
+            Meaning(Status.IN_TRANSIT, "arrived_at_destination"),
+            Meaning(Status.IN_TRANSIT, "at_delivery_depot"),
         ],
         Wording(
             MOVE,
@@ -151,32 +150,32 @@ _BY_SUB: Mapping[_Key, Wording] = {
             N_("Next, a courier brings it to you."),
         ),
     ),
-    (Status.IN_TRANSIT, "customs_started"): Wording(
+    Meaning(Status.IN_TRANSIT, "customs_started"): Wording(
         MOVE,
         N_("Your parcel is in customs."),
         N_("Once customs releases it, it continues its way."),
     ),
-    (Status.IN_TRANSIT, "customs_released"): Wording(
+    Meaning(Status.IN_TRANSIT, "customs_released"): Wording(
         MOVE,
         N_("Your parcel has cleared customs."),
         N_("Next, it travels to the depot near you."),
     ),
-    (Status.IN_TRANSIT, "customs_info_required"): Wording(
+    Meaning(Status.IN_TRANSIT, "customs_info_required"): Wording(
         CARE,
         N_("Customs needs information about your parcel."),
         N_("It waits until customs has what it needs."),
         ASK_CARRIER,
     ),
-    (Status.IN_TRANSIT, "arrived_destination_country"): Wording(
+    Meaning(Status.IN_TRANSIT, "arrived_destination_country"): Wording(
         MOVE,
         N_("Your parcel has arrived in your country."),
         N_("Next, it passes customs and travels to the depot near you."),
     ),
     **dict.fromkeys(
         [
-            (Status.IN_TRANSIT, "delivery_scheduled"),
-            (Status.IN_TRANSIT, "delivery_rescheduled"),
-            (Status.OUT_FOR_DELIVERY, "appointment_scheduled"),
+            Meaning(Status.IN_TRANSIT, "delivery_scheduled"),
+            Meaning(Status.IN_TRANSIT, "delivery_rescheduled"),
+            Meaning(Status.OUT_FOR_DELIVERY, "appointment_scheduled"),
         ],
         Wording(
             MOVE,
@@ -186,8 +185,8 @@ _BY_SUB: Mapping[_Key, Wording] = {
     ),
     **dict.fromkeys(
         [
-            (Status.OUT_FOR_DELIVERY, "redelivery"),
-            (Status.OUT_FOR_DELIVERY, "redelivery_requested"),
+            Meaning(Status.OUT_FOR_DELIVERY, "redelivery"),
+            Meaning(Status.OUT_FOR_DELIVERY, "redelivery_requested"),
         ],
         Wording(
             MOVE,
@@ -195,22 +194,22 @@ _BY_SUB: Mapping[_Key, Wording] = {
             N_("Please be reachable when the courier comes."),
         ),
     ),
-    (Status.DELIVERED, "collected_by_customer"): Wording(
+    Meaning(Status.DELIVERED, "collected_by_customer"): Wording(
         DONE,
         N_("Your parcel has been collected."),
         N_("Enjoy it. If anything is wrong or missing, tell {brand}."),
     ),
-    (Status.DELIVERED, "to_neighbor"): Wording(
+    Meaning(Status.DELIVERED, "to_neighbor"): Wording(
         DONE,
         N_("Your parcel was left with a neighbour."),
         N_("If you cannot find it, tell {brand}."),
     ),
-    (Status.DELIVERED, "courier_reported"): Wording(
+    Meaning(Status.DELIVERED, "courier_reported"): Wording(
         DONE,
         N_("The courier reports that your parcel has been delivered."),
         N_("If you cannot find it, tell {brand}."),
     ),
-    (Status.CANCELLED, "recall_requested"): Wording(
+    Meaning(Status.CANCELLED, "recall_requested"): Wording(
         END,
         N_("{brand} has called this parcel back."),
         N_("If you did not expect that, ask {brand}."),
@@ -220,10 +219,5 @@ _BY_SUB: Mapping[_Key, Wording] = {
 
 def wording(meaning: Meaning) -> Wording:
     """Return a condition's wording: its sub-status's if it has one, else its status's."""
-    refined = _BY_SUB.get((meaning.status, meaning.sub or ""))
+    refined = _BY_SUB.get(Meaning(meaning.status, meaning.sub))
     return refined or _BY_STATUS[meaning.status]
-
-
-def worded_conditions() -> frozenset[_Key]:
-    """Return the refinements that have a line of their own."""
-    return frozenset(_BY_SUB)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from track_service.core.status import Status
+from track_service.core.status import Meaning, Status
 from track_service.services.tone import BAD, CARE, Wording
 from track_service.templating.voice import N_
 
@@ -21,29 +21,29 @@ _PAY_SAFELY = N_(
     " that you did not expect."
 )
 
-TROUBLES: Mapping[tuple[Status, str], Wording] = {
-    (Status.ATTEMPT_FAILED, "recipient_unavailable"): Wording(
+TROUBLES: Mapping[Meaning, Wording] = {
+    Meaning(Status.ATTEMPT_FAILED, "recipient_unavailable"): Wording(
         CARE, N_("The courier came, but could not reach you."), TRY_AGAIN
     ),
-    (Status.ATTEMPT_FAILED, "business_closed"): Wording(
+    Meaning(Status.ATTEMPT_FAILED, "business_closed"): Wording(
         CARE, N_("The courier came, but the business was closed."), TRY_AGAIN
     ),
-    (Status.ATTEMPT_FAILED, "location_inaccessible"): Wording(
+    Meaning(Status.ATTEMPT_FAILED, "location_inaccessible"): Wording(
         CARE, N_("The courier could not get to your door."), TRY_AGAIN
     ),
-    (Status.ATTEMPT_FAILED, "notice_left"): Wording(
+    Meaning(Status.ATTEMPT_FAILED, "notice_left"): Wording(
         CARE,
         N_("The courier missed you and left a note."),
         N_("The note says where your parcel is and what you can do."),
         N_("Follow the note, or arrange a new delivery with {carrier}."),
     ),
-    (Status.ATTEMPT_FAILED, "bad_address"): Wording(
+    Meaning(Status.ATTEMPT_FAILED, "bad_address"): Wording(
         CARE,
         N_("The courier could not find the address."),
         N_("The parcel waits until the address is clear."),
         _CHECK_ADDRESS,
     ),
-    (Status.ATTEMPT_FAILED, "refused"): Wording(
+    Meaning(Status.ATTEMPT_FAILED, "refused"): Wording(
         CARE,
         N_("The courier reports that the parcel was refused."),
         N_("Without an answer it goes back to {brand}."),
@@ -51,8 +51,8 @@ TROUBLES: Mapping[tuple[Status, str], Wording] = {
     ),
     **dict.fromkeys(
         [
-            (Status.ATTEMPT_FAILED, "postponed"),
-            (Status.ATTEMPT_FAILED, "postponed_reported"),
+            Meaning(Status.ATTEMPT_FAILED, "postponed"),
+            Meaning(Status.ATTEMPT_FAILED, "postponed_reported"),
         ],
         Wording(
             CARE,
@@ -60,7 +60,7 @@ TROUBLES: Mapping[tuple[Status, str], Wording] = {
             N_("The courier should come on another day."),
         ),
     ),
-    (Status.ATTEMPT_FAILED, "reschedule_needed"): Wording(
+    Meaning(Status.ATTEMPT_FAILED, "reschedule_needed"): Wording(
         CARE,
         N_("The courier could not deliver your parcel."),
         N_("The parcel waits until a new day is agreed."),
@@ -68,9 +68,9 @@ TROUBLES: Mapping[tuple[Status, str], Wording] = {
     ),
     **dict.fromkeys(
         [
-            (Status.ATTEMPT_FAILED, "security_or_fee"),
-            (Status.EXCEPTION, "security_or_fee"),
-            (Status.EXCEPTION, "held_for_payment"),
+            Meaning(Status.ATTEMPT_FAILED, "security_or_fee"),
+            Meaning(Status.EXCEPTION, "security_or_fee"),
+            Meaning(Status.EXCEPTION, "held_for_payment"),
         ],
         Wording(
             CARE,
@@ -81,34 +81,37 @@ TROUBLES: Mapping[tuple[Status, str], Wording] = {
     ),
     **dict.fromkeys(
         [
-            (Status.EXCEPTION, sub)
+            Meaning(Status.EXCEPTION, sub)
             for sub in ("delayed", "delayed_external", "delayed_processing")
         ],
         Wording(CARE, N_("Your parcel is delayed."), _LATER),
     ),
-    (Status.EXCEPTION, "delayed_weather"): Wording(
+    Meaning(Status.EXCEPTION, "delayed_weather"): Wording(
         CARE, N_("Bad weather is delaying your parcel."), _LATER
     ),
-    (Status.EXCEPTION, "delayed_flight"): Wording(
+    Meaning(Status.EXCEPTION, "delayed_flight"): Wording(
         CARE, N_("A flight delay is holding up your parcel."), _LATER
     ),
-    (Status.EXCEPTION, "delayed_customs"): Wording(
+    Meaning(Status.EXCEPTION, "delayed_customs"): Wording(
         CARE, N_("Customs is taking longer with your parcel."), _LATER
     ),
-    (Status.EXCEPTION, "misrouted"): Wording(
+    Meaning(Status.EXCEPTION, "misrouted"): Wording(
         CARE,
         N_("Your parcel took a wrong turn."),
         N_("{carrier} is sending it on to the right place."),
     ),
     **dict.fromkeys(
-        [(Status.EXCEPTION, "held"), (Status.EXCEPTION, "documents_missing")],
+        [
+            Meaning(Status.EXCEPTION, "held"),
+            Meaning(Status.EXCEPTION, "documents_missing"),
+        ],
         Wording(BAD, N_("Your parcel is being held."), WE_CARE, ASK_BRAND),
     ),
     **dict.fromkeys(
         [
-            (Status.EXCEPTION, "buyer_action_required"),
-            (Status.EXCEPTION, "contact_carrier"),
-            (Status.EXCEPTION, "pickup_missed"),
+            Meaning(Status.EXCEPTION, "buyer_action_required"),
+            Meaning(Status.EXCEPTION, "contact_carrier"),
+            Meaning(Status.EXCEPTION, "pickup_missed"),
         ],
         Wording(
             BAD,
@@ -119,7 +122,7 @@ TROUBLES: Mapping[tuple[Status, str], Wording] = {
     ),
     **dict.fromkeys(
         [
-            (Status.EXCEPTION, sub)
+            Meaning(Status.EXCEPTION, sub)
             for sub in ("bad_address", "customer_moved", "no_recipient")
         ],
         Wording(
@@ -129,7 +132,7 @@ TROUBLES: Mapping[tuple[Status, str], Wording] = {
             _CHECK_ADDRESS,
         ),
     ),
-    (Status.EXCEPTION, "refused"): Wording(
+    Meaning(Status.EXCEPTION, "refused"): Wording(
         BAD,
         N_("The courier reports that the parcel was refused."),
         N_("Without an answer it goes back to {brand}."),
@@ -137,21 +140,21 @@ TROUBLES: Mapping[tuple[Status, str], Wording] = {
     ),
     **dict.fromkeys(
         [
-            (Status.EXCEPTION, "undeliverable"),
-            (Status.EXCEPTION, "rejected_by_carrier"),
+            Meaning(Status.EXCEPTION, "undeliverable"),
+            Meaning(Status.EXCEPTION, "rejected_by_carrier"),
         ],
         Wording(BAD, N_("{carrier} cannot deliver your parcel."), WE_CARE, ASK_BRAND),
     ),
-    (Status.EXCEPTION, "damaged"): Wording(
+    Meaning(Status.EXCEPTION, "damaged"): Wording(
         BAD, N_("Your parcel was damaged on the way."), _SORRY_CARE, ASK_BRAND
     ),
-    (Status.EXCEPTION, "lost"): Wording(
+    Meaning(Status.EXCEPTION, "lost"): Wording(
         BAD, N_("{carrier} has lost your parcel."), _SORRY_CARE, ASK_BRAND
     ),
-    (Status.EXCEPTION, "disposed"): Wording(
+    Meaning(Status.EXCEPTION, "disposed"): Wording(
         BAD, N_("{carrier} has disposed of your parcel."), _SORRY_CARE, ASK_BRAND
     ),
-    (Status.EXCEPTION, "compensated"): Wording(
+    Meaning(Status.EXCEPTION, "compensated"): Wording(
         BAD,
         N_("{carrier} has closed this parcel with a compensation."),
         _SORRY_CARE,
