@@ -208,6 +208,14 @@ def test_the_courier_collects_and_the_page_says_how_much():
     assert done.parcel.cod is None
 
 
+@pytest.mark.parametrize("name", ["exception", "lost", "returning", "returned"])
+def test_nothing_is_to_be_paid_for_a_parcel_that_will_not_come(name):
+    seen = page(replace(STATES[name], order=COD))
+
+    assert seen.parcel.cod is None
+    assert "₫350,000" not in render_page(seen)
+
+
 def test_an_amount_without_a_currency_is_a_bare_number():
     parcel = shipment(order=order(cod_amount=Decimal("12.50"), currency=None))
 

@@ -26,6 +26,17 @@ _PAYS_SOON = {
     Status.AVAILABLE_FOR_PICKUP,
     Status.ATTEMPT_FAILED,
 }
+_NEVER_PAID = {
+    (Status.EXCEPTION, sub)
+    for sub in (
+        "compensated",
+        "damaged",
+        "disposed",
+        "lost",
+        "rejected_by_carrier",
+        "undeliverable",
+    )
+}
 
 
 def state(
@@ -62,9 +73,8 @@ def _worded(shipment: Shipment) -> Wording:
 
 def cod(shipment: Shipment, voice: Voice) -> str | None:
     """Return the amount to pay on delivery while it is still to be paid."""
-    amount = shipment.order.cod_amount
-    status = shipment.meaning.status
-    over = status.is_final or status is Status.RETURNING
-    if not amount or over:
+    amount, meaning = shipment.order.cod_amount, shipment.meaning
+    over = meaning.status.is_final or meaning.status is Status.RETURNING
+    if not amount or over or (meaning.status, meaning.sub) in _NEVER_PAID:
         return None
     return voice.money(amount, shipment.order.currency)
