@@ -12,6 +12,7 @@ from track_service.http.answer import (
 from track_service.http.client import Http
 from track_service.http.guarded import Guarded
 from track_service.http.ports import Breaker, Limits, Tokens
+from track_service.http.signing_in import Question, SignIn, in_header
 from track_service.http.wire import session
 
 __all__ = [
@@ -24,8 +25,11 @@ __all__ = [
     "HttpError",
     "Limits",
     "OverLimit",
+    "Question",
     "Refused",
+    "SignIn",
     "Tokens",
+    "in_header",
     "retry_after",
     "session",
 ]

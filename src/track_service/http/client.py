@@ -14,8 +14,9 @@ from track_service.http.answer import (
     OverLimit,
     retry_after,
 )
-from track_service.http.oauth import Question, ask_token, read_token, token_key
+from track_service.http.oauth import granted
 from track_service.http.ports import Breaker, Limits, Tokens
+from track_service.http.signing_in import Question, SignIn, usable
 from track_service.http.wire import Left, exchange, name_of
 
 _FIRST_PAUSE = 0.5  # seconds, doubled with each retry
@@ -23,7 +24,6 @@ _PATIENCE = 5.0  # the longest wait for a rate limit or a Retry-After
 _TOKEN_PATIENCE = 10.0
 _TOKEN_NAP = 0.1
 _TOKEN_LEASE = 60.0  # beyond the longest call, so that two never fetch at once
-_UNAUTHORISED = 401
 _TOO_MANY = 429
 _UNAVAILABLE = 503
 _FAULTS = frozenset({500, 502, 503, 504})
@@ -78,7 +78,7 @@ class Http:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        grant: Grant | None = None,
+        grant: Grant | SignIn | None = None,
     ) -> Answer:
         """Return the answer, whatever its HTTP status. Raises `HttpError`.
 
@@ -97,13 +97,13 @@ class Http:
         data: Mapping[str, str] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        grant: Grant | None = None,
+        grant: Grant | SignIn | None = None,
     ) -> Answer:
         """Return the answer as `get` does. Retried too: to carriers a POST only asks."""
         question = Question("POST", url, params, json, data, headers, auth)
         return self._ask(question, grant)
 
-    def _ask(self, question: Question, grant: Grant | None) -> Answer:
+    def _ask(self, question: Question, grant: Grant | SignIn | None) -> Answer:
         end = self._wall() + self._total
 
         def left() -> float:
@@ -112,42 +112,44 @@ class Http:
         if grant is None:
             return self._tries(question, left)
         try:
-            return self._with_token(question, grant, left)
+            sign_in = granted(grant) if isinstance(grant, Grant) else grant
+            return self._with_token(question, sign_in, left)
         except _Denied as denied:
             return denied.answer
 
-    def _with_token(self, question: Question, grant: Grant, left: Left) -> Answer:
-        key = token_key(self._account, grant)
+    def _with_token(self, question: Question, sign_in: SignIn, left: Left) -> Answer:
+        key = sign_in.key(self._account)
         token = self._tokens.cached(key, now=self._wall())
         if token is not None:
-            answer = self._tries(question.bearing(token), left)
-            if answer.status != _UNAUTHORISED:
+            answer = self._tries(sign_in.bear(question, token), left)
+            if not sign_in.ended(answer):
                 return answer
             self._tokens.drop(key, token)  # revoked before its time
-        token = self._new_token(key, grant, left)
-        return self._tries(question.bearing(token), left)
+        token = self._new_token(key, sign_in, left)
+        return self._tries(sign_in.bear(question, token), left)
 
-    def _new_token(self, key: str, grant: Grant, left: Left) -> str:
+    def _new_token(self, key: str, sign_in: SignIn, left: Left) -> str:
         waited = 0.0
         while not self._tokens.lease(key, now=self._wall(), seconds=_TOKEN_LEASE):
             token = self._tokens.cached(key, now=self._wall())
             if token is not None:
                 return token
             if waited >= _TOKEN_PATIENCE or left() <= 0:
-                raise HttpError(f"{name_of(grant.url)}: no token in time")
+                raise HttpError(f"{name_of(sign_in.question.url)}: no token in time")
             self._sleep(_TOKEN_NAP)
             waited += _TOKEN_NAP
         try:
-            return self._fetch_token(key, grant, left)
+            return self._fetch_token(key, sign_in, left)
         finally:
             self._tokens.release(key)
 
-    def _fetch_token(self, key: str, grant: Grant, left: Left) -> str:
-        answer = self._tries(ask_token(grant), left, limited=False)
-        if answer.status is None or not 200 <= answer.status < 300:
+    def _fetch_token(self, key: str, sign_in: SignIn, left: Left) -> str:
+        answer = self._tries(sign_in.question, left, limited=False)
+        given = sign_in.read(answer)
+        if given is None:
             raise _Denied(answer)
-        token, lasts = read_token(answer, grant)
-        self._tokens.put(key, token, expires_at=self._wall() + lasts)
+        token, lasts = given
+        self._tokens.put(key, token, expires_at=self._wall() + usable(lasts))
         return token
 
     def _tries(self, question: Question, left: Left, *, limited: bool = True) -> Answer:
