@@ -7,7 +7,6 @@ from tests.channels.mail import Mailroom, serving
 
 from track_service.app import migrations_folder
 from track_service.clock import wall
-from track_service.config import Settings
 from track_service.sandbox import Sandbox
 
 
@@ -44,12 +43,6 @@ def sound(operator, monkeypatch, mailroom, sandbox):
 def problems(result):
     assert (result.exit_code, result.stdout) == (1, "")
     return result.stderr.splitlines()
-
-
-def test_a_new_key_is_one_that_the_settings_take(run):
-    key = run("new-key").stdout.strip()
-
-    assert Settings.from_env({"TRACK_SECRET_KEYS": key}).secret_keys == (key,)
 
 
 def test_where_nothing_is_wrong_it_says_so(sound):
@@ -160,6 +153,7 @@ COMMANDS = [
     ["notices", "list"],
     ["poll", "N1"],
     ["replay"],
+    ["reseal"],
     ["run"],
     ["scheduler"],
     ["unknown-codes"],

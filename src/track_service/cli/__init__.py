@@ -10,7 +10,8 @@ from track_service.cli.detect import detect
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
 from track_service.cli.running import run, scheduler, web, worker
-from track_service.cli.setup import check, new_key
+from track_service.cli.sealing import new_key, reseal
+from track_service.cli.setup import check
 
 
 @click.group()
@@ -31,6 +32,7 @@ for command in (
     notices,
     poll,
     replay,
+    reseal,
     run,
     scheduler,
     unknown_codes,

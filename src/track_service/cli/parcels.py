@@ -1,13 +1,10 @@
 """Commands about parcels: import them, ask for one, read stored answers again."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from track_service.cli.parts import parts, print_json, with_database
+from track_service.cli.parts import bar, parts, print_json, with_database
 from track_service.services.importing import import_csv
 from track_service.services.poll import poll_one
 from track_service.services.replay import replay as read_again
@@ -29,7 +26,7 @@ def import_(file: Path, code: str, *, skip_refused: bool, dry_run: bool) -> None
     if brand is None:
         raise click.ClickException(f"no brand has the code {code!r}")
     try:
-        with file.open("rb") as lines, _bar(file.name) as progress:
+        with file.open("rb") as lines, bar(file.name) as progress:
             report = import_csv(
                 decoded(lines),
                 brand=brand,
@@ -47,21 +44,6 @@ def import_(file: Path, code: str, *, skip_refused: bool, dry_run: bool) -> None
     click.echo(str(report))
     if not report.is_done:
         raise click.ClickException("lines were refused, nothing was imported")
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show on stderr how far an import has come, if that is a terminal."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(
-        length=1, label=label, file=sys.stderr, hidden=hidden
-    ) as bar:
-
-        def tell(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield tell
 
 
 @click.command()

@@ -3,7 +3,9 @@
 import functools
 import json
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -57,6 +59,21 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"TRACK_SECRET_KEYS: {error}") from error
 
     return wrapped
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr how far something has come, if that is a terminal."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=1, label=label, file=sys.stderr, hidden=hidden
+    ) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield tell
 
 
 def print_json(document: Any) -> None:

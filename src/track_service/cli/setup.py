@@ -1,21 +1,14 @@
-"""`track-service check` and `new-key`: before the service is started."""
+"""`track-service check`: what is wrong, before a parcel shows it."""
 
 import click
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from cryptography.fernet import Fernet
 from sqlalchemy.exc import SQLAlchemyError
 
 from track_service.app import Service, migrations_folder
 from track_service.channels.base import DeliveryError
 from track_service.cli.parts import parts, with_database
 from track_service.services.probe import probe
-
-
-@click.command("new-key")
-def new_key() -> None:
-    """Print a new key for TRACK_SECRET_KEYS."""
-    click.echo(Fernet.generate_key().decode())
 
 
 @click.command()

@@ -62,11 +62,11 @@ class Keys:
     """The service's secret keys: the first encrypts, all decrypt (so they can rotate)."""
 
     def __init__(self) -> None:
-        self._box: MultiFernet | None = None
+        self._boxes: tuple[Fernet, ...] = ()
 
     def use(self, keys: Sequence[str]) -> None:
         """Take the keys of the settings; the app calls it once at start."""
-        self._box = MultiFernet([Fernet(key) for key in keys])
+        self._boxes = tuple(Fernet(key) for key in keys)
 
     def seal(self, clear: bytes) -> bytes:
         """Return the encrypted bytes."""
@@ -79,10 +79,19 @@ class Keys:
         except InvalidToken as error:
             raise LostKey("no key of TRACK_SECRET_KEYS opens a stored field") from error
 
+    def renew(self, sealed: bytes) -> bytes:
+        """Return what the newest key opens: the same, or sealed anew. Raises `LostKey`."""
+        clear = self.open(sealed)
+        try:
+            self._boxes[0].decrypt(sealed)
+        except InvalidToken:
+            return self.seal(clear)
+        return sealed
+
     def _ready(self) -> MultiFernet:
-        if self._box is None:
+        if not self._boxes:
             raise LostKey("no keys were given at start")
-        return self._box
+        return MultiFernet(self._boxes)
 
 
 class LostKey(Exception):
