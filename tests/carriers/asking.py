@@ -66,19 +66,22 @@ def registered(asked: Mapping[str, Any], folder: Path) -> responses.RequestsMock
         assert_all_requests_are_fired=True, registry=OrderedRegistry
     )
     for one in asked["exchange"]:
-        body = (
-            (folder / one["answer_file"]).read_bytes()
-            if "answer_file" in one
-            else json.dumps(one.get("answer_json")).encode()
-        )
         stage.add(
             one["method"],
             one["url"],
-            body=body,
+            body=_body(one, folder),
             status=one.get("status", 200),
             match=_matchers(one),
         )
     return stage
+
+
+def _body(one: Mapping[str, Any], folder: Path) -> bytes:
+    if "answer_file" in one:
+        return (folder / one["answer_file"]).read_bytes()
+    if "answer_body" in one:
+        return bytes(one["answer_body"])
+    return json.dumps(one.get("answer_json")).encode()
 
 
 def _matchers(one: Mapping[str, Any]) -> list[Callable[..., Any]]:

@@ -33,10 +33,11 @@ from track_service.carriers.reading import (
     records,
     text,
 )
+from track_service.carriers.tokens import HOUR, token_at, token_ended
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import condition
 from track_service.core.tracking import Event, Place, Tracking, Trouble, Window
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn, in_header
 
 TOKENS = "https://api.amazon.com"
 REGIONS = {
@@ -85,42 +86,29 @@ class AmazonShipping(Carrier):
         self._settings = settings
         region = REGIONS[settings.get("region") or "na"]
         self._base = settings.get("base_url") or region
-        self._tokens = (settings.get("base_url") or TOKENS) + "/auth/o2/token"
-        self._token: str | None = None
+        names = ("client_id", "client_secret", "refresh_token")
+        login = {name: settings[name] for name in names}
+        token_url = (settings.get("base_url") or TOKENS) + "/auth/o2/token"
+        self._sign_in = SignIn(
+            Question("POST", token_url, data={"grant_type": "refresh_token", **login}),
+            settings["client_id"],
+            token_at("access_token", lasts=HOUR),
+            in_header("x-amz-access-token"),
+            token_ended(self.parse),  # a token that has run out is answered by 403
+        )
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for one parcel, with the token that is held or else a new one.
-
-        Amazon answers 403 to a token that has run out (after an hour).
-        """
-        if self._token is not None:
-            answer = self._ask(wanted[0].number, self._token)
-            if answer.status not in {401, 403}:
-                return answer
-        given = self._login()
-        self._token = text(error_body(given).get("access_token"))
-        return (
-            given if self._token is None else self._ask(wanted[0].number, self._token)
-        )
-
-    def _login(self) -> Answer:
-        names = ("client_id", "client_secret", "refresh_token")
-        secrets = {name: self._settings[name] for name in names}
-        return self._http.post(
-            self._tokens, data={"grant_type": "refresh_token", **secrets}
-        )
-
-    def _ask(self, number: str, token: str) -> Answer:
-        headers = {"x-amz-access-token": token}
+        """Ask for one parcel."""
+        number = wanted[0].number
         if number.startswith("AFTN"):
             url = f"{self._base}/tracking/2026-01-30/shipments/track"
-            return self._http.get(url, params={"aftn": number}, headers=headers)
-        if business := self._settings.get("business_id"):
-            headers["x-amzn-shipping-business-id"] = business
+            return self._http.get(url, params={"aftn": number}, grant=self._sign_in)
+        business = self._settings.get("business_id")
         return self._http.get(
             f"{self._base}/shipping/v2/tracking",
             params={"trackingId": number, "carrierId": self._settings["carrier_id"]},
-            headers=headers,
+            headers={"x-amzn-shipping-business-id": business} if business else None,
+            grant=self._sign_in,
         )
 
     @staticmethod

@@ -9,7 +9,7 @@ lists steps that are not reached yet; times are local and name no zone.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import ClassVar
 from xml.sax.saxutils import escape
 
@@ -34,6 +34,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.carriers.tokens import HOUR, token_ended
 from track_service.carriers.xml_reading import inner, xml_body
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
@@ -45,7 +46,7 @@ from track_service.core.tracking import (
     Tracking,
     Trouble,
 )
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn
 
 URL = "https://public-ws.dpd.com"
 LOGIN = "/services/LoginService/V2_0/"
@@ -70,6 +71,7 @@ STATUSES = StatusMap(
         "Delivered": Meaning(Status.DELIVERED, "delivered"),
     }
 )
+_HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 _HEADER = "SHIPMENT"  # heads the block of the shipment, is no status
 _PATTERNS = (
     ("%m/%d/%Y %I:%M:%S %p", Precision.SECOND),
@@ -97,33 +99,32 @@ class Dpd(Carrier):
     rate = Rate(per_second=1.0)
 
     def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
-        """Keep the client and the account; log in with the first call."""
+        """Keep the client and the account."""
         self._http = http
         self._base = settings.get("base_url", URL)
         self._user = settings["delis_id"]
         self._password = settings["password"]
         self._language = settings.get("language", "en_US")
-        self._token: tuple[str, datetime] | None = None
+        self._sign_in = SignIn(
+            Question("POST", self._base + LOGIN, data=self._login(), headers=_HEADERS),
+            self._user,
+            _token,
+            ended=token_ended(self.parse),
+        )
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
         """Ask for one parcel; the answer may be the login's, if that refused us."""
-        now = self._http.now()
-        if self._token is None or self._token[1] <= now:
-            login = self._ask(LOGIN, self._login())
-            token = _token(login)
-            if token is None:
-                return login
-            self._token = token, now + timedelta(hours=12)
-        answer = self._ask(TRACKING, self._question(wanted[0].number, self._token[0]))
-        if b"DELICOM_ERR_AUTH" in answer.body:
-            self._token = None  # ended before its time: the next call logs in
-        return answer
 
-    def _ask(self, path: str, body: str) -> Answer:
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
-        return self._http.post(self._base + path, data=body.encode(), headers=headers)
+        def bear(question: Question, token: str) -> Question:
+            return replace(question, data=self._question(wanted[0].number, token))
 
-    def _login(self) -> str:
+        return self._http.post(
+            self._base + TRACKING,
+            headers=_HEADERS,
+            grant=replace(self._sign_in, bear=bear),
+        )
+
+    def _login(self) -> bytes:
         return _envelope(
             "",
             f'<t:getAuth xmlns:t="{TYPES}/LoginService/2.0">'
@@ -132,7 +133,7 @@ class Dpd(Carrier):
             f"<messageLanguage>{escape(self._language)}</messageLanguage></t:getAuth>",
         )
 
-    def _question(self, number: str, token: str) -> str:
+    def _question(self, number: str, token: str) -> bytes:
         return _envelope(
             f'<a:authentication xmlns:a="{TYPES}/Authentication/2.0">'
             f"<delisId>{escape(self._user)}</delisId>"
@@ -167,18 +168,19 @@ class Dpd(Carrier):
 CARRIER: type[Carrier] = Dpd
 
 
-def _envelope(header: str, body: str) -> str:
+def _envelope(header: str, body: str) -> bytes:
     return (
         '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">'
         f"<e:Header>{header}</e:Header><e:Body>{body}</e:Body></e:Envelope>"
-    )
+    ).encode()
 
 
-def _token(answer: Answer) -> str | None:
+def _token(answer: Answer) -> tuple[str, float] | None:
     try:
-        return inner(xml_body(answer), ".//authToken")
+        token = inner(xml_body(answer), ".//authToken")
     except BadAnswer:
         return None
+    return (token, 12 * HOUR) if token else None  # of about a day
 
 
 def _fault(fault: etree._Element) -> Tracking:

@@ -36,6 +36,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.carriers.tokens import HOUR, token_at, token_ended
 from track_service.core.status import Status
 from track_service.core.timeline import condition
 from track_service.core.tracking import (
@@ -46,7 +47,7 @@ from track_service.core.tracking import (
     Trouble,
     Window,
 )
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn
 
 URL = "https://de-api.hermesworld.com"
 LOGIN_URL = "https://authme.myhermes.de"
@@ -69,6 +70,7 @@ class HermesDe(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.OAUTH
     eta: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("DE",)
     settings: ClassVar[tuple[str, ...]] = (
         "client_id",
@@ -86,24 +88,23 @@ class HermesDe(Carrier):
         """Keep the client and the account's settings."""
         self._http = http
         self._url = settings.get("base_url") or URL
-        self._token_url = settings.get("base_url") or LOGIN_URL
-        self._login = {
-            key: settings[key]
-            for key in ("client_id", "client_secret", "username", "password")
-        }
+        names = ("client_id", "client_secret", "username", "password")
+        login = {"grant_type": "password"} | {name: settings[name] for name in names}
+        login_url = (settings.get("base_url") or LOGIN_URL) + LOGIN_PATH
+        self._sign_in = SignIn(
+            Question("POST", login_url, data=login),
+            settings["username"],
+            token_at("access_token", lasts=HOUR),
+            ended=token_ended(self.parse),
+        )
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for a token (password grant), then for up to a hundred shipments."""
-        login = self._http.post(
-            self._token_url + LOGIN_PATH, data={"grant_type": "password", **self._login}
-        )
-        token = text(error_body(login).get("access_token"))
-        if token is None:
-            return login
+        """Ask for up to a hundred shipments, with the token of a password grant."""
         numbers = urlencode([("shipmentID", one.number) for one in wanted])
         return self._http.get(
             f"{self._url}/services/hsi/shipmentinfo?{numbers}",
-            headers={"Authorization": f"Bearer {token}", "Accept-Language": "EN"},
+            headers={"Accept-Language": "EN"},
+            grant=self._sign_in,
         )
 
     @staticmethod

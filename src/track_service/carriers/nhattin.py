@@ -32,11 +32,11 @@ from track_service.carriers.reading import (
     iso_stamp,
     json_body,
     oldest_first,
-    part,
     reader,
     records,
     text,
 )
+from track_service.carriers.tokens import HOUR, token_at, token_ended
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import (
     Event,
@@ -47,7 +47,7 @@ from track_service.core.tracking import (
     Trouble,
     Window,
 )
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn
 
 URL = "https://apiws.ntlogistics.vn"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -113,21 +113,20 @@ class NhatTin(Carrier):
         """Keep the client and the account."""
         self._http = http
         self._url = settings.get("base_url", URL)
-        self._login = {
-            "username": settings["username"],
-            "password": settings["password"],
-        }
+        login = {"username": settings["username"], "password": settings["password"]}
+        self._sign_in = SignIn(
+            Question("POST", f"{self._url}/v1/auth/sign-in", json=login),
+            settings["username"],
+            token_at("data", "jwt_token", lasts=HOUR),  # how long is not published
+            ended=token_ended(self.parse),
+        )
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Sign in, then ask for one bill."""
-        signed = self._http.post(f"{self._url}/v1/auth/sign-in", json=self._login)
-        token = text(part(error_body(signed), "data", "jwt_token"))
-        if token is None:
-            return signed
+        """Ask for one bill."""
         return self._http.get(
             f"{self._url}/v3/bill/tracking",
             params={"bill_code": wanted[0].number},
-            headers={"Authorization": f"Bearer {token}"},
+            grant=self._sign_in,
         )
 
     @staticmethod

@@ -38,10 +38,11 @@ from track_service.carriers.reading import (
     records,
     text,
 )
+from track_service.carriers.tokens import DAY, token_at, token_ended
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn
 
 URL = "https://apiv2.shiprocket.in"
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -69,18 +70,20 @@ class Shiprocket(Carrier):
         """Keep the client and the API user."""
         self._http = http
         self._url = settings.get("base_url", URL) + "/v1/external"
-        self._login = {"email": settings["email"], "password": settings["password"]}
+        login = {"email": settings["email"], "password": settings["password"]}
+        self._sign_in = SignIn(
+            Question("POST", f"{self._url}/auth/login", json=login),
+            settings["email"],
+            token_at("token", lasts=DAY),  # of the ten that are promised
+            ended=token_ended(self.parse),
+        )
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Sign in, then ask for up to fifty air waybills."""
-        signed = self._http.post(f"{self._url}/auth/login", json=self._login)
-        token = text(error_body(signed).get("token"))
-        if token is None:
-            return signed
+        """Ask for up to fifty air waybills."""
         return self._http.post(
             f"{self._url}/courier/track/awbs",
             json={"awbs": [one.number for one in wanted]},
-            headers={"Authorization": f"Bearer {token}"},
+            grant=self._sign_in,
         )
 
     @staticmethod

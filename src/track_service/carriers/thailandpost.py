@@ -34,10 +34,11 @@ from track_service.carriers.reading import (
     records,
     text,
 )
+from track_service.carriers.tokens import DAY, token_at, token_ended
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import Event, Stamp, Tracking, Trouble
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn, in_header
 
 URL = "https://trackapi.thailandpost.co.th"
 CODES = StatusMap(
@@ -90,17 +91,17 @@ class ThailandPost(Carrier):
         """Keep the client and the account's key."""
         self._http = http
         self._url = settings.get("base_url", URL) + "/post/api/v1"
-        self._key = settings["api_key"]
+        key = {"Authorization": f"Token {settings['api_key']}"}
+        self._sign_in = SignIn(
+            Question("POST", f"{self._url}/authenticate/token", headers=key),
+            "",  # the key has no name
+            token_at("token", lasts=DAY),  # of the month that is promised
+            in_header("Authorization", "Token "),
+            token_ended(self.parse),
+        )
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Exchange the key for a token, then ask for up to a hundred barcodes."""
-        signed = self._http.post(
-            f"{self._url}/authenticate/token",
-            headers={"Authorization": f"Token {self._key}"},
-        )
-        token = text(error_body(signed).get("token"))
-        if token is None:
-            return signed
+        """Ask for up to a hundred barcodes."""
         return self._http.post(
             f"{self._url}/track",
             json={
@@ -108,7 +109,7 @@ class ThailandPost(Carrier):
                 "language": "EN",
                 "barcode": [one.number for one in wanted],
             },
-            headers={"Authorization": f"Token {token}"},
+            grant=self._sign_in,
         )
 
     @staticmethod

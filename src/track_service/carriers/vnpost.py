@@ -34,6 +34,7 @@ from track_service.carriers.reading import (
     records,
     text,
 )
+from track_service.carriers.tokens import HOUR, token_at, token_ended
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import (
     Event,
@@ -43,7 +44,7 @@ from track_service.core.tracking import (
     Trouble,
     Window,
 )
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn, in_header
 
 URL = "https://connect-my.vnpost.vn"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -89,22 +90,25 @@ class VnPost(Carrier):
         """Keep the client and the account."""
         self._http = http
         self._url = settings.get("base_url", URL) + "/customer-partner"
-        self._login = {
+        login = {
             "username": settings["username"],
             "password": settings["password"],
             "customerCode": settings["customer_code"],
         }
+        self._sign_in = SignIn(
+            Question("POST", f"{self._url}/GetAccessToken", json=login),
+            settings["username"],
+            token_at("token", lasts=HOUR),  # how long is not published
+            in_header("token"),
+            token_ended(self.parse),
+        )
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Sign in, then ask for one order by its VNPost number."""
-        signed = self._http.post(f"{self._url}/GetAccessToken", json=self._login)
-        token = text(error_body(signed).get("token"))
-        if token is None:
-            return signed
+        """Ask for one order by its VNPost number."""
         return self._http.get(
             f"{self._url}/getOrder",
             params={"type": "1", "code": wanted[0].number},
-            headers={"token": token},
+            grant=self._sign_in,
         )
 
     @staticmethod
