@@ -86,6 +86,7 @@ class SeventeenTrack(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
+    local_times = False
     settings: ClassVar[tuple[str, ...]] = ("token",)
     batch_size: ClassVar[int] = 40
     rate: ClassVar[Rate] = Rate(per_second=3.0)

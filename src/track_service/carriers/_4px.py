@@ -58,6 +58,7 @@ class FourPx(Carrier):
     label = "4PX"
     proof = (Proof.SAMPLE,)
     auth = Auth.OPEN
+    local_times = False
     countries = ("CN",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)  # unpublished
 

@@ -53,6 +53,7 @@ class AnPost(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
     auth: ClassVar[Auth] = Auth.OPEN
     eta: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("IE",)
     pull: ClassVar[bool] = False
     push: ClassVar[bool] = True

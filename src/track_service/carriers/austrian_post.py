@@ -7,6 +7,7 @@ times without a zone. A number that is not known is `einzelsendung: null` under 
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
     Auth,
@@ -36,6 +37,7 @@ from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, 
 from track_service.http import Answer, Http
 
 URL = "https://api.post.at"
+AUSTRIA = ZoneInfo("Europe/Vienna")
 PATH = "/sendungen/sv/graphqlPublic"
 QUERY = (
     "query($number: String!) { einzelsendung(sendungsnummer: $number) {"
@@ -74,6 +76,7 @@ class AustrianPost(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
     auth: ClassVar[Auth] = Auth.OPEN
     eta: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("AT",)
     rate: ClassVar[Rate] = Rate(per_second=0.5)  # unpublished: a page's service
     page_url: ClassVar[str | None] = (
@@ -138,7 +141,7 @@ def _event(told: Mapping[str, Any]) -> Event:
     code = text(told.get("trackingStateKey"))
     state = text(told.get("trackingState"))
     return Event(
-        stated_time(told.get("timestamp")),
+        stated_time(told.get("timestamp"), AUSTRIA),
         _meaning(code, state),
         code or state,
         text(told.get("textEn")) or text(told.get("text")),
@@ -163,4 +166,5 @@ def _window(told: Any) -> Window | None:
 
 def _edge(day: object, hour: object) -> Stamp | None:
     date, clock = (text(day) or "")[:10], text(hour)
-    return stated_time(f"{date}T{clock}") if date and clock else stated_time(date)
+    moment = f"{date}T{clock}" if date and clock else date
+    return stated_time(moment, AUSTRIA)

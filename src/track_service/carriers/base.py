@@ -4,15 +4,19 @@ import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from track_service.core.places import located
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tidying import dated
 from track_service.core.tracking import Problem, Tracking, Trouble
 from track_service.http import Answer, Http
+
+
+_SKEW = timedelta(minutes=5)  # between a signature's time and its arrival
 
 
 class BadAnswer(Exception):
@@ -41,12 +45,35 @@ class Rate:
 class Push:
     """A body that came in, with what proves where it came from.
 
-    Header names are lower case; `query` holds the last value of each key.
+    Header names are lower case; `query` holds the last value of each key. `path` is
+    where it was sent to and `at` when it came (aware UTC, None: not to be judged).
+    `keys` are the carrier's public keys by id, None where they could not be had.
     """
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    at: datetime | None = None
+    keys: Mapping[str, Any] | None = None
+
+    def is_stale(self, sent_at: datetime) -> bool:
+        """Tell whether it was signed more than five minutes from when it came."""
+        return self.at is not None and abs(self.at - sent_at) > _SKEW
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What a carrier wants to hear when its push was taken, and when it was refused.
+
+    `tries_first` tells that it tries an address before it uses it: it wants a 200 for
+    a GET, a HEAD and an empty POST.
+    """
+
+    taken: str = '{"success": true}'
+    refused: str = '{"success": false}'
+    content_type: str = "application/json"
+    tries_first: bool = False
 
 
 class Trust(StrEnum):
@@ -132,7 +159,8 @@ class Carrier(ABC):
 
     A module holds one and names it `CARRIER`. `settings` are the names that an account
     must give, `optional` those it may; besides, every account may give those of `COMMON`.
-    `eta` and `signer` tell whether its answers may name the expected time and who signed.
+    `eta` and `signer` tell whether its answers may name the expected time and who signed,
+    `local_times` that a time without an offset is the wall clock where the scan was.
     """
 
     code: ClassVar[str]
@@ -141,6 +169,7 @@ class Carrier(ABC):
     auth: ClassVar[Auth]
     eta: ClassVar[bool] = False
     signer: ClassVar[bool] = False
+    local_times: ClassVar[bool] = True
     countries: ClassVar[tuple[str, ...]] = ()
     settings: ClassVar[tuple[str, ...]] = ()
     optional: ClassVar[tuple[str, ...]] = ()
@@ -148,6 +177,8 @@ class Carrier(ABC):
     rate: ClassVar[Rate] = Rate()
     pull: ClassVar[bool] = True
     push: ClassVar[bool] = False
+    ack: ClassVar[Ack] = Ack()
+    key_header: ClassVar[str | None] = None
     page_url: ClassVar[str | None] = None
 
     @abstractmethod
@@ -176,6 +207,13 @@ class Carrier(ABC):
         """Tell what a push proves, under the account's settings."""
         return Trust.URL_ONLY
 
+    def fetch_keys(self) -> Answer:
+        """Ask for the public keys of its pushes, a JWK set. Raises `HttpError`.
+
+        Asked only where `key_header` names the header that tells a push's key.
+        """
+        raise NotImplementedError(f"{self.code} has no public keys")
+
 
 def agreed_rate(carrier: type[Carrier], settings: Mapping[str, str]) -> Rate:
     """Return how often an account may ask. Raises ValueError for what is no number."""
@@ -196,9 +234,13 @@ def read(
     """Return what an answer says; one that is not the carrier's is a `bad_answer`."""
     try:
         told = carrier.parse_push(answer) if push else carrier.parse(answer)
-        return [dated(tracking) for tracking in told]
+        stated = [dated(tracking) for tracking in told]
     except BadAnswer as error:
         return [failed(Trouble.BAD_ANSWER, str(error))]
+    if not carrier.local_times:
+        return stated
+    home = carrier.countries[0] if len(carrier.countries) == 1 else None
+    return [located(tracking, home=home) for tracking in stated]
 
 
 def failed(kind: Trouble, message: object, number: str | None = None) -> Tracking:

@@ -76,6 +76,7 @@ class ChinaPost(Carrier):
     label = "China Post / EMS"
     proof = (Proof.SAMPLE,)
     auth = Auth.OPEN
+    local_times = False
     countries = ("CN",)
     optional: ClassVar[tuple[str, ...]] = ("push_key",)
     pull = False

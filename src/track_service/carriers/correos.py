@@ -100,6 +100,7 @@ class Correos(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
     auth: ClassVar[Auth] = Auth.BASIC
     eta: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("ES",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

@@ -75,6 +75,7 @@ class DhlEcommerceUs(Carrier):
     auth: ClassVar[Auth] = Auth.OAUTH
     eta: ClassVar[bool] = True
     signer: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

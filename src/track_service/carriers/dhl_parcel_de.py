@@ -69,6 +69,7 @@ class DhlParcelDe(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.BASIC
     signer: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("DE",)
     settings: ClassVar[tuple[str, ...]] = (
         "api_key",

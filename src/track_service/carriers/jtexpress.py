@@ -83,6 +83,7 @@ class JtExpress(Carrier):
     label = "J&T Express"
     proof = (Proof.OFFICIAL,)
     auth = Auth.SIGNED
+    local_times = False
     settings: ClassVar[tuple[str, ...]] = ("api_account", "private_key")
     optional: ClassVar[tuple[str, ...]] = ("market", "customer_code", "password")
     batch_size: ClassVar[int] = 30

@@ -77,6 +77,7 @@ class Karrio(Carrier):
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
     signer: ClassVar[bool] = True
+    local_times = False
     settings: ClassVar[tuple[str, ...]] = ("token",)
     optional: ClassVar[tuple[str, ...]] = ("webhook_secret",)
     rate: ClassVar[Rate] = Rate(per_second=5.0)

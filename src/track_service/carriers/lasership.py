@@ -80,6 +80,7 @@ class LaserShip(Carrier):
     auth: ClassVar[Auth] = Auth.OPEN
     eta: ClassVar[bool] = True
     signer: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("US",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)
     page_url: ClassVar[str | None] = "https://www.ontrac.com/tracking/?number={number}"

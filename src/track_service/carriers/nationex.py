@@ -72,6 +72,7 @@ class Nationex(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.BASIC
     eta: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("CA",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password")
     rate: ClassVar[Rate] = Rate(per_second=1.0)

@@ -87,6 +87,7 @@ class NzPost(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.SAMPLE,)
     auth: ClassVar[Auth] = Auth.OAUTH
     signer: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("NZ",)
     settings: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
     rate: ClassVar[Rate] = Rate(per_second=10.0)

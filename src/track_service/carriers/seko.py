@@ -47,6 +47,7 @@ class Seko(Carrier):
     label: ClassVar[str] = "SEKO Logistics"
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.KEY
+    local_times = False
     settings: ClassVar[tuple[str, ...]] = ("access_key",)
     batch_size: ClassVar[int] = 10
     rate: ClassVar[Rate] = Rate(per_second=2.0)

@@ -85,6 +85,7 @@ class Sf(Carrier):
     label = "SF Express"
     proof = (Proof.OFFICIAL, Proof.SAMPLE)
     auth = Auth.SIGNED
+    local_times = False
     countries = ("CN", "HK", "MO", "TW")
     settings: ClassVar[tuple[str, ...]] = ("partner_id", "check_word")
     batch_size: ClassVar[int] = 10

@@ -96,6 +96,7 @@ class Spring(Carrier):
     label: ClassVar[str] = "Spring GDS"
     proof: ClassVar[tuple[Proof, ...]] = (Proof.COMMUNITY,)
     auth: ClassVar[Auth] = Auth.BODY
+    local_times = False
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     rate: ClassVar[Rate] = Rate(per_second=1.0)
     page_url: ClassVar[str | None] = (

@@ -67,6 +67,7 @@ class YunExpress(Carrier):
     label = "YunExpress"
     proof = (Proof.COMMUNITY,)
     auth = Auth.BASIC
+    local_times = False
     countries = ("CN",)
     settings: ClassVar[tuple[str, ...]] = ("customer_code", "api_secret")
 

@@ -17,7 +17,7 @@ def in_order(events: Iterable[Event], fallback: timedelta | None = None) -> list
     None takes the offset that most of these scans state.
     """
     scans = list(events)
-    offset = _usual_offset(scans) if fallback is None else fallback
+    offset = usual_offset(scans) if fallback is None else fallback
     return sorted(scans, key=lambda e: (*_place_in_time(e, offset), *_identity(e)))
 
 
@@ -29,7 +29,8 @@ def ordering_time(stamp: Stamp | None, fallback: timedelta = timedelta()) -> dat
     return at.replace(second=0, microsecond=0)
 
 
-def _usual_offset(events: Iterable[Event]) -> timedelta:
+def usual_offset(events: Iterable[Event]) -> timedelta:
+    """Return the offset that most of these scans state, none (0) where none does."""
     stated = Counter(
         e.stamp.offset for e in events if e.stamp and e.stamp.offset is not None
     )
