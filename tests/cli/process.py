@@ -61,13 +61,13 @@ class Process:
                 return line
         raise AssertionError(f"it ended without {words!r}: {self.lines} {self.err}")
 
-    def end(self, number=signal.SIGTERM, within=10):
+    def end(self, number=signal.SIGTERM):
         """Ask it to end; return its exit code."""
         self._process.send_signal(number)
-        return self.wait(within)
+        return self.wait()
 
-    def wait(self, within=PATIENCE):
-        code = self._process.wait(timeout=within)
+    def wait(self):
+        code = self._process.wait(timeout=PATIENCE)
         for ear in self._ears:
             ear.join(PATIENCE)
         return code

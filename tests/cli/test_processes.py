@@ -1,6 +1,8 @@
 """The processes of a deployment: they answer, log no secret, and end when told."""
 
 import signal
+import sys
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -95,6 +97,39 @@ def test_a_worker_works_until_it_is_told_to_stop(start, number):
 
     assert all(line["event"] for line in process.documents())
     assert process.err == []
+
+
+AT_EACH_STEP = """
+import signal, sys
+from track_service.cli.running import told_to_stop
+
+class Meanwhile:
+    def __init__(self, step):
+        self.left = step
+
+    def __call__(self, frame, event, arg):
+        self.left -= 1
+        if self.left == 0:
+            signal.raise_signal(signal.SIGTERM)
+        return self
+
+for step in range(1, 16):
+    told = told_to_stop()
+    signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.setitimer(signal.ITIMER_REAL, 0.05)  # should the wait have fewer steps
+    sys.settrace(Meanwhile(step))
+    told.get()
+    sys.settrace(None)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+print("heard each time")
+"""
+
+
+def test_being_told_to_stop_is_heard_however_the_wait_is_interrupted():
+    with closing(Process("-c", AT_EACH_STEP, program=(sys.executable,))) as process:
+        process.hear("heard each time")
+
+        assert process.wait() == 0
 
 
 def test_a_worker_polls(start, of, brand, rows):

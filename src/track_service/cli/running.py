@@ -1,7 +1,7 @@
 """Commands that run the service: `web`, `worker`, and `run`, which is both."""
 
 import signal
-import threading
+from queue import SimpleQueue
 
 import click
 import structlog
@@ -80,7 +80,7 @@ def worker(metrics_host: str, metrics_port: int | None) -> None:
         start_http_server(metrics_port, metrics_host, of.counters.registry)
     runner.start()
     log.info("worker started")
-    told.wait()
+    told.get()
     runner.stop()
 
 
@@ -93,11 +93,15 @@ def scheduler() -> None:
     )
 
 
-def told_to_stop() -> threading.Event:
-    """Return what is set once somebody asks the process to end."""
-    told = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told.set())
+def told_to_stop() -> SimpleQueue[int]:
+    """Return what gives a signal's number once somebody asks the process to end.
+
+    No Event: a signal that comes while its `wait` begins would set it within that, and
+    wait for ever for the lock it interrupted. A SimpleQueue may be interrupted.
+    """
+    told: SimpleQueue[int] = SimpleQueue()
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, lambda number, _: told.put(number))
     return told
 
 

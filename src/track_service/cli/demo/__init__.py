@@ -5,8 +5,9 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from wsgiref.types import WSGIApplication
 
 import click
@@ -47,7 +48,7 @@ def _run(
     port: int,
     seconds: float | None,
     seed: int,
-    told: threading.Event,
+    told: SimpleQueue[int],
     *,
     as_json: bool,
 ) -> None:
@@ -66,8 +67,8 @@ def _run(
         if not as_json:
             _tell(port, shops.pages)
         runner.start()
-        with _pushing(sandbox, shops.hooks):
-            told.wait(seconds)
+        with _pushing(sandbox, shops.hooks), suppress(Empty):
+            told.get(timeout=seconds)
         runner.stop()
     sandbox.stop()
     mailbox.stop()
