@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable
 
-from track_service.core.timeline import Change, Known, merge
+from track_service.core.heads import told_by
+from track_service.core.taking import take
+from track_service.core.timeline import Change, Known
 from track_service.core.tracking import Event, Tracking
 
 
 class History:
-    def __init__(self) -> None:
+    def __init__(self, carrier: str = "ghn") -> None:
         self.known: list[Known] = []
+        self._carrier = carrier
 
     def take(self, seen: Tracking, source: str = "pull:ghn") -> Change:
-        change = merge(self.known, seen, source=source)
+        change = take(self.known, seen, source=source, carrier=self._carrier)
         assert not {e.key for e in change.added} & {k.event.key for k in self.known}
-        rows = [*self.known, *(Known(e, source) for e in change.added)]
+        new = [
+            Known(e, told_by(source) if e.key == change.stated else source)
+            for e in change.added
+        ]
+        rows = [*self.known, *new]
         self.known = [Known(k.event, k.source, _mark(k, change)) for k in rows]
         return change
 

@@ -65,7 +65,7 @@ def _answers(draw, scans):
     mixed = draw(st.permutations(scans + again))
     cuts = sorted(draw(st.lists(st.integers(0, len(mixed)), max_size=4)))
     bounds = zip([0, *cuts], [*cuts, len(mixed)], strict=True)
-    sources = st.sampled_from(["pull:ghn", "push:ghn", "pull:17track"])
+    sources = st.sampled_from(["pull:ghn", "push:ghn"])
     return [(told(*mixed[a:b], complete=False), draw(sources)) for a, b in bounds]
 
 

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,7 +41,7 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.core.status import UNKNOWN, Status
-from track_service.core.timeline import current
+from track_service.core.timeline import condition, current
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
 from track_service.http import Answer, Http
 
@@ -153,22 +154,22 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
     stated = None
     if head.status is Status.DELIVERED:
         stated = stated_time(parcel.get("shipment_delivery_date"))
-    now = current(events)
+    now, ahead = current(events), None
     if now != UNKNOWN and now.status is not head.status and head.status in _HEAD_WINS:
         code, words = text(parcel.get("subtag")), text(parcel.get("subtag_message"))
-        since = stated or events[-1].stamp  # not dated itself: true since that scan
-        events = oldest_first((*events, Event(since, head, code, words)))
-        now = current(events)
-    delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
-    return Tracking(
+        ahead = Event(stated, head, code, words)
+    result = Tracking(
         number,
         events,
         stated=head,
+        ahead=ahead,
         window=_window(parcel),
-        delivered_at=(stated or _last_delivery(events)) if delivered else None,
         signed_by=_signer(parcel),
         complete=whole,
     )
+    if condition(result).status is not Status.DELIVERED:
+        return result
+    return replace(result, delivered_at=stated or _last_delivery(events))
 
 
 def _scan(scan: Mapping[str, Any]) -> Event:

@@ -8,6 +8,7 @@ Australia Post and of StarTrack may not be mixed in one call.
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,7 +32,7 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
-from track_service.core.timeline import current
+from track_service.core.timeline import condition, current
 from track_service.core.tracking import Event, Place, Tracking, Trouble
 from track_service.http import Answer, Http
 
@@ -140,22 +141,17 @@ def _result(result: Mapping[str, Any]) -> Iterator[Tracking]:
 def _item(item: Mapping[str, Any], number: str, status: object) -> Tracking:
     stated = text(item.get("status")) or text(status)
     head = _meaning(stated)
-    scans = oldest_first(_scan(one) for one in records(item.get("events")))
-    events, now = scans, current(scans)
+    events = oldest_first(_scan(one) for one in records(item.get("events")))
     ended = {Status.UNKNOWN, Status.DELIVERED, Status.RETURNED, Status.RETURNING}
-    if head.status is Status.DELIVERED and now.status not in ended:
-        # The status is not dated: true at the earliest since the last scan.
-        last = Event(events[-1].stamp, head, None, stated)
-        events, now = oldest_first((*events, last)), head
-    delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
-    told = [e.stamp for e in scans if e.meaning.status is Status.DELIVERED]
-    return Tracking(
-        number,
-        events,
-        stated=head,
-        delivered_at=told[-1] if delivered and told else None,
-        complete=bool(events),
-    )
+    behind = current(events).status not in ended
+    ahead = None
+    if behind and head.status is Status.DELIVERED:
+        ahead = Event(None, head, None, stated)
+    result = Tracking(number, events, stated=head, ahead=ahead, complete=bool(events))
+    told = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
+    if not told or condition(result).status is not Status.DELIVERED:
+        return result
+    return replace(result, delivered_at=told[-1])
 
 
 def _scan(told: Mapping[str, Any]) -> Event:

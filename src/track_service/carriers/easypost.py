@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,7 +38,7 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
-from track_service.core.timeline import current
+from track_service.core.timeline import condition, current
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
 from track_service.http import Answer, Http
 
@@ -165,24 +166,17 @@ def _tracker(tracker: Mapping[str, Any]) -> Tracking:
         raise BadAnswer("easypost: no tracking_code")
     events = oldest_first(_scan(d) for d in records(tracker.get("tracking_details")))
     head = _meaning(tracker)
-    now = current(events)
-    told = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
+    now, ahead = current(events), None
     behind = now.status not in {Status.UNKNOWN, Status.RETURNED, head.status}
     if behind and head.status in _HEAD_WINS:
-        # The head is not dated: known at the latest when the tracker was written.
-        since = stated_time(tracker.get("updated_at")) or events[-1].stamp
-        event = Event(since, head, text(tracker.get("status_detail")))
-        events = oldest_first((*events, event))
-        now = current(events)
-    delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
-    return Tracking(
-        number,
-        events,
-        stated=head,
-        window=_window(tracker),
-        delivered_at=told[-1] if told and delivered else None,
-        signed_by=text(tracker.get("signed_by")) if delivered else None,
-    )
+        ahead = Event(None, head, text(tracker.get("status_detail")))
+    window = _window(tracker)
+    result = Tracking(number, events, stated=head, ahead=ahead, window=window)
+    if condition(result).status is not Status.DELIVERED:
+        return result
+    told = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
+    signed_by = text(tracker.get("signed_by"))
+    return replace(result, delivered_at=told[-1] if told else None, signed_by=signed_by)
 
 
 def _scan(detail: Mapping[str, Any]) -> Event:

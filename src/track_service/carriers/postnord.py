@@ -7,6 +7,7 @@ no zone in some answers and UTC in others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from track_service.carriers.base import (
@@ -33,7 +34,7 @@ from track_service.carriers.reading import (
 )
 from track_service.core.ordering import ordering_time
 from track_service.core.status import Meaning, Status
-from track_service.core.timeline import current
+from track_service.core.timeline import condition, current
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
 from track_service.http import Answer, Http
 
@@ -75,6 +76,7 @@ class PostNord(Carrier):
     auth = Auth.QUERY
     eta = True
     signer = True
+    local_times = False
     countries = ("SE", "DK", "NO", "FI")
     settings: ClassVar[tuple[str, ...]] = ("api_key",)
     optional: ClassVar[tuple[str, ...]] = ("language",)
@@ -152,37 +154,44 @@ def _item(
     scans = records(item.get("events"))
     events = oldest_first(map(_event, scans))
     code = text(item.get("status")) or text(shipment.get("status"))
-    stated = STATUSES.read(code)
-    events = _with_delivery(events, item, code)
-    arrived = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
-    delivered = current(events).status is Status.DELIVERED
-    return Tracking(
+    ahead = _ahead(events, item, code)
+    result = Tracking(
         number,
         events,
-        stated=stated,
+        stated=STATUSES.read(code),
+        ahead=ahead,
         window=_window(item) or _window(shipment),
-        delivered_at=arrived[-1] if delivered and arrived else None,
-        signed_by=_signer(item, scans) if delivered else None,
+    )
+    if condition(result).status is not Status.DELIVERED:
+        return result
+    known = (*events, ahead) if ahead else events
+    arrived = [e.stamp for e in known if e.meaning.status is Status.DELIVERED]
+    return replace(
+        result,
+        delivered_at=arrived[-1] if arrived else None,
+        signed_by=_signer(item, scans),
     )
 
 
-def _with_delivery(
+def _ahead(
     events: tuple[Event, ...], item: Mapping[str, Any], code: str | None
-) -> tuple[Event, ...]:
-    """Add the delivery that an item states with its time before there is a scan of it.
+) -> Event | None:
+    """Return what the status tells before there is a scan of it, None if nothing.
 
-    A `deliveryDate` before the newest scan is no such delivery: it is the arrival at
-    the service point.
+    That is a parcel which waits at the service point, or a delivery with its time: a
+    `deliveryDate` before the newest scan is the arrival at the service point.
     """
+    meaning, now = STATUSES.read(code), current(events).status
+    if not events or now in {Status.DELIVERED, Status.RETURNED, Status.RETURNING}:
+        return None
+    if meaning.status is Status.AVAILABLE_FOR_PICKUP and now is not meaning.status:
+        return Event(None, meaning, code)
     stamp = stated_time(item.get("deliveryDate"))
-    meaning = STATUSES.read(code)
     if stamp is None or meaning.status is not Status.DELIVERED:
-        return events
-    if current(events).status in {Status.DELIVERED, Status.RETURNED, Status.RETURNING}:
-        return events
-    if events and ordering_time(stamp) < ordering_time(events[-1].stamp):
-        return events
-    return (*events, Event(stamp, meaning, code))
+        return None
+    if ordering_time(stamp) < ordering_time(events[-1].stamp):
+        return None
+    return Event(stamp, meaning, code)
 
 
 def _event(event: Mapping[str, Any]) -> Event:

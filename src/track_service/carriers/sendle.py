@@ -6,6 +6,7 @@ with an offset goes before `scan_time`, whose Z some partners' scans only claim.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -32,8 +33,8 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
-from track_service.core.status import UNKNOWN, Meaning, Status
-from track_service.core.timeline import current
+from track_service.core.status import Meaning, Status
+from track_service.core.timeline import condition, current
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
 from track_service.http import Answer, Http
 
@@ -142,24 +143,24 @@ def _parcel(body: Mapping[str, Any]) -> Tracking:
     head = _read(body.get("state"))
     told = records(body.get("tracking_events"))
     events = oldest_first(_scan(one) for one in told)
-    now = current(events)
-    if now.status not in {Status.UNKNOWN, Status.RETURNED, head.status}:
-        since = _changed(body)
-        if head.status in _HEAD_WINS and since is not None:
-            named = text(body.get("state"))
-            events = oldest_first((*events, Event(since, head, named)))
-            now = current(events)
-    delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
-    stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
-    day = stated_time(part(body, "scheduling", "delivered_on"))
-    return Tracking(
+    now, ahead = current(events), None
+    behind = now.status not in {Status.UNKNOWN, Status.RETURNED, head.status}
+    if behind and head.status in _HEAD_WINS:
+        ahead = Event(_changed(body), head, text(body.get("state")))
+    result = Tracking(
         text(body.get("sendle_reference")),
         events,
         stated=head,
+        ahead=ahead,
         window=_window(body.get("scheduling")),
-        delivered_at=(stamps[-1] if stamps else day) if delivered else None,
         complete=bool(events),
     )
+    if condition(result).status is not Status.DELIVERED:
+        return result
+    known = (*events, ahead) if ahead else events
+    stamps = [e.stamp for e in known if e.meaning.status is Status.DELIVERED]
+    day = stated_time(part(body, "scheduling", "delivered_on"))
+    return replace(result, delivered_at=stamps[-1] if stamps else day)
 
 
 def _changed(body: Mapping[str, Any]) -> Stamp | None:

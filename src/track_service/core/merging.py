@@ -25,12 +25,14 @@ class Change:
     """What an answer changes: new scans; keys that no longer stand, or stand again.
 
     `withdrawn` holds what the carrier has taken back and what another scan of `added`
-    or `restored` tells more exactly: marked, never deleted.
+    or `restored` tells more exactly: marked, never deleted. `stated` is the key of the
+    one of `added` that is no scan, but stated beside them (`core.heads`).
     """
 
     added: tuple[Event, ...] = ()
     withdrawn: frozenset[str] = frozenset()
     restored: frozenset[str] = frozenset()
+    stated: str | None = None
 
 
 def merge(known: Sequence[Known], seen: Tracking, *, source: str) -> Change:

@@ -38,10 +38,15 @@ def dated(tracking: Tracking) -> Tracking:
     window = tracking.window
     return replace(
         tracking,
-        events=tuple(replace(e, stamp=_stated(e.stamp)) for e in tracking.events),
+        events=tuple(map(_dated, tracking.events)),
+        ahead=tracking.ahead and _dated(tracking.ahead),
         window=window if window and _stated(window.start, window.until) else None,
         delivered_at=_stated(tracking.delivered_at),
     )
+
+
+def _dated(event: Event) -> Event:
+    return replace(event, stamp=_stated(event.stamp))
 
 
 def _stated(stamp: Stamp | None, *others: Stamp) -> Stamp | None:

@@ -70,6 +70,13 @@ def _walk(
 
 
 def condition(tracking: Tracking) -> Meaning:
-    """Return what one answer says of the parcel: its scans first, then what it states."""
-    of_scans = current(tracking.events)
-    return tracking.stated if of_scans == UNKNOWN else of_scans
+    """Return what one answer says of the parcel.
+
+    Its scans first and what is ahead of them, then what it states.
+    """
+    state = Condition()
+    for _, then in _walk(tracking.events):
+        state = then
+    if tracking.ahead is not None:
+        state = after(state, tracking.ahead.meaning)
+    return tracking.stated if state.meaning == UNKNOWN else state.meaning

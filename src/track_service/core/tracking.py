@@ -147,6 +147,8 @@ class Tracking:
 
     `events` are oldest first. `stated` is the condition that the carrier names beside
     its scans (UNKNOWN where it names none); it decides where there are no scans.
+    `ahead` is such a condition that the scans do not show, and that holds all the same:
+    a parcel marked as lost, say; its stamp is None where the carrier dates it not.
     `complete` tells whether the answer is meant to hold the parcel's whole history:
     only such an answer may mark a scan withdrawn. `number` is None where a failure is
     the whole answer's.
@@ -155,6 +157,7 @@ class Tracking:
     number: str | None
     events: tuple[Event, ...] = ()
     stated: Meaning = UNKNOWN
+    ahead: Event | None = None
     window: Window | None = None
     delivered_at: Stamp | None = None
     signed_by: str | None = None

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from track_service.core import cadence
 from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.taking import take
 from track_service.core.tidying import clean, tidy
 from track_service.core.timeline import (
     Change,
     current,
     delivered_stamp,
     in_order,
-    merge,
 )
 from track_service.core.tracking import Event, Tracking, Trouble
 from track_service.services.verdict import Eye as Eye
@@ -36,7 +36,7 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     """
     before, pushed = held.shipment, source.startswith("push:")
     seen = _tidied(seen)
-    change = merge(held.known, seen, source=source)
+    change = take(held.known, seen, source=source, carrier=before.carrier)
     after = replace(
         _moved(held, seen, change, eye.now),
         window=seen.window or before.window,
@@ -56,10 +56,13 @@ def read_again(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     It tells neither what has been taken back since, nor what is expected now, nor that
     we see the carrier today.
     """
-    seen = _tidied(replace(seen, stated=UNKNOWN, window=None, complete=False))
+    seen = replace(seen, stated=UNKNOWN, ahead=None, window=None, complete=False)
+    seen = _tidied(seen)
     fallen = {known.event.key for known in held.known if known.withdrawn}
     scans = tuple(event for event in seen.events if event.key not in fallen)
-    change = merge(held.known, replace(seen, events=scans), source=source)
+    rest = replace(seen, events=scans)
+    carrier = held.shipment.carrier
+    change = take(held.known, rest, source=source, carrier=carrier)
     if change.restored:  # by a vaguer twin of what has been taken back
         change = Change(change.added)
     after = _moved(held, seen, change, eye.now)
@@ -111,6 +114,7 @@ def _tidied(seen: Tracking) -> Tracking:
     seen = replace(
         seen,
         events=tuple(tidy(event) for event in seen.events),
+        ahead=seen.ahead and tidy(seen.ahead),
         signed_by=clean(seen.signed_by, _NAME),
     )
     if seen.events or seen.stated == UNKNOWN or seen.problem:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from track_service.core.cadence import Urgency
 from track_service.core.delay import Concern
+from track_service.core.heads import told_by
 from track_service.core.notices import Notice
 from track_service.core.parcel import Shipment
 from track_service.core.timeline import Change
@@ -67,6 +68,20 @@ def write(
     _clear(session, outcomes, now)
     _add(session, NoticeRow, [row for o in outcomes for row in _notices(o, now, wall)])
     _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
+
+
+def promises(session: Session, shipment_id: int) -> tuple[Promised, ...]:
+    """Return every date ever shown for a parcel, oldest first."""
+    columns = (PromiseRow.start, PromiseRow.until, PromiseRow.source, PromiseRow.reason)
+    query = (
+        select(*columns)
+        .where(PromiseRow.shipment_id == shipment_id)
+        .order_by(PromiseRow.id)
+    )
+    return tuple(
+        Promised(Window(start, until), source, reason)
+        for start, until, source, reason in session.execute(query)
+    )
 
 
 def understand(session: Session, scans: Sequence[tuple[int, str, Event]]) -> int:
@@ -139,7 +154,9 @@ def _events(outcome: Outcome, now: datetime) -> Iterable[dict[str, Any]]:
     for event in outcome.change.added:
         yield _event(event) | {
             "shipment_id": outcome.shipment.id,
-            "source": outcome.source,
+            "source": told_by(outcome.source)
+            if event.key == outcome.change.stated
+            else outcome.source,
             "seen_at": now,
         }
 
