@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from difflib import get_close_matches
 
 # Written as `_plain` leaves them. A code with spaces for underscores is a name as well.
 _NAMES = {
@@ -158,6 +159,20 @@ def by_name(name: str) -> str | None:
             firm = not rest or words[0] not in _EVERYDAY
             return code if firm and _SERVICES.issuperset(rest) else None
     return None
+
+
+def near_names(name: str) -> tuple[str, ...]:
+    """Return the codes that a name which is nobody's may have meant, nearest first.
+
+    Those spelled alike, and those spelled like its first word; five at most.
+    """
+    words = _plain(name).split()
+    alike = [
+        _BY_ALIAS[alias]
+        for tried in (" ".join(words), *words[:1])
+        for alias in get_close_matches(tried, _BY_ALIAS, n=5, cutoff=0.75)
+    ]
+    return tuple(dict.fromkeys(alike))[:5]
 
 
 def _plain(name: str) -> str:
