@@ -170,7 +170,7 @@ def test_importing_again_changes_nothing(run, imported):
     assert imported() == before
 
 
-def test_a_cut_short_import_goes_on_where_it_stopped(run, imported, of, brand):
+def test_a_parcel_that_the_brand_has_already_is_left_as_it_is(run, imported, of, brand):
     with of.database.write() as session:
         new = NewShipment(Order("1001"), "ghn", "GHN0001")
         register(session, brand, new, now=of.clock.now(), mint=of.mint)
@@ -188,6 +188,82 @@ def test_a_dry_run_tells_what_would_come_of_it(run, imported):
     assert (report.registered, report.known) == (1, 1)
     assert "would be registered" in str(report)
     assert [parcel.number for parcel in imported()] == ["GHN0001"]
+
+
+def test_an_import_that_is_cut_short_leaves_nothing(run, imported):
+    def cut(done, _of):
+        if done > 500:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(SHORT, *(f"1001,ghn,GHN{n:05}" for n in range(600)), progress=cut)
+
+    assert imported() == []
+
+
+def test_a_carrier_may_be_named_or_left_to_the_number(run, imported):
+    report = run(
+        SHORT,
+        "1001,UPS Ground,1Z999AA10123456784",
+        "1001,,S1.A1.17373471",
+        reachable={"ups", "ghtk"},
+    )
+
+    assert report == Report(registered=2)
+    assert [(p.carrier, p.carrier_stated) for p in imported()] == [
+        ("ups", "UPS Ground"),
+        ("ghtk", None),
+    ]
+
+
+def test_a_number_that_does_not_tell_its_carrier_refuses_its_line(run, imported):
+    report = run(SHORT, "1001,,1Z999AA10123456784", reachable={"ghn"})
+
+    assert report.refused == (
+        Line(
+            2,
+            (
+                "carrier: Wanted: the number alone does not tell whose it is;"
+                " it may be ups.",
+            ),
+        ),
+    )
+    assert imported() == []
+
+
+def test_lines_that_spell_one_parcel_differently_are_one(run, imported):
+    report = run(
+        HEADER,
+        row(order_number="1", carrier="UPS®", number="1z999aa10123456784"),
+        row(
+            order_number="1",
+            carrier="ups",
+            number="1Z 999 AA1 0123456784",
+            item_title="Pot",
+        ),
+    )
+
+    assert report == Report(registered=1)
+    assert imported("1")[0].order.items[0].title == "Pot"
+
+
+def test_a_parcel_with_and_without_its_carrier_is_told_of(run):
+    lines = ["1,ups,1Z999AA10123456784", "1,,1Z999AA10123456784"]
+
+    report = run(SHORT, *lines, reachable={"ups"})
+
+    assert report.refused == (Line(3, ("carrier: write it as in line 2.",)),)
+
+
+def test_parcels_of_one_order_in_one_batch_add_up_what_they_tell(run, imported):
+    run(
+        HEADER,
+        tea("GHN0001", customer_name="An"),
+        tea("GHN0002", customer_email="an@example.com"),
+    )
+
+    customers = [parcel.order.customer for parcel in imported()]
+    assert [(c.name, c.email) for c in customers] == [("An", "an@example.com")] * 2
 
 
 def test_progress_is_told_batch_by_batch(run, imported):
@@ -233,7 +309,7 @@ def test_a_quoted_cell_may_span_lines(run, imported):
         ("1001,ghn,GHN0001,extra", "4 cells instead of 3."),
         ("1001,ghn,GHN\x000001", "number: Control characters are not taken."),
         ("1001,ghn," + "9" * 90_000, "number: 4 to 80 characters."),
-        ("1001,pigeon,GHN0001", "carrier: No carrier has the code 'pigeon'"),
+        ("1001,pigeon,GHN0001", "carrier: No carrier has the code or name 'pigeon'"),
         (",ghn,GHN0001", "order_number: Missing data"),
     ],
 )
@@ -257,7 +333,7 @@ def test_lines_without_a_number_are_not_taken_for_one_parcel(run):
     [
         ((), "empty"),
         (("",), "empty"),
-        (("order_number,number",), "no column carrier"),
+        (("order_number,carrier",), "no column number"),
         ((SHORT + ",mail",), "unknown column 'mail'"),
         ((SHORT + ",number",), "column number twice"),
         (("order_number;carrier;number",), "Commas separate columns"),

@@ -57,6 +57,7 @@ def test_a_whole_document_becomes_a_new_shipment():
         carrier="ups",
         number="1Z999",
         promised_on=date(2025, 3, 7),
+        carrier_stated="ups",
     )
 
 
@@ -157,3 +158,82 @@ def test_any_text_of_a_customer_is_read_or_refused(name, text):
         assert kept
         assert kept == kept.strip()
         assert "\x00" not in kept
+
+
+def told(number, carrier=None, *, reachable=("ups", "fedex", "purolator", "ghn")):
+    document = {"order": {"number": "1001"}, "carrier": carrier, "number": number}
+    return intake.read(document, brand=ENGLISH, reachable=reachable)
+
+
+@pytest.mark.parametrize(
+    ("stated", "carrier"),
+    [
+        ("UPS Ground", "ups"),
+        ("UPS®", "ups"),
+        ("Giao Hàng Nhanh", "ghn"),
+        ("dhl express", "mydhl"),
+        ("GHN", "ghn"),
+    ],
+)
+def test_a_carrier_may_be_named_as_people_write_it(stated, carrier):
+    read = told("N00000000001", f" {stated} ")
+
+    assert (read.carrier, read.carrier_stated) == (carrier, stated)
+
+
+def test_a_name_that_is_nobodys_is_answered_with_those_near_it():
+    with pytest.raises(Refused) as refused:
+        told("N00000000001", "Fedx Grond")
+
+    assert list(refused.value.fields) == ["carrier"]
+    assert "Near it: fedex." in refused.value.fields["carrier"][0]
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        pytest.param("1Z999AA10123456784", "ups", id="a check digit"),
+        pytest.param("277500000033", "fedex", id="the one of two that can be asked"),
+        pytest.param("5ENLKKHD", "ghn", id="a form of its own"),
+    ],
+)
+def test_a_number_may_tell_whose_it_is(number, carrier):
+    read = told(number, reachable=("ups", "fedex", "ghn"))
+
+    assert (read.carrier, read.carrier_stated) == (carrier, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "reachable", "candidates"),
+    [
+        pytest.param(
+            "277500000033", ("fedex", "purolator"), ("fedex", "purolator"), id="no lead"
+        ),
+        pytest.param("1Z999AA10123456784", ("ghn",), ("ups",), id="not to be asked"),
+        pytest.param("?!?!", ("ups",), (), id="a form of nobody's"),
+        pytest.param("ABCDEF", ("ghn",), ("ghn",), id="as many words have it"),
+    ],
+)
+def test_a_number_that_does_not_tell_is_refused_with_whose_it_may_be(
+    number, reachable, candidates
+):
+    with pytest.raises(Refused) as refused:
+        told(number, reachable=reachable)
+
+    assert refused.value.candidates == candidates
+    assert list(refused.value.fields) == ["carrier"]
+
+
+@pytest.mark.parametrize(
+    ("carrier", "written", "kept"),
+    [
+        ("ups", "1z 999 aa1-0123456784", "1Z999AA10123456784"),
+        ("dhl_parcel_de", "56.310 243.031 3", "563102430313"),
+        ("vnpost", "rr 123456785 vn", "RR123456785VN"),
+        ("ghtk", "S1.A1.17373471", "S1.A1.17373471"),
+        ("ghn", "5enLKKHD", "5enLKKHD"),
+        ("17track", "any-Thing 1", "any-Thing 1"),
+    ],
+)
+def test_a_number_is_kept_in_one_spelling_where_its_form_allows(carrier, written, kept):
+    assert told(written, carrier).number == kept

@@ -46,6 +46,8 @@ def test_a_parcel_is_registered_and_read_back(shop):
             "placed_at": "2025-03-01T02:00:00Z",
         },
         "carrier": "ghn",
+        "carrier_stated": "ghn",
+        "carrier_before": None,
         "number": "GHN0001",
         "status": "pending",
         "sub_status": made.json["sub_status"],

@@ -31,7 +31,6 @@ def field(body, path, value):
         pytest.param("number", "1Z\x00999", id="NUL in a number"),
         pytest.param("number", "9" * 81, id="number too long"),
         pytest.param("number", None, id="null"),
-        pytest.param("carrier", "GHN", id="code in capitals"),
         pytest.param("carrier", "carrier_pigeon", id="no such carrier"),
         pytest.param("carrier", ["ghn"], id="list"),
         pytest.param("promised_on", "2025-02-30", id="no such day"),
@@ -115,16 +114,42 @@ def test_what_is_not_taken_is_named_by_its_path(shop, path, value):
 def test_everything_that_is_wrong_is_told_at_once(shop):
     body = field(parcel(), "order.items.0.title", "")
     body = field(body, "order.customer.email", "x")
-    del body["carrier"], body["order"]["currency"]
+    body["carrier"] = "pigeon"
+    del body["order"]["currency"]
 
     errors = shop.post(body).json["errors"]
 
     assert errors == {
-        "carrier": ["Missing data for required field."],
+        "carrier": [
+            "No carrier has the code or name 'pigeon'."
+            " `track-service carriers` lists them."
+        ],
         "order.currency": ["Wanted where there is an amount."],
         "order.customer.email": ["Not an e-mail address."],
         "order.items.0.title": ["Blank: leave it out, or give null."],
     }
+
+
+def test_a_number_that_does_not_tell_names_whose_it_may_be(shop):
+    body = parcel("123456789")
+    del body["carrier"]
+
+    problem = shop.post(body).json
+
+    assert problem["status"] == 422
+    assert problem["candidates"] == ["ups", "nationex"]
+    assert list(problem["errors"]) == ["carrier"]
+
+
+def test_a_carrier_may_be_left_to_the_number(shop):
+    body = parcel("1z999aa10123456784")
+    del body["carrier"]
+
+    made = shop.post(body).json
+
+    assert (made["carrier"], made["carrier_stated"]) == ("ups", None)
+    again = shop.post(parcel("1Z999AA10123456784", carrier="UPS Ground"))
+    assert (again.status_code, again.json["id"]) == (409, made["id"])
 
 
 def test_what_is_wrong_is_told_without_repeating_it(shop):

@@ -33,6 +33,7 @@ def import_(file: Path, code: str, *, skip_refused: bool, dry_run: bool) -> None
                 database=of.database,
                 now=of.clock.now(),
                 mint=of.mint,
+                reachable=of.desk.carriers,
                 progress=progress,
                 skip_refused=skip_refused,
                 dry_run=dry_run,

@@ -82,7 +82,9 @@ class Shipment:
     `asked_at` is our last question to the carrier, `seen_at` the last that it answered
     (or pushed, at `pushed_at`); `trouble` is why the last question failed (a word of
     `Trouble`), None if it did not; `viewed_at` is when a shopper last had the page open.
-    `version` grows with every change that the page shows.
+    `version` grows with every change that the page shows. `carrier_stated` is what the
+    shop wrote for the carrier, None if nothing; `carrier_before` is the carrier with
+    which it was registered, None unless another turned out to have it.
     """
 
     id: int
@@ -112,3 +114,5 @@ class Shipment:
     paused_at: datetime | None = None
     version: int = 1
     erased_at: datetime | None = None
+    carrier_stated: str | None = None
+    carrier_before: str | None = None

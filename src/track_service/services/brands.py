@@ -15,7 +15,7 @@ from track_service.core.parcel import Brand, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.services.minting import Mint
 from track_service.services.pushed import digest
-from track_service.store import brands, shipments
+from track_service.store import adding, brands
 from track_service.store.figures import TEST_CARRIER
 from track_service.templating.catalog import choose_language, languages
 
@@ -133,5 +133,5 @@ def _test_page(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> 
         created_at=now,
         meaning=Meaning(Status.PREPARING, "packed"),
     )
-    shipments.add(session, shipment, poll_after=None)
+    adding.add(session, [(shipment, None)])
     return shipment.token

@@ -20,6 +20,7 @@ from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
 
 from track_service.carriers import carriers
+from track_service.core.numbers import by_name, near_names
 
 BrandLocale = Context[str]
 
@@ -81,17 +82,26 @@ class Reference(Text):
         return text
 
 
-class CarrierCode(Text):
-    """The code of a carrier that there is an adapter for."""
+class CarrierName(Text):
+    """A carrier that there is an adapter for: its code, or its name as people write it."""
 
     def read(self, text: str, among: Mapping[str, Any]) -> str:
-        """Refuse an unknown code."""
-        if text not in carriers():
+        """Refuse what names nobody; the words are kept as they are."""
+        if code_of(text) is None:
+            near = (
+                f" Near it: {', '.join(near_names(text))}." if near_names(text) else ""
+            )
             raise ValidationError(
-                f"No carrier has the code {text[:40]!r};"
+                f"No carrier has the code or name {text[:40]!r}.{near}"
                 " `track-service carriers` lists them."
             )
         return text
+
+
+def code_of(name: str) -> str | None:
+    """Return the code of the carrier that a code or a name means, None for nobody's."""
+    code = name if name in carriers() else by_name(name)
+    return code if code in carriers() else None
 
 
 class Email(Text):

@@ -4,7 +4,7 @@ One set of rules for the JSON API and the CSV import: both make the same documen
 what they were given, and `read` it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
 
 from marshmallow import (
@@ -16,11 +16,13 @@ from marshmallow import (
 )
 from marshmallow.validate import Length, Range
 
+from track_service.carriers import carriers
+from track_service.core.numbers import choose, detect, spelled
 from track_service.core.parcel import Brand, Customer, Item, Order
 from track_service.services.fields import (
     Amount,
     BrandLocale,
-    CarrierCode,
+    CarrierName,
     Currency,
     Day,
     Email,
@@ -31,6 +33,7 @@ from track_service.services.fields import (
     Reference,
     Text,
     Url,
+    code_of,
 )
 from track_service.services.register import NewShipment, Refused
 
@@ -101,34 +104,56 @@ def _amounts(order: Mapping[str, Any]) -> Iterator[Any]:
 
 
 class ShipmentIn(Schema):
-    """A parcel to follow; `postal` is for carriers that ask for it."""
+    """A parcel to follow; `postal` is for carriers that ask for it.
+
+    `carrier` is a code or a name; without it the number has to tell whose it is.
+    """
 
     order = fields.Nested(OrderIn, required=True)
-    carrier = CarrierCode(longest=40, required=True)
+    carrier = CarrierName(longest=80, **_OPTIONAL)
     number = Reference(longest=80, shortest=4, required=True)
     promised_on = Day(longest=10, **_OPTIONAL)
     shipped_on = Day(longest=10, **_OPTIONAL)
     postal = Text(longest=20, **_OPTIONAL)
 
-    @post_load
-    def _build(self, values: dict[str, Any], **_: Any) -> NewShipment:
-        return NewShipment(**values)
-
 
 _SHIPMENT = ShipmentIn()
 
 
-def read(document: object, *, brand: Brand) -> NewShipment:
+def read(
+    document: object, *, brand: Brand, reachable: Collection[str] = ()
+) -> NewShipment:
     """Return what a document of JSON values tells.
 
-    Raises `Refused`, its fields named by path: `order.items.0.title`; what is wrong
-    with the document itself is under `body`.
+    `reachable` are the codes of the carriers that can be asked: one of them is taken
+    where the document names none and the number tells. Raises `Refused`, its fields
+    named by path: `order.items.0.title`; what is wrong with the document itself is
+    under `body`.
     """
     with BrandLocale(brand.locale):
         try:
-            return cast("NewShipment", _SHIPMENT.load(cast("Any", document)))
+            told = _SHIPMENT.load(cast("Any", document))
         except ValidationError as error:
             raise Refused(by_path(error.messages)) from error
+    stated = told.pop("carrier")
+    carrier = code_of(stated) if stated else None
+    carrier = carrier or _owner(told["number"], reachable)
+    told["number"] = spelled(told["number"], carrier)
+    return NewShipment(**told, carrier=carrier, carrier_stated=stated)
+
+
+def _owner(number: str, reachable: Collection[str]) -> str:
+    """Return whose number it is. Raises `Refused` where that is not clear."""
+    candidates = detect(number)
+    chosen = choose(candidates, among=reachable)
+    if chosen is not None:
+        return chosen.carrier
+    could = tuple(one.carrier for one in candidates if one.carrier in carriers())
+    told = f"; it may be {', '.join(could)}" if could else ""
+    raise Refused(
+        {"carrier": [f"Wanted: the number alone does not tell whose it is{told}."]},
+        candidates=could,
+    )
 
 
 def by_path(messages: Any) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +14,21 @@ from track_service.carriers import carriers
 from track_service.core.parcel import Brand, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.services.minting import Mint
-from track_service.store import idempotency, shipments
+from track_service.store import adding, idempotency, shipments
 
 
 class Refused(Exception):
-    """What was handed over cannot be taken. `fields` tells what is wrong, by field."""
+    """What was handed over cannot be taken. `fields` tells what is wrong, by field.
 
-    def __init__(self, fields: dict[str, list[str]]) -> None:
+    `candidates` are the carriers whose the number may be, where one is to be named.
+    """
+
+    def __init__(
+        self, fields: dict[str, list[str]], *, candidates: tuple[str, ...] = ()
+    ) -> None:
         super().__init__("; ".join(f"{k}: {', '.join(v)}" for k, v in fields.items()))
         self.fields = fields
+        self.candidates = candidates
 
 
 class AlreadyRegistered(Exception):
@@ -41,7 +48,10 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewShipment:
-    """What a shop tells of a parcel; `postal` is for carriers that ask for it."""
+    """What a shop tells of a parcel; `postal` is for carriers that ask for it.
+
+    `carrier` is a code, `carrier_stated` what the shop wrote, None if it left it to us.
+    """
 
     order: Order
     carrier: str
@@ -49,19 +59,54 @@ class NewShipment:
     promised_on: date | None = None
     shipped_on: date | None = None
     postal: str | None = field(default=None, repr=False)
+    carrier_stated: str | None = None
 
 
 def register(
     session: Session, brand: Brand, new: NewShipment, *, now: datetime, mint: Mint
 ) -> Shipment:
     """Store a parcel and let it come due. Raises `Refused`, `AlreadyRegistered`."""
-    carrier = carriers().get(new.carrier)
-    if carrier is None:
+    if new.carrier not in carriers():
         raise Refused({"carrier": [f"no carrier has the code {new.carrier!r}"]})
     known = _find(session, brand, new)
     if known is not None:
         raise AlreadyRegistered(known)
-    shipment = Shipment(
+    made = register_all(session, brand, [new], now=now, mint=mint)
+    if not made:
+        raise AlreadyRegistered(_find(session, brand, new))
+    return made[0]
+
+
+def register_all(
+    session: Session,
+    brand: Brand,
+    news: Sequence[NewShipment],
+    *,
+    now: datetime,
+    mint: Mint,
+) -> list[Shipment]:
+    """Store parcels with a statement a table and let them come due.
+
+    Returns those stored: not those that somebody else stored in the same moment.
+    """
+    made = [_shipment(brand, new, now=now, mint=mint) for new in news]
+    ids = adding.add(
+        session,
+        [(one, now if carriers()[one.carrier].pull else None) for one in made],
+    )
+    return [replace(m, id=ids[m.public_id]) for m in made if m.public_id in ids]
+
+
+def unregistered(
+    session: Session, brand: Brand, news: Sequence[NewShipment]
+) -> list[NewShipment]:
+    """Return those parcels that the brand does not have yet."""
+    known = shipments.known(session, brand.id, [new.number for new in news])
+    return [new for new in news if (new.carrier, new.number) not in known]
+
+
+def _shipment(brand: Brand, new: NewShipment, *, now: datetime, mint: Mint) -> Shipment:
+    return Shipment(
         id=0,
         public_id=f"shp_{mint.secret()}",
         token=mint.secret(),
@@ -74,13 +119,8 @@ def register(
         shipped_on=new.shipped_on,
         postal=new.postal,
         meaning=Meaning(Status.PENDING, "no_info"),
+        carrier_stated=new.carrier_stated,
     )
-    poll_after = now if carrier.pull else None
-    try:
-        shipment_id = shipments.add(session, shipment, poll_after=poll_after)
-    except shipments.Taken as error:
-        raise AlreadyRegistered(_find(session, brand, new)) from error
-    return replace(shipment, id=shipment_id)
 
 
 def register_once(

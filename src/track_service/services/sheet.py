@@ -1,17 +1,21 @@
 """Sheet: a CSV file's lines gathered into parcels, with every line accounted for.
 
 UTF-8 (a byte order mark is fine), commas, a header line. The columns are those of
-`COLUMNS`; order_number, carrier and number must be there, others may be missing, and
-a column that is not known is refused. A blank cell is a value not given.
+`COLUMNS`; order_number and number must be there, others may be missing, and a column
+that is not known is refused. A blank cell is a value not given.
 
 Several lines with one carrier and number are the items of one parcel, wherever they
-stand. What they tell of the parcel must agree; a later line may leave it blank.
+stand and however they spell the two. What else they tell of the parcel must agree; a
+later line may leave it blank.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from track_service.core.numbers import spelled
+from track_service.services.fields import code_of
 
 _PARCEL: Mapping[str, str] = {
     "order_number": "order.number",
@@ -37,12 +41,13 @@ _ITEM: Mapping[str, str] = {
     "item_image_url": "image_url",
 }
 COLUMNS = (*_PARCEL, *_ITEM)
-REQUIRED = ("order_number", "carrier", "number")
+REQUIRED = ("order_number", "number")
 
 _COLUMN_OF = {path: column for column, path in _PARCEL.items()}
 _COLUMN_OF["order.items"] = "items"  # no column: there are too many lines
 _ITEM_COLUMN_OF = {field: column for column, field in _ITEM.items()}
 _ITEMS = "order.items."
+_IDENTITY = ("carrier", "number")
 
 
 class BadFile(Exception):
@@ -78,7 +83,7 @@ class Parcel:
                 item[column] = value
                 continue
             known, first = self._cells.setdefault(column, (value, line))
-            if known != value:
+            if known != value and column not in _IDENTITY:
                 self._blame(line, f"{column}: differs from line {first}.")
         if item:
             self._items.append((item, line))
@@ -104,6 +109,11 @@ class Parcel:
     def blame_last(self, reason: str) -> None:
         """Note what is wrong with the last line that was taken."""
         self._blame(self._lines[-1], reason)
+
+    @property
+    def first_line(self) -> int:
+        """The line on which it begins."""
+        return self._lines[0]
 
     @property
     def is_refused(self) -> bool:
@@ -152,14 +162,19 @@ def parcels(lines: Iterable[str]) -> list[Parcel]:
             for name, text in zip(names, map(str.strip, row), strict=False)
             if text
         }
-        key = (cells.get("carrier", ""), cells.get("number", ""))
-        if not all(key):  # belongs to no parcel that another line could speak of
-            key = (f"line {line}", "")
-        parcel = found.setdefault(key, Parcel())
+        parcel = found.setdefault(_identity(line, cells), Parcel())
         parcel.add(line, cells)
         if len(row) != len(names):
             parcel.blame_last(f"{len(row)} cells instead of {len(names)}.")
     return list(found.values())
+
+
+def _identity(line: int, cells: Mapping[str, str]) -> tuple[str, str]:
+    stated, number = cells.get("carrier", ""), cells.get("number", "")
+    if not number:  # belongs to no parcel that another line could speak of
+        return f"line {line}", ""
+    carrier = code_of(stated) or stated
+    return carrier, spelled(number, carrier)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, Sequence[str]]]:

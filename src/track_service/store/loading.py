@@ -192,6 +192,8 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         paused_at=poll.paused_at,
         version=of.version,
         erased_at=of.erased_at,
+        carrier_stated=of.carrier_stated,
+        carrier_before=of.carrier_before,
     )
 
 

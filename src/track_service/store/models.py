@@ -130,6 +130,8 @@ class ShipmentRow(Base):
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     carrier: Mapped[str] = mapped_column(String(40))
+    carrier_stated: Mapped[str | None] = mapped_column(String(80))
+    carrier_before: Mapped[str | None] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(80))
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     postal: Mapped[str | None] = mapped_column(Secret)
@@ -148,6 +150,19 @@ class ShipmentRow(Base):
     judge_after: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SecondOpinionRow(Base):
+    """Another carrier that was asked for a parcel that its own does not know."""
+
+    __tablename__ = "second_opinion"
+
+    shipment_id: Mapped[int] = mapped_column(
+        ForeignKey("shipment.id"), primary_key=True
+    )
+    carrier: Mapped[str] = mapped_column(String(40), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    came_to: Mapped[str] = mapped_column(String(24))
 
 
 class PollRow(Base):

@@ -67,7 +67,7 @@ def add() -> ResponseReturnValue:
     shipment, is_new = submit(
         parts.database,
         brand(),
-        intake.read(body, brand=brand()),
+        intake.read(body, brand=brand(), reachable=parts.desk.carriers),
         key=idempotency_key(),
         body=body,
         now=parts.desk.now(),

@@ -20,6 +20,8 @@ def shipment_document(shipment: Shipment, *, base_url: str) -> dict[str, Any]:
         "id": of.public_id,
         "order": _order(of.order),
         "carrier": of.carrier,
+        "carrier_stated": of.carrier_stated,
+        "carrier_before": of.carrier_before,
         "number": of.number,
         "status": of.meaning.status,
         "sub_status": of.meaning.sub,

@@ -94,10 +94,12 @@ def _wrong_fields(error: HTTPException) -> Mapping[str, list[str]]:
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
-    return _invalid(422, error.fields)
+    return _invalid(422, error.fields, candidates=error.candidates or None)
 
 
-def _invalid(status: int, fields: Mapping[str, list[str]]) -> Response:
+def _invalid(
+    status: int, fields: Mapping[str, list[str]], **more: Any
+) -> Response:
     shown = dict(list(fields.items())[:_MOST_FIELDS])
     return problem(
         status,
@@ -105,6 +107,7 @@ def _invalid(status: int, fields: Mapping[str, list[str]]) -> Response:
         kind="invalid",
         title="Invalid request",
         errors=shown,
+        **more,
     )
 
 

@@ -106,6 +106,19 @@ class ShipmentOut(Schema):
     id = fields.String(required=True)
     order = fields.Nested(OrderOut, required=True)
     carrier = fields.String(required=True)
+    carrier_stated = fields.String(
+        required=True,
+        **_MAYBE,
+        metadata={"description": "As the shop wrote it; null if it left it to us."},
+    )
+    carrier_before = fields.String(
+        required=True,
+        **_MAYBE,
+        metadata={
+            "description": "With which it was registered, if that was not the one"
+            " that has it."
+        },
+    )
     number = fields.String(required=True)
     status = fields.String(required=True, validate=OneOf(STATUSES))
     sub_status = fields.String(required=True, **_MAYBE)
@@ -151,6 +164,10 @@ class ProblemOut(Schema):
         keys=fields.String(),
         values=fields.List(fields.String()),
         metadata={"description": "What is wrong, by field path."},
+    )
+    candidates = fields.List(
+        fields.String(),
+        metadata={"description": "Carriers whose the number may be: name one."},
     )
     id = fields.String(metadata={"description": "The shipment that is there already."})
     href = fields.String(metadata={"description": "Where that shipment is."})

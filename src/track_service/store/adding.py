@@ -1,0 +1,146 @@
+"""New shipments into their rows: one statement a table for many of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert
+from sqlalchemy.orm import Session
+
+from track_service.core.parcel import Item, Order, Shipment
+from track_service.core.tracking import Stamp
+from track_service.store.db import insert_for
+from track_service.store.models import OrderRow, PollRow, PromiseRow, ShipmentRow
+
+_ORDERS, _SHIPMENTS = OrderRow.__table__, ShipmentRow.__table__
+
+
+def add(
+    session: Session, new: Sequence[tuple[Shipment, datetime | None]]
+) -> dict[str, int]:
+    """Store shipments of one brand, each with when it is asked for first.
+
+    Their orders are stored as well, or learn what these parcels tell of them. Returns
+    the ids by public id; a parcel whose brand, carrier and number are taken has none.
+    """
+    if not new:
+        return {}
+    parcels = [shipment for shipment, _ in new]
+    orders = _order_ids(session, parcels)
+    adding = insert_for(session)(_SHIPMENTS).on_conflict_do_nothing(
+        index_elements=["brand_id", "carrier", "number"]
+    )
+    rows = session.execute(
+        adding.returning(_SHIPMENTS.c.public_id, _SHIPMENTS.c.id),
+        [_shipment_values(one, orders[one.order.number]) for one in parcels],
+    )
+    ids = dict(rows.tuples().all())
+    added = [(of, at, ids[of.public_id]) for of, at in new if of.public_id in ids]
+    if added:
+        session.execute(insert(PollRow), [_poll_values(*one) for one in added])
+    promises = [
+        _promise_values(of, of.promised_on, i) for of, _, i in added if of.promised_on
+    ]
+    if promises:
+        session.execute(insert(PromiseRow), promises)
+    return ids
+
+
+def _order_ids(session: Session, parcels: Iterable[Shipment]) -> dict[str, int]:
+    """Store the orders, or add what later parcels tell of them; return ids by number.
+
+    A later parcel of an order may know more, it never blanks what was known.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for of in parcels:
+        told = _told(of.order)
+        before = rows.setdefault(
+            of.order.number,
+            {
+                "brand_id": of.brand.id,
+                "number": of.order.number,
+                "created_at": of.created_at,
+                **told,
+            },
+        )
+        before.update(
+            {name: value for name, value in told.items() if value is not None}
+        )
+    adding = insert_for(session)(_ORDERS)
+    statement = adding.on_conflict_do_update(
+        index_elements=["brand_id", "number"],
+        set_={n: func.coalesce(adding.excluded[n], _ORDERS.c[n]) for n in told},
+    ).returning(_ORDERS.c.number, _ORDERS.c.id)
+    stored = session.execute(statement, list(rows.values()))
+    return dict(stored.tuples().all())
+
+
+def _told(order: Order) -> dict[str, Any]:
+    return {
+        "customer_name": order.customer.name,
+        "customer_email": order.customer.email,
+        "customer_phone": order.customer.phone,
+        "locale": order.customer.locale,
+        "cod_amount": order.cod_amount,
+        "currency": order.currency,
+        "placed_at": order.placed_at,
+    }
+
+
+def _shipment_values(shipment: Shipment, order_id: int) -> dict[str, Any]:
+    return {
+        "public_id": shipment.public_id,
+        "token": shipment.token,
+        "brand_id": shipment.brand.id,
+        "order_id": order_id,
+        "carrier": shipment.carrier,
+        "carrier_stated": shipment.carrier_stated,
+        "number": shipment.number,
+        "items": [_item_values(item) for item in shipment.order.items],
+        "postal": shipment.postal,
+        "promised_on": shipment.promised_on,
+        "shipped_on": shipment.shipped_on,
+        "created_at": shipment.created_at,
+        "status": shipment.meaning.status,
+        "sub_status": shipment.meaning.sub,
+        "promise_state": shipment.promise_state,
+        "motion_state": shipment.motion_state,
+        "judge_after": shipment.created_at,
+        "version": 1,
+    }
+
+
+def _item_values(item: Item) -> dict[str, Any]:
+    return {
+        "title": item.title,
+        "quantity": item.quantity,
+        "sku": item.sku,
+        "variant": item.variant,
+        "price": None if item.price is None else str(item.price),
+        "image_url": item.image_url,
+        "url": item.url,
+    }
+
+
+def _poll_values(
+    shipment: Shipment, poll_after: datetime | None, shipment_id: int
+) -> dict[str, Any]:
+    return {
+        "shipment_id": shipment_id,
+        "carrier": shipment.carrier,
+        "poll_after": poll_after,
+        "urgency": 1,
+        "failures": 0,
+    }
+
+
+def _promise_values(shipment: Shipment, on: date, shipment_id: int) -> dict[str, Any]:
+    """The ledger of dates begins with the shop's own."""
+    day = Stamp.day(on)
+    return {
+        "shipment_id": shipment_id,
+        "start": day,
+        "until": day,
+        "source": "merchant",
+        "stated_at": shipment.created_at,
+    }
