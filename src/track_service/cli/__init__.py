@@ -12,6 +12,7 @@ from track_service.cli.parcels import import_, poll, replay, unknown_codes
 from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
+from track_service.cli.storefronts import storefronts
 
 
 @click.group()
@@ -35,6 +36,7 @@ for command in (
     reseal,
     run,
     scheduler,
+    storefronts,
     unknown_codes,
     web,
     worker,

@@ -1,0 +1,78 @@
+"""`track-service storefronts`: what is supported, and what an adapter understands."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from track_service.cli.parts import print_json
+from track_service.core.handover import document
+from track_service.storefronts import storefronts as known
+from track_service.storefronts.base import BadPayload
+
+MAX_BODY = 50_000_000
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def storefronts(context: click.Context, *, as_json: bool) -> None:
+    """List the storefront platforms, or read a payload with one (`parse`)."""
+    if context.invoked_subcommand is not None:
+        return
+    rows: list[dict[str, Any]] = [
+        {
+            "code": code,
+            "name": one.label,
+            "settings": list(one.settings),
+            "optional": list(one.optional),
+            "topics": list(one.topics),
+        }
+        for code, one in known().items()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        optional = (f"[{name}]" for name in row["optional"])
+        names = " ".join([*row["settings"], *optional])
+        click.echo(f"{row['code']:14} {row['name']:20} {names}")
+
+
+@storefronts.command()
+@click.argument("code")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--topic", help="What the platform calls what it tells.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def parse(code: str, file: Path, topic: str | None, *, as_json: bool) -> None:
+    """Read one payload of the platform CODE from FILE: what does the adapter see?
+
+    No network, no database, no settings.
+    """
+    if code not in known():
+        raise click.UsageError(f"no storefront has the code {code!r}")
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(MAX_BODY)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+    try:
+        told = document(code, topic, known()[code].parse(body, topic))
+    except BadPayload as error:
+        trouble = {"kind": "bad_payload", "message": str(error)}
+        told = document(code, topic, []) | {"error": trouble}
+    print_json(told) if as_json else _show(told)
+
+
+def _show(told: dict[str, Any]) -> None:
+    if "error" in told:
+        click.echo(f"{told['platform']}: {told['error']['message']}")
+    for order in told.get("orders") or filter(None, [told["order"]]):
+        click.echo(f"{order['number'] or order['external_id'] or '(no number)'}")
+        for item in order["items"]:
+            click.echo(f"  {item['quantity']} x {item['title'] or item['sku'] or '-'}")
+        for parcel in order["shipments"]:
+            carrier = parcel["carrier"] or parcel["carrier_stated"] or "-"
+            click.echo(
+                f"  {carrier} {parcel['number'] or '-'} {parcel['status'] or ''}"
+            )

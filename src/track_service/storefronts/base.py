@@ -1,0 +1,109 @@
+"""What a storefront is to us: a class that verifies a hook and reads its orders."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from track_service.core.handover import Handover
+from track_service.core.tracking import Stamp
+from track_service.http import Http
+
+# How far a stamped hook's time may be from ours, as Standard Webhooks counsels.
+FRESH = timedelta(minutes=5)
+
+
+class BadPayload(Exception):
+    """The body is none of this platform's; the message tells where it went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A body that a platform sent, with what proves where it came from.
+
+    Header names are lower case; `query` holds the last value of each key.
+    """
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class Proven(StrEnum):
+    """What a hook proves: signed, only knows our URL, stale, or none of the platform's."""
+
+    SIGNED = "signed"
+    URL_ONLY = "url_only"
+    STALE = "stale"
+    REFUSED = "refused"
+
+
+class Kind(StrEnum):
+    """What a topic is about."""
+
+    ORDER = "order"
+    PARCEL = "parcel"
+    PING = "ping"
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A page of past or missed orders, and where the next one begins (None: no more)."""
+
+    handovers: Sequence[Handover]
+    cursor: str | None = None
+
+
+class Storefront(ABC):
+    """One platform's adapter. A module holds one and names it `STOREFRONT`.
+
+    `settings` are the names that a brand's connection must give, `optional` those it
+    may (an API key, a shop's address). `topics` are the platform's names of what it
+    tells; those it does not list are answered and let go. `verify` and `parse` are
+    pure; `complete`, `sold` and `tell` ask the platform through the connection's Http.
+    """
+
+    code: ClassVar[str]
+    label: ClassVar[str]
+    settings: ClassVar[tuple[str, ...]] = ("secret",)
+    optional: ClassVar[tuple[str, ...]] = ()
+    topics: ClassVar[Mapping[str, Kind]] = {}
+    asks: ClassVar[tuple[str, ...]] = ()  # settings without which it cannot be asked
+
+    def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
+        """Keep the client and the connection's settings."""
+        self.http = http
+        self.given = settings
+
+    @staticmethod
+    @abstractmethod
+    def topic(hook: Hook) -> str | None:
+        """Return the topic that a hook states, None where it states none."""
+
+    @staticmethod
+    @abstractmethod
+    def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:
+        """Tell what a hook proves, over its raw body. `now` is the real time."""
+
+    @staticmethod
+    def identity(hook: Hook) -> str | None:
+        """Return what names this delivery, the same when it is repeated."""
+        return None
+
+    @staticmethod
+    @abstractmethod
+    def parse(body: bytes, topic: str | None) -> list[Handover]:
+        """Return the orders that a payload or an API answer tells. Raises `BadPayload`.
+
+        A payload without a topic is read by its shape. What tells of no order gives [].
+        """
+
+    def complete(self, thin: Handover) -> Handover:
+        """Ask the platform for what a thin payload only names. Raises `HttpError`."""
+        return thin
+
+    def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
+        """Ask for orders changed since then, a page at a time. Raises `HttpError`."""
+        raise NotImplementedError(f"{self.code} has no way to ask for orders")

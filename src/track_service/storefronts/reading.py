@@ -1,0 +1,158 @@
+"""Reading storefronts' JSON: exact numbers, texts, times, and whose parcel it is."""
+
+import functools
+import hashlib
+import hmac
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from track_service.core.handover import Handover
+from track_service.core.numbers.links import by_url
+from track_service.core.numbers.names import by_name
+from track_service.core.tracking import Stamp
+from track_service.storefronts.base import BadPayload, Proven
+
+Parse = Callable[[bytes, str | None], list[Handover]]
+
+
+def reader(parse: Parse) -> Parse:
+    """Turn what goes wrong inside a parser into `BadPayload`, never a traceback."""
+
+    @functools.wraps(parse)
+    def wrapped(body: bytes, topic: str | None) -> list[Handover]:
+        try:
+            return parse(body, topic)
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            raise BadPayload(f"{type(error).__name__}: {error}"[:300]) from error
+
+    return wrapped
+
+
+def json_body(body: bytes) -> Any:
+    """Return the decoded JSON, with exact decimals. Raises `BadPayload` with the place."""
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise BadPayload(f"no JSON at {place}: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadPayload(f"no JSON: {error}"[:200]) from error
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
+def mapping(value: object, place: str) -> dict[str, Any]:
+    """Return an object, {} for null. Raises `BadPayload` for anything else."""
+    if value is None or value == []:  # PHP writes an empty object as []
+        return {}
+    if not isinstance(value, dict):
+        raise BadPayload(f"{place}: an object is wanted")
+    return value
+
+
+def records(value: object, place: str) -> list[dict[str, Any]]:
+    """Return a list of objects, [] for null. Raises `BadPayload` for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise BadPayload(f"{place}: a list is wanted")
+    return [mapping(entry, f"{place}[{i}]") for i, entry in enumerate(value)]
+
+
+def text(value: object) -> str | None:
+    """Return a stated text with its blanks folded, entities decoded; None for none."""
+    if value is None or isinstance(value, dict | list | bool):
+        return None
+    folded = " ".join(unescape(str(value)).split())
+    return folded or None
+
+
+def ident(value: object) -> str | None:
+    """Return an id as text, digit for digit, however long; 0 and "" are none."""
+    stated = text(value)
+    return None if stated in (None, "0") else stated
+
+
+def amount(value: object) -> Decimal | None:
+    """Return an amount, None where none is stated. Raises `BadPayload` for no number."""
+    stated = text(value)
+    if stated is None:
+        return None
+    try:
+        read = Decimal(stated)
+    except ArithmeticError as error:
+        raise BadPayload(f"no amount: {stated[:40]!r}") from error
+    if not read.is_finite() or abs(read.adjusted()) > 15:
+        raise BadPayload(f"no amount: {stated[:40]!r}")
+    return read
+
+
+def quantity(value: object) -> Decimal:
+    """Return how many pieces, 1 where none is stated. Raises `BadPayload`."""
+    read = amount(value)
+    if read is not None and read < 0:
+        raise BadPayload(f"a quantity below 0: {read}")
+    return Decimal(1) if read is None else read
+
+
+def stamp(value: object, *, utc: bool = False) -> Stamp | None:
+    """Read ISO 8601 or RFC 2822 as stated; a bare day stays a day.
+
+    `utc` is for a field that the platform documents as UTC though it states no zone.
+    Raises ValueError for what is no time.
+    """
+    stated = text(value)
+    if stated is None or stated.startswith("0000-"):
+        return None
+    if len(stated) == len("2026-03-02"):
+        return Stamp.day(datetime.fromisoformat(stated).date())
+    if stated[0].isalpha():
+        read = parsedate_to_datetime(stated)
+    else:
+        read = datetime.fromisoformat(stated.replace(" ", "T", 1).replace(" ", ""))
+    if read.tzinfo is None and not utc:
+        return Stamp(read)
+    return Stamp.aware(read if read.tzinfo else read.replace(tzinfo=UTC))
+
+
+def link(value: object) -> str | None:
+    """Return a web address, None for "#" and other things that are none."""
+    stated = text(value)
+    try:
+        parts = urlsplit(stated or "")
+    except ValueError:
+        return None
+    return stated if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def whose(stated: str | None, url: str | None) -> str | None:
+    """Return the code of the carrier that the shop's words or its link name."""
+    return (by_name(stated) if stated else None) or (by_url(url) if url else None)
+
+
+def joined(*names: object) -> str | None:
+    """Return a name from its parts, None where all are blank."""
+    return text(" ".join(part for name in names if (part := text(name))))
+
+
+def signed(secret: str, body: bytes, given: str | None) -> Proven:
+    """Compare base64 of the raw body's HMAC-SHA256, in constant time."""
+    mac = b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
+    same = hmac.compare_digest((given or "").encode(errors="replace"), mac)
+    return Proven.SIGNED if same else Proven.REFUSED

@@ -1,0 +1,263 @@
+"""Shopify: orders, fulfilments and their events by webhook and Admin REST.
+
+Source: https://shopify.dev/docs/api/webhooks and
+https://shopify.dev/docs/api/admin-rest/latest/resources/order. Ids are beyond 2^53.
+`name` is the order's number as the shopper sees it; a fulfilment is named after it,
+"#1001.1". Payloads hold no pictures. A payload without a topic is read by its shape.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from track_service.core.handover import (
+    Buyer,
+    Handover,
+    Happening,
+    Line,
+    Parcel,
+    Stage,
+)
+from track_service.core.status import Meaning, Status
+from track_service.core.tracking import Event, Place
+from track_service.storefronts.base import (
+    BadPayload,
+    Hook,
+    Kind,
+    Proven,
+    Storefront,
+)
+from track_service.storefronts.reading import (
+    amount,
+    ident,
+    joined,
+    json_body,
+    link,
+    mapping,
+    quantity,
+    reader,
+    records,
+    signed,
+    stamp,
+    text,
+    whose,
+)
+
+# https://shopify.dev/docs/api/admin-rest/latest/resources/fulfillment (shipment_status)
+# and …/fulfillmentevent (status).
+STATUSES = {
+    "label_printed": Status.INFO_RECEIVED,
+    "label_purchased": Status.INFO_RECEIVED,
+    "confirmed": Status.INFO_RECEIVED,
+    "carrier_picked_up": Status.PICKED_UP,
+    "in_transit": Status.IN_TRANSIT,
+    "delayed": Status.IN_TRANSIT,
+    "out_for_delivery": Status.OUT_FOR_DELIVERY,
+    "attempted_delivery": Status.ATTEMPT_FAILED,
+    "ready_for_pickup": Status.AVAILABLE_FOR_PICKUP,
+    "delivered": Status.DELIVERED,
+    "failure": Status.EXCEPTION,
+}
+_VOID = frozenset({"cancelled", "error", "failure"})
+
+
+class Shopify(Storefront):
+    """Shopify: hooks signed over the raw body, orders asked for by Admin REST."""
+
+    code: ClassVar[str] = "shopify"
+    label: ClassVar[str] = "Shopify"
+    optional: ClassVar[tuple[str, ...]] = ("shop", "access_token")
+    asks: ClassVar[tuple[str, ...]] = ("shop", "access_token")
+    topics: ClassVar[Mapping[str, Kind]] = {
+        "orders/create": Kind.ORDER,
+        "orders/updated": Kind.ORDER,
+        "orders/paid": Kind.ORDER,
+        "orders/edited": Kind.ORDER,
+        "orders/cancelled": Kind.ORDER,
+        "orders/fulfilled": Kind.ORDER,
+        "orders/partially_fulfilled": Kind.ORDER,
+        "fulfillments/create": Kind.PARCEL,
+        "fulfillments/update": Kind.PARCEL,
+        "fulfillment_events/create": Kind.PARCEL,
+        "refunds/create": Kind.ORDER,
+    }
+
+    @staticmethod
+    def topic(hook: Hook) -> str | None:
+        """Return `X-Shopify-Topic`."""
+        return text(hook.headers.get("x-shopify-topic"))
+
+    @staticmethod
+    def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:
+        """Compare `X-Shopify-Hmac-Sha256`; Shopify stamps no hook in what it signs."""
+        given = hook.headers.get("x-shopify-hmac-sha256")
+        return signed(settings["secret"], hook.body, given)
+
+    @staticmethod
+    def identity(hook: Hook) -> str | None:
+        """Return `X-Shopify-Webhook-Id`, which a repeated delivery bears again."""
+        return text(hook.headers.get("x-shopify-webhook-id"))
+
+    @staticmethod
+    @reader
+    def parse(body: bytes, topic: str | None) -> list[Handover]:
+        """Read an order, a fulfilment, an event or a refund, or a list of orders."""
+        told = mapping(json_body(body), "body")
+        if "orders" in told:
+            return [_order(order) for order in records(told["orders"], "orders")]
+        told = next(
+            (
+                told[k]
+                for k in ("order", "fulfillment", "fulfillment_event")
+                if k in told
+            ),
+            told,
+        )
+        return [_read(mapping(told, "body"))]
+
+
+STOREFRONT: type[Storefront] = Shopify
+
+
+def _read(told: Mapping[str, Any]) -> Handover:
+    if "happened_at" in told:
+        return _event(told)
+    if "refund_line_items" in told:
+        return Handover(external_id=ident(told.get("order_id")), thin=True)
+    if "order_id" in told:
+        return _fulfilment(told)
+    if "line_items" in told or "financial_status" in told:
+        return _order(told)
+    raise BadPayload("body: neither an order nor a fulfilment")
+
+
+def _order(told: Mapping[str, Any]) -> Handover:
+    shipping = mapping(told.get("shipping_address"), "shipping_address")
+    billing = mapping(told.get("billing_address"), "billing_address")
+    customer = mapping(told.get("customer"), "customer")
+    to = shipping or billing
+    parcels = tuple(
+        parcel
+        for i, one in enumerate(records(told.get("fulfillments"), "fulfillments"))
+        for parcel in _parcels(one, f"fulfillments[{i}]")
+    )
+    return Handover(
+        number=text(told.get("name")) or ident(told.get("order_number")),
+        external_id=ident(told.get("id")),
+        placed_at=stamp(told.get("created_at") or told.get("processed_at")),
+        updated_at=stamp(told.get("updated_at")),
+        currency=text(told.get("currency")),
+        total=amount(told.get("total_price")),
+        buyer=Buyer(
+            external_id=ident(customer.get("id")),
+            name=joined(to.get("name"))
+            or joined(to.get("first_name"), to.get("last_name"))
+            or joined(customer.get("first_name"), customer.get("last_name")),
+            email=text(told.get("email"))
+            or text(told.get("contact_email"))
+            or text(customer.get("email")),
+            phone=text(told.get("phone"))
+            or text(customer.get("phone"))
+            or text(to.get("phone")),
+            locale=text(told.get("customer_locale")),
+            postal=text(to.get("zip")),
+            country=text(to.get("country_code")),
+        ),
+        lines=_lines(told.get("line_items"), "line_items"),
+        parcels=parcels,
+        stage=_stage(told, parcels),
+        fulfilment_stated=text(told.get("fulfillment_status")),
+        cancelled=told.get("cancelled_at") is not None,
+    )
+
+
+def _fulfilment(told: Mapping[str, Any]) -> Handover:
+    """A fulfilment tells its order's number only in its own name, "#1001.1"."""
+    to = mapping(told.get("destination"), "destination")
+    name, dot, running = (text(told.get("name")) or "").rpartition(".")
+    return Handover(
+        number=name if dot and running.isdecimal() else None,
+        external_id=ident(told.get("order_id")),
+        updated_at=stamp(told.get("updated_at")),
+        buyer=Buyer(
+            name=text(to.get("name")),
+            email=text(told.get("email")),
+            phone=text(to.get("phone")),
+            postal=text(to.get("zip")),
+            country=text(to.get("country_code")),
+        ),
+        parcels=_parcels(told, "body"),
+        fulfilment_stated=text(told.get("status")),
+    )
+
+
+def _event(told: Mapping[str, Any]) -> Handover:
+    """A fulfilment's event names neither number nor order name: ids alone."""
+    stated = text(told.get("status"))
+    place = Place(
+        text(told.get("city")),
+        text(told.get("province")),
+        text(told.get("country")),
+        text(told.get("zip")),
+    )
+    meaning = Meaning(STATUSES.get(stated or "", Status.UNKNOWN))
+    happened = stamp(told.get("happened_at"))
+    event = Event(happened, meaning, stated, text(told.get("message")), place)
+    return Handover(
+        external_id=ident(told.get("order_id")),
+        promised=stamp(told.get("estimated_delivery_at")),
+        fulfilment_stated=stated,
+        happening=Happening(ident(told.get("fulfillment_id")), event),
+    )
+
+
+def _stage(told: Mapping[str, Any], parcels: tuple[Parcel, ...]) -> Stage:
+    """A shop fulfils an order when it gives it to the carrier."""
+    if any(not parcel.void for parcel in parcels):
+        return Stage.HANDED_OVER
+    return Stage.CONFIRMED if told.get("confirmed") else Stage.PLACED
+
+
+def _parcels(told: Mapping[str, Any], place: str) -> tuple[Parcel, ...]:
+    """Return a fulfilment's parcels: it may have several numbers, or none."""
+    stated = text(told.get("tracking_company"))
+    numbers = _several(told.get("tracking_numbers"), told.get("tracking_number"))
+    urls = _several(told.get("tracking_urls"), told.get("tracking_url"))
+    lines = _lines(told.get("line_items"), f"{place}.line_items") or ()
+    status = STATUSES.get(text(told.get("shipment_status")) or "")
+    parcels = []
+    for i, number in enumerate(numbers or [None]):
+        url = link(urls[i]) if i < len(urls) else None
+        parcels.append(
+            Parcel(
+                number,
+                whose(stated, url),
+                stated,
+                url,
+                lines,
+                status,
+                ident(told.get("id")),
+                stamp(told.get("created_at")),
+                void=text(told.get("status")) in _VOID,
+            )
+        )
+    return tuple(parcels)
+
+
+def _several(many: object, one: object) -> list[str]:
+    listed = many if isinstance(many, list) else []
+    return [t for value in listed or [one] if (t := text(value)) is not None]
+
+
+def _lines(told: object, place: str) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            title=text(line.get("title")) or text(line.get("name")),
+            quantity=quantity(line.get("quantity")),
+            sku=text(line.get("sku")),
+            variant=text(line.get("variant_title")),
+            price=amount(line.get("price")),
+            product_id=ident(line.get("product_id")),
+        )
+        for line in records(told, place)
+    )

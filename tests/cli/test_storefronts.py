@@ -1,0 +1,63 @@
+import json
+
+import pytest
+from tests.storefronts.pairs import FIXTURES
+
+SHIPPED = FIXTURES / "shopify" / "shipped.json"
+
+
+@pytest.fixture
+def storefronts(run):
+    return lambda *words: run("storefronts", *words)
+
+
+def test_the_storefronts_are_listed_as_one_document(storefronts):
+    rows = json.loads(storefronts("--json").output)
+
+    shopify = next(row for row in rows if row["code"] == "shopify")
+    assert shopify["settings"] == ["secret"]
+    assert "orders/create" in shopify["topics"]
+
+
+def test_the_storefronts_are_listed_for_people(storefronts):
+    assert "shopify        Shopify" in storefronts().output
+
+
+def test_a_payload_is_read_as_one_document(storefronts):
+    told = storefronts(
+        "parse", "shopify", SHIPPED, "--json", "--topic", "orders/updated"
+    )
+
+    document = json.loads(told.output)
+    assert document["topic"] == "orders/updated"
+    assert document["order"]["number"] == "#2041"
+
+
+def test_a_payload_is_shown_for_people(storefronts):
+    shown = storefronts("parse", "shopify", SHIPPED).output
+
+    assert shown.splitlines()[:2] == ["#2041", "  2 x Bamboo tray"]
+    assert "  ghn LX7K2M in_transit" in shown
+
+
+def test_what_is_no_payload_is_told_as_a_trouble(storefronts, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text("<html>")
+
+    told = storefronts("parse", "shopify", file, "--json")
+
+    document = json.loads(told.output)
+    assert told.exit_code == 0
+    assert document["order"] is None
+    assert document["error"]["message"].startswith("no JSON at line 1, column 1")
+
+
+def test_an_unknown_platform_is_wrong_use(storefronts):
+    assert storefronts("parse", "etsy", SHIPPED).exit_code == 2
+
+
+def test_a_file_that_is_not_there_is_a_failure_in_one_line(storefronts, tmp_path):
+    failed = storefronts("parse", "shopify", tmp_path / "none.json")
+
+    assert failed.exit_code == 1
+    assert "none.json" in failed.stderr
