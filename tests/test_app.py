@@ -1,9 +1,11 @@
 import logging
 import runpy
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from flask import request
+from sqlalchemy import text
 
 from tests import make, wire
 from track_service.app import create_app, migrations_folder, service
@@ -45,6 +47,16 @@ def test_only_a_daily_budget_is_paced(made_with):
     }
 
     assert service(made_with(accounts=accounts)).desk.per_day == {"ghn": 100}
+
+
+def test_every_polling_thread_can_have_a_connection_and_others_too(made_with):
+    of = service(made_with(poll_threads=45))
+
+    with ExitStack() as held:
+        sessions = [held.enter_context(of.database.read()) for _ in range(55)]
+        told = [session.scalar(text("SELECT 1")) for session in sessions]
+
+    assert told == [1] * 55
 
 
 @pytest.mark.parametrize(("per_day", "calls"), [("100", 1), ("0", 3)])

@@ -108,6 +108,7 @@ def test_what_is_blank_is_not_given():
         ("RAW_RETENTION_DAYS", "99999999999999999999"),
         ("POLL_THREADS", "many"),
         ("POLL_THREADS", "0"),
+        ("POLL_THREADS", "65"),
         ("TICK_SECONDS", "0.5"),
         ("LOG_LEVEL", "LOUD"),
         ("BROKER_URL", "amqp://mq.example"),

@@ -49,7 +49,9 @@ def create_app(
     KEYS.use(settings.secret_keys)
     app = Flask("track_service", static_folder=None)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(
+        settings.database_url, threads=settings.poll_threads
+    )
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.url_map.merge_slashes = False  # a redirect would name the caller's Host
     if settings.allowed_hosts:

@@ -81,7 +81,8 @@ class _Reader:
             allowed_hosts=self._list("ALLOWED_HOSTS"),
             allowed_private_hosts=self._list("ALLOWED_PRIVATE_HOSTS"),
             raw_retention_days=self._number("RAW_RETENTION_DAYS", 30, range(1, 3651)),
-            poll_threads=self._number("POLL_THREADS", 16, range(1, 257)),
+            # Each has a connection; PostgreSQL grants a hundred unless told otherwise.
+            poll_threads=self._number("POLL_THREADS", 16, range(1, 65)),
             tick_seconds=float(self._number("TICK_SECONDS", 10, range(1, 3601))),
             log_level=self._choice(
                 "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")

@@ -34,13 +34,21 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Return the pool's settings for a database URL; errors name no stored value."""
+# Connections beside the polling threads': for the web's and the other jobs'.
+BESIDES = 10
+
+
+def engine_options(url: str, *, threads: int) -> dict[str, Any]:
+    """Return the pool's settings for a database URL; errors name no stored value.
+
+    None of `threads` that poll waits for another's connection; a process opens that
+    many and `BESIDES` at most.
+    """
+    pool = {"pool_size": threads, "max_overflow": BESIDES, "hide_parameters": True}
     if url.startswith("sqlite"):
         timeout = {"timeout": 30, "check_same_thread": False}
-        return {"connect_args": timeout, "hide_parameters": True}
-    pool = {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True}
-    return {**pool, "hide_parameters": True}
+        return {**pool, "connect_args": timeout}
+    return {**pool, "pool_pre_ping": True}
 
 
 # What is erased must not stay readable in the file's free pages: secure_delete.
