@@ -14,7 +14,7 @@ EXPECTED = {
     "available_for_pickup": "Your parcel is ready for pick-up.",
     "attempt_failed": "The courier came, but could not reach you.",
     "exception": "Your parcel was damaged on the way.",
-    "late": "Your parcel is on the way.",
+    "late": "Your parcel is late, but on the way.",
     "delayed": "Bad weather is delaying your parcel.",
     "delivered": "Your parcel has been delivered.",
     "returning": "Your parcel is going back to Tre Việt.",

@@ -27,8 +27,8 @@ def timeline(*events):
     return days(shipment(events=events), EN, zone=ZONE, today=TODAY)
 
 
-def expected(parcel, now=NOW):
-    return arrival(parcel, EN, now=now, zone=ZONE)
+def expected(parcel, now=NOW, **more):
+    return arrival(parcel, EN, now=now, zone=ZONE, carrier_label="GHN", **more)
 
 
 def test_scans_are_grouped_by_day_newest_first():

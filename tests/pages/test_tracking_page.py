@@ -169,7 +169,7 @@ def test_templates_use_only_names_that_the_contract_offers():
         env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
         env.filters["bound"] = bound
         source = (templates_folder() / template).read_text(encoding="utf-8")
-        known = {"asset", "gettext", "glyph"}  # of the environment, and a macro
+        known = {"asset", "gettext", "glyph", "timeline"}  # a function, and macros
         return meta.find_undeclared_variables(env.parse(source)) - known
 
     offered = {f.name for f in fields(TrackingPage)}
@@ -202,7 +202,10 @@ def test_the_courier_collects_and_the_page_says_how_much():
     on_the_way = page(shipment(order=COD))
     done = page(replace(STATES["delivered"], order=COD))
 
-    assert out.state.actions == ("Have ₫350,000 ready to pay.",)
+    assert out.state.actions == (
+        "Be reachable: the courier may call.",
+        "Have ₫350,000 ready to pay.",
+    )
     assert on_the_way.state.actions == ()
     assert on_the_way.parcel.cod == "₫350,000"
     assert done.parcel.cod is None

@@ -18,7 +18,7 @@ from tests.make import (
 from track_service.app import create_app
 from track_service.core.parcel import Item
 from track_service.core.status import Status
-from track_service.core.tracking import Trouble
+from track_service.core.tracking import Stamp, Trouble, Window
 from track_service.services.erase import erase
 from track_service.store import accounts, brands
 from track_service.store.db import db, metadata
@@ -57,6 +57,27 @@ def test_a_link_shows_its_parcel(client, parcel):
     assert answer.content_type == "text/html; charset=utf-8"
     assert "We are waiting for the first scan." in answer.text
     assert parcel.number in answer.text
+
+
+def test_a_date_that_moved_is_told_with_the_first_one_and_the_reason(of, client, brand):
+    day = of.clock.now().date()
+    promised, later = day + timedelta(days=1), day + timedelta(days=3)
+    parcel = a_parcel(of, brand, promised_on=promised)
+    scans = [an_event(Status.PICKED_UP, at=ago(of.clock.now(), hours=9))]
+    seen(of, parcel, a_tracking(*scans, window=_on(promised)))
+    scans += [an_event(Status.EXCEPTION, "delayed_weather", at=of.clock.now())]
+    seen(of, parcel, a_tracking(*scans, window=_on(later)))
+
+    text = client.get(f"/t/{parcel.token}").text.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert (
+        f"First promised for {promised:%A} {promised.day} {promised:%B};"
+        f" now {later:%A} {later.day} {later:%B}, because of bad weather." in text
+    )
+
+
+def _on(day):
+    return Window(Stamp.day(day), Stamp.day(day))
 
 
 def test_unknown_wrong_and_erased_links_are_told_apart_by_nothing(

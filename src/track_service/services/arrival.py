@@ -1,23 +1,35 @@
 """Arrival: when a parcel comes, how sure that is, and whether it keeps the promise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
+from track_service.core.promise import promise_state
 from track_service.core.status import ENDED_BADLY, Meaning, Status
-from track_service.core.tracking import Stamp, Window
-from track_service.services.scans import clock, zone_mark
-from track_service.templating.voice import N_, Voice
+from track_service.core.timeline import opened_by
+from track_service.core.tracking import Event
+from track_service.services.moved import moved
+from track_service.services.scans import place_text
+from track_service.services.windows import is_over, moment, window_text
+from track_service.store.history import Promised
+from track_service.templating.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`value` is as exact as what was stated; `is_late` is true beside a sorry note."""
+    """`value` is as exact as what was stated; `is_late` is true beside a sorry note.
+
+    `promised` is the shop's date where `value` is not that already; `where` tells the
+    place where it was handed over or waits, and whether somebody signed.
+    """
 
     label: str | None = None
     value: str | None = None
     note: str | None = None
     promised: str | None = None
+    where: str | None = None
     is_late: bool = False
 
 
@@ -33,19 +45,44 @@ _NO_DATE = {
 
 
 def arrival(
-    shipment: Shipment, voice: Voice, *, now: datetime, zone: tzinfo
+    shipment: Shipment,
+    voice: Voice,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    carrier_label: str,
+    shown: Sequence[Promised] = (),
 ) -> Arrival:
-    """Return the arrival's texts; "today" is the brand's, in `zone`."""
+    """Return the arrival's texts; "today" is the brand's, in `zone`.
+
+    `shown` is the ledger of dates that the shopper was told, oldest first.
+    """
     meaning, today = shipment.meaning, now.astimezone(zone).date()
     promised = shipment.promised_on
     stated = voice.full_date(promised, today) if promised else None
     if meaning.status is Status.DELIVERED:
         return _delivered(shipment, voice, zone, today, stated)
+    if meaning.status is Status.AVAILABLE_FOR_PICKUP:
+        return _waits(shipment, voice, zone, today, stated)
     if not is_awaited(meaning):
         return Arrival(promised=stated)
-    note, is_late = _promise_note(shipment, voice, today)
+    state = promise_state(shipment, now=now, zone=zone)
+    note, is_late = _promise_note(
+        shipment, voice, today, late=state is PromiseState.LATE
+    )
+    told = moved(
+        shipment, voice, shown, carrier_label=carrier_label, zone=zone, today=today
+    )
+    if told is not None:
+        note = " ".join([told, *([voice.say("We are sorry.")] if is_late else [])])
+    elif note is None and promised and promised < today and not shipment.window:
+        note = voice.say(
+            "That day is over, and we have no news from {carrier} since.",
+            carrier=carrier_label,
+        )
     label, value = _expected(shipment, voice, now, zone, is_late=is_late)
-    return Arrival(label, value, note, stated, is_late)
+    repeats = shipment.window is None and not is_late and value is not None
+    return Arrival(label, value, note, None if repeats else stated, is_late=is_late)
 
 
 def is_awaited(meaning: Meaning) -> bool:
@@ -74,8 +111,8 @@ def _expected(
 def _delivered(
     shipment: Shipment, voice: Voice, zone: tzinfo, today: date, stated: str | None
 ) -> Arrival:
-    scans = [e.stamp for e in shipment.events if e.meaning.status is Status.DELIVERED]
-    stamp = shipment.delivered_at or (scans[0] if scans else None)
+    scans = [e for e in shipment.events if e.meaning.status is Status.DELIVERED]
+    stamp = shipment.delivered_at or (scans[0].stamp if scans else None)
     collected = shipment.meaning.sub == "collected_by_customer"
     label = voice.say("Collected") if collected else voice.say("Delivered")
     if stamp is None:
@@ -89,75 +126,52 @@ def _delivered(
             "That was {n} days later than promised. We are sorry.",
             after,
         )
-    value = _moment(stamp, voice, zone, today)
-    return Arrival(label, value, note, promised=stated, is_late=after > 0)
+    value = moment(stamp, voice, zone, today)
+    return Arrival(
+        label,
+        value,
+        note,
+        promised=stated,
+        where=_proof(shipment, voice, scans[-1] if scans else None),
+        is_late=after > 0,
+    )
+
+
+def _proof(shipment: Shipment, voice: Voice, scan: Event | None) -> str | None:
+    """Where it was handed over, and that somebody signed: never who."""
+    signed = shipment.signed_by or shipment.meaning.sub == "signed"
+    place = place_text(scan.place, voice, abroad=False) if scan else None
+    if signed and place:
+        return voice.say("Signed for in {place}; by whom is not shown.", place=place)
+    if signed:
+        return voice.say("Signed for; by whom is not shown.")
+    return place
+
+
+def _waits(
+    shipment: Shipment, voice: Voice, zone: tzinfo, today: date, stated: str | None
+) -> Arrival:
+    opener = opened_by(shipment.events)
+    if opener is None or opener.stamp is None:
+        return Arrival(promised=stated)
+    return Arrival(
+        voice.say("Ready since"),
+        moment(opener.stamp, voice, zone, today),
+        promised=stated,
+        where=place_text(opener.place, voice, abroad=False),
+    )
 
 
 def _promise_note(
-    shipment: Shipment, voice: Voice, today: date
+    shipment: Shipment, voice: Voice, today: date, *, late: bool
 ) -> tuple[str | None, bool]:
     promised, window = shipment.promised_on, shipment.window
     if promised is None:
         return None, False
     day = voice.full_date(promised, today)
-    missed = promised < today or shipment.promise_state in {"late", "broken"}
-    if missed or (window and window.start.local.date() > promised):
+    if late or (window and window.start.local.date() > promised):
         text = voice.say("Later than promised ({date}). We are sorry.", date=day)
         return text, True
     if window and window.until.local.date() > promised:
         return voice.say("It may come after the promised day, {date}.", date=day), False
     return None, False
-
-
-def is_over(window: Window, *, now: datetime, zone: tzinfo) -> bool:
-    """Tell whether a window has passed; where the hour is not sure, by the day."""
-    until = window.until
-    if until.at is not None:
-        return now >= until.at
-    return now.astimezone(zone).date() > until.local.date()
-
-
-def window_text(
-    window: Window, voice: Voice, *, zone: tzinfo, today: date, near: bool = True
-) -> str:
-    """Return a window: a day stays a day, hours stand only where they were stated.
-
-    `near` allows "today"; a mail, which is read whenever, goes without.
-    """
-    start, until = window.start, window.until
-    day = start.local.date()
-    if day != until.local.date():
-        ends = (_end(stamp, voice, zone, today) for stamp in (start, until))
-        return " – ".join(ends)  # noqa: RUF001 - a range has an en dash
-    mark = zone_mark(until, zone) or zone_mark(start, zone)
-    label = voice.day(day, today) if near else voice.full_date(day, today)
-    hours = _hours(window, voice)
-    return label if hours is None else f"{label}, {_marked(hours, mark)}"
-
-
-def _end(stamp: Stamp, voice: Voice, zone: tzinfo, today: date) -> str:
-    day, hour = (
-        voice.full_date(stamp.local.date(), today, short=True),
-        clock(stamp, voice),
-    )
-    return day if hour is None else f"{day}, {_marked(hour, zone_mark(stamp, zone))}"
-
-
-def _marked(hours: str, mark: str | None) -> str:
-    return f"{hours} {mark}" if mark else hours
-
-
-def _hours(window: Window, voice: Voice) -> str | None:
-    start, until = clock(window.start, voice), clock(window.until, voice)
-    if start == until:
-        return start
-    if start is None:
-        return voice.say(N_("by {time}"), time=until)
-    if until is None:
-        return voice.say(N_("from {time}"), time=start)
-    return f"{start}–{until}"  # noqa: RUF001
-
-
-def _moment(stamp: Stamp, voice: Voice, zone: tzinfo, today: date) -> str:
-    day, hour = voice.day(stamp.local.date(), today), clock(stamp, voice)
-    return day if hour is None else f"{day}, {_marked(hour, zone_mark(stamp, zone))}"

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from track_service.core.delay import ConcernKind
 from track_service.core.parcel import Shipment
 from track_service.core.status import SUB_STATUSES, Meaning, Status
-from track_service.services.arrival import is_awaited, is_over, window_text
+from track_service.services.arrival import is_awaited
 from track_service.services.page import page_language
 from track_service.services.state import cod
 from track_service.services.tone import CARE, Wording
+from track_service.services.windows import is_over, window_text
 from track_service.services.wording import wording
 from track_service.templating.look import Look, look
 from track_service.templating.voice import N_, Voice

@@ -3,20 +3,25 @@
 Never on it: the recipient's name, address and contact, nor who signed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from track_service.core.parcel import Brand, Item, Shipment
+from track_service.core.promise import promise_state
 from track_service.services.arrival import Arrival, arrival
 from track_service.services.checks import Checks, checks
 from track_service.services.progress import Step, progress
 from track_service.services.scans import Day, days
 from track_service.services.state import State, cod, state
+from track_service.store.history import Promised
 from track_service.templating.catalog import choose_language
 from track_service.templating.links import local_path, web_link
 from track_service.templating.look import Look, look
 from track_service.templating.voice import Voice, own_name
+
+_OPEN_SCANS, _WORTH_FOLDING = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,14 @@ class TrackingPage:
     state: State = field(
         metadata={
             "help": "status (word of the taxonomy), tone (waiting, moving, attention,"
-            " problem, done, ended), headline, what_next, actions."
+            " problem, done, ended), headline, what_next, actions, calm (nothing is to be"
+            " done), ask (brand or carrier)."
         }
     )
     arrival: Arrival = field(
-        metadata={"help": "label, value (as exact as stated), note, promised, is_late."}
+        metadata={
+            "help": "label, value (as exact as stated), note, promised, where, is_late."
+        }
     )
     steps: tuple[Step, ...] = field(
         metadata={
@@ -85,6 +93,11 @@ class TrackingPage:
         metadata={
             "help": "Timeline, newest first: label, machine, scans (text, time, zone,"
             " machine, place, quote, status)."
+        }
+    )
+    earlier: tuple[Day, ...] = field(
+        metadata={
+            "help": "The rest of a long timeline, folded away; of the same shape."
         }
     )
     has_other_zones: bool = field(
@@ -107,27 +120,38 @@ def tracking_page(
     carrier_url: str | None = None,
     language: str | None = None,
     blind: bool = False,
+    shown: Sequence[Promised] = (),
 ) -> TrackingPage:
     """Return the page of a parcel for whoever holds its link.
 
     `now` is aware UTC. `language` is what the reader asked for (`?lang=`), if anything;
-    `blind` tells that the carrier cannot be asked at all at the moment.
+    `blind` tells that the carrier cannot be asked at all at the moment; `shown` is the
+    ledger of dates that the shopper was told.
     """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
     today = now.astimezone(zone).date()
-    expected = arrival(shipment, voice, now=now, zone=zone)
+    expected = arrival(
+        shipment, voice, now=now, zone=zone, carrier_label=carrier_label, shown=shown
+    )
     history = days(shipment, voice, zone=zone, today=today)
+    recent = _recent(history)
     return TrackingPage(
         language=voice.language,
         languages=_languages(brand, voice.language),
         brand=look(brand, voice),
         state=state(
-            shipment, voice, carrier_label=carrier_label, is_late=expected.is_late
+            shipment,
+            voice,
+            carrier_label=carrier_label,
+            promise=promise_state(shipment, now=now, zone=zone),
+            is_late=expected.is_late,
+            today=today,
         ),
         arrival=expected,
         steps=progress(shipment, voice, today=today),
-        days=history,
+        days=history[:recent],
+        earlier=history[recent:],
         has_other_zones=any(scan.zone for day in history for scan in day.scans),
         items=tuple(_item(item) for item in shipment.order.items),
         parcel=Parcel(
@@ -146,6 +170,15 @@ def tracking_page(
             blind=blind,
         ),
     )
+
+
+def _recent(history: Sequence[Day]) -> int:
+    """Return how many days stand open: a few scans, or all where few would be folded."""
+    scans = [len(day.scans) for day in history]
+    open_days = next(
+        (n for n in range(1, len(scans)) if sum(scans[:n]) >= _OPEN_SCANS), len(scans)
+    )
+    return open_days if sum(scans[open_days:]) >= _WORTH_FOLDING else len(scans)
 
 
 def page_language(shipment: Shipment, asked: str | None = None) -> str:

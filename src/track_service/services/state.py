@@ -1,24 +1,34 @@
 """State: the parcel's condition in one sentence, what comes next, and what to do."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import Trouble
+from track_service.services.arrival import is_awaited
 from track_service.services.tone import Tone, Wording
 from track_service.services.wording import IN_ITS_WORDS, NOT_FOUND, wording
+from track_service.services.wording_late import waiting
 from track_service.templating.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`status` is a word of the taxonomy; `actions` is empty if nothing is to be done."""
+    """`status` is a word of the taxonomy; `actions` is empty if nothing is to be done.
+
+    `calm` then says so, while the parcel is awaited. `ask` is whom to turn to: `brand`,
+    `carrier`, or None where nobody need be asked.
+    """
 
     status: str
     tone: str
     headline: str
     what_next: str
     actions: tuple[str, ...] = ()
+    calm: str | None = None
+    ask: str | None = None
 
 
 _PAYS_SOON = {
@@ -40,23 +50,56 @@ _NEVER_PAID = {
 
 
 def state(
-    shipment: Shipment, voice: Voice, *, carrier_label: str, is_late: bool
+    shipment: Shipment,
+    voice: Voice,
+    *,
+    carrier_label: str,
+    promise: PromiseState,
+    is_late: bool,
+    today: date,
 ) -> State:
-    """Return the state; a late parcel is no calm one, whatever the carrier says."""
-    names = {"carrier": carrier_label, "brand": shipment.brand.name}
-    worded = _worded(shipment)
+    """Return the state; a late parcel is no calm one, whatever the carrier says.
+
+    `is_late` tells that it is, or that its carrier's own date lies after the promise.
+    """
+    names = {
+        "carrier": carrier_label,
+        "brand": shipment.brand.name,
+        "since": _since(shipment, voice, today),
+    }
+    worded = waiting(shipment, _worded(shipment), promise=promise, is_late=is_late)
     actions = [voice.say(worded.action, **names)] if worded.action else []
     amount = cod(shipment, voice)
     if amount and shipment.meaning.status in _PAYS_SOON:
         actions.append(voice.say("Have {amount} ready to pay.", amount=amount))
     calm = worded.tone in {Tone.WAITING, Tone.MOVING}
+    tone = Tone.ATTENTION if calm and is_late else worded.tone
+    idle = not actions and is_awaited(shipment.meaning)
     return State(
         status=shipment.meaning.status,
-        tone=Tone.ATTENTION if calm and is_late else worded.tone,
+        tone=tone,
         headline=voice.say(worded.headline, **names),
         what_next=voice.say(worded.what_next, **names),
         actions=tuple(actions),
+        calm=voice.say("There is nothing you need to do.") if idle else None,
+        ask=_ask(worded),
     )
+
+
+def _since(shipment: Shipment, voice: Voice, today: date) -> str:
+    stamp = shipment.events[-1].stamp if shipment.events else None
+    return voice.full_date(stamp.local.date(), today) if stamp else ""
+
+
+def _ask(worded: Wording) -> str | None:
+    """Whom the wording sends the shopper to; its action goes before its outlook."""
+    if worded.tone in {Tone.WAITING, Tone.MOVING, Tone.DONE}:
+        return None
+    for message in (worded.action or "", worded.what_next):
+        for name in ("brand", "carrier"):
+            if f"{{{name}}}" in message:
+                return name
+    return None
 
 
 def _worded(shipment: Shipment) -> Wording:

@@ -12,6 +12,7 @@ from track_service.services.tone import BAD, CARE, DONE, END, MOVE, WAIT, Wordin
 from track_service.services.wording_troubles import (
     ASK_BRAND,
     ASK_CARRIER,
+    BE_REACHABLE,
     TROUBLES,
     TRY_AGAIN,
     WE_CARE,
@@ -21,9 +22,7 @@ from track_service.templating.voice import N_
 NOT_FOUND = Wording(
     WAIT,
     N_("{carrier} does not know this parcel yet."),
-    N_(
-        "That is normal until the first scan. We keep asking; you need not do anything."
-    ),
+    N_("That is normal until the first scan. We keep asking."),
 )
 
 IN_ITS_WORDS = Wording(
@@ -66,7 +65,8 @@ _BY_STATUS: Mapping[Status, Wording] = {
     Status.OUT_FOR_DELIVERY: Wording(
         MOVE,
         N_("Your parcel is out for delivery."),
-        N_("The courier is on the way with it. Please be reachable."),
+        N_("The courier is on the way with it."),
+        BE_REACHABLE,
     ),
     Status.AVAILABLE_FOR_PICKUP: Wording(
         CARE,
@@ -75,7 +75,10 @@ _BY_STATUS: Mapping[Status, Wording] = {
         N_("Collect it, and bring your tracking number and an identity document."),
     ),
     Status.ATTEMPT_FAILED: Wording(
-        CARE, N_("The courier could not deliver your parcel."), TRY_AGAIN
+        CARE,
+        N_("The courier could not deliver your parcel."),
+        TRY_AGAIN,
+        BE_REACHABLE,
     ),
     Status.EXCEPTION: Wording(BAD, N_("There is a problem with your parcel."), WE_CARE),
     Status.DELIVERED: Wording(
@@ -87,6 +90,7 @@ _BY_STATUS: Mapping[Status, Wording] = {
         BAD,
         N_("Your parcel is going back to {brand}."),
         N_("Once it has arrived, {brand} gets in touch about what comes next."),
+        N_("If you still want it, contact {brand} now."),
     ),
     Status.RETURNED: Wording(
         END,
@@ -136,7 +140,7 @@ _BY_SUB: Mapping[Meaning, Wording] = {
         Wording(
             CARE,
             N_("{carrier} has not collected your parcel from {brand} yet."),
-            N_("A new collection is due. There is nothing you need to do."),
+            N_("A new collection is due."),
         ),
     ),
     **dict.fromkeys(
@@ -180,7 +184,8 @@ _BY_SUB: Mapping[Meaning, Wording] = {
         Wording(
             MOVE,
             N_("Your delivery is scheduled."),
-            N_("Please be reachable when the courier comes."),
+            N_("The courier comes at the agreed time."),
+            BE_REACHABLE,
         ),
     ),
     **dict.fromkeys(
@@ -191,7 +196,8 @@ _BY_SUB: Mapping[Meaning, Wording] = {
         Wording(
             MOVE,
             N_("The courier is trying again to deliver your parcel."),
-            N_("Please be reachable when the courier comes."),
+            N_("The courier is on the way with it."),
+            BE_REACHABLE,
         ),
     ),
     Meaning(Status.DELIVERED, "collected_by_customer"): Wording(
@@ -208,6 +214,12 @@ _BY_SUB: Mapping[Meaning, Wording] = {
         DONE,
         N_("The courier reports that your parcel has been delivered."),
         N_("If you cannot find it, tell {brand}."),
+    ),
+    Meaning(Status.RETURNING, "unclaimed"): Wording(
+        BAD,
+        N_("Nobody collected your parcel, so it is going back to {brand}."),
+        N_("Once it has arrived, {brand} gets in touch about what comes next."),
+        N_("If you still want it, contact {brand} now."),
     ),
     Meaning(Status.CANCELLED, "recall_requested"): Wording(
         END,

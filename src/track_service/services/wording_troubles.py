@@ -8,6 +8,7 @@ from track_service.templating.voice import N_
 
 ASK_BRAND = N_("Contact {brand}, so that we can put it right.")
 ASK_CARRIER = N_("Contact {carrier} with your tracking number.")
+BE_REACHABLE = N_("Be reachable: the courier may call.")
 TRY_AGAIN = N_(
     "{carrier} usually tries again, or keeps the parcel for you at a pick-up point."
 )
@@ -15,7 +16,7 @@ WE_CARE = N_("We are watching it. If it takes long, {brand} is there for you.")
 _CHECK_ADDRESS = N_("Contact {brand} to check the delivery address.")
 _AGREE_DAY = N_("Arrange a new delivery with {carrier}.")
 _SORRY_CARE = N_("We are sorry. Ask {brand} about a replacement or a refund.")
-_LATER = N_("It will take longer than planned. There is nothing you need to do.")
+_LATER = N_("It will take longer than planned.")
 _PAY_SAFELY = N_(
     "Pay any charge to {carrier} directly. Do not follow payment links from messages"
     " that you did not expect."
@@ -23,7 +24,10 @@ _PAY_SAFELY = N_(
 
 TROUBLES: Mapping[Meaning, Wording] = {
     Meaning(Status.ATTEMPT_FAILED, "recipient_unavailable"): Wording(
-        CARE, N_("The courier came, but could not reach you."), TRY_AGAIN
+        CARE,
+        N_("The courier came, but could not reach you."),
+        TRY_AGAIN,
+        BE_REACHABLE,
     ),
     Meaning(Status.ATTEMPT_FAILED, "business_closed"): Wording(
         CARE, N_("The courier came, but the business was closed."), TRY_AGAIN

@@ -21,6 +21,7 @@ from track_service.services.freshness import etag, fresh_until
 from track_service.services.page import tracking_page
 from track_service.store import brands, shipments
 from track_service.store.figures import TEST_CARRIER
+from track_service.store.history import promises
 from track_service.templating.engine import static_folder
 from track_service.templating.look import brand_css
 from track_service.templating.render import render_page, render_simple
@@ -49,11 +50,10 @@ def tracking(token: str) -> ResponseReturnValue:
     parts = wired()
     with parts.database.read() as session:
         shipment = shipments.by_token(session, token)
-        blind = shipment is not None and watching.is_blind(
-            session, shipment.carrier, wall=parts.desk.wall()
-        )
-    if shipment is None:
-        abort(404)
+        if shipment is None:
+            abort(404)
+        blind = watching.is_blind(session, shipment.carrier, wall=parts.desk.wall())
+        shown = promises(session, shipment.id) if shipment.window else ()
     now = parts.desk.now()
     page = tracking_page(
         shipment,
@@ -62,6 +62,7 @@ def tracking(token: str) -> ResponseReturnValue:
         carrier_url=_carrier_url(shipment),
         language=request.args.get("lang"),
         blind=blind,
+        shown=shown,
     )
     response = make_response()
     response.set_etag(etag(page))
