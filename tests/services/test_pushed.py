@@ -27,7 +27,7 @@ def push(of, made):
 
     def push(code, body, *, secret=None, headers=None, query=None):
         sent = Push(body, headers or {}, query or {})
-        received = pushed.receive(of.desk, code, secret or made.hook_secret, sent)
+        received = taken(of.desk, code, secret or made.hook_secret, sent)
         return pushed.digest_push(of.desk, received)
 
     return push
@@ -42,6 +42,10 @@ def due(rows):
         return at and str(at)[:19]
 
     return read
+
+
+def taken(desk, code, secret, sent):
+    return pushed.receive(desk, pushed.find_hook(desk, code, secret), sent)
 
 
 def bodies(rows):
@@ -143,7 +147,7 @@ def unasked(of):
 
 
 def told(desk, made, code, body):
-    received = pushed.receive(desk, code, made.hook_secret, Push(body))
+    received = taken(desk, code, made.hook_secret, Push(body))
     return pushed.digest_push(desk, received)
 
 
@@ -228,7 +232,7 @@ def test_a_ghtk_scan_polled_without_a_place_gives_way_to_its_push(
 def test_a_body_nobody_can_read_is_kept_and_counted(of, made, rows, body):
     sent = Push(body, {"authorization": TOKEN})
 
-    received = pushed.receive(of.desk, "viettelpost", made.hook_secret, sent)
+    received = taken(of.desk, "viettelpost", made.hook_secret, sent)
 
     assert pushed.digest_push(of.desk, received) == 0
     assert bodies(rows) == (1, 1)
@@ -276,7 +280,7 @@ def test_a_number_in_another_spelling_finds_its_parcel(of, brand, push):
 def test_a_body_whose_reading_was_cut_short_is_read_later(of, brand, made, hands, rows):
     parcel = a_parcel(of, brand, carrier="viettelpost", number="VT0001")
     body = wire.viettel_push("VT0001", 501, NOW, token=TOKEN)
-    pushed.receive(of.desk, "viettelpost", made.hook_secret, Push(body))
+    taken(of.desk, "viettelpost", made.hook_secret, Push(body))
     # here the process dies
     assert pushed.read_left_over(of.desk) == 0
     assert bodies(rows) == (1, 0)
@@ -298,7 +302,7 @@ def test_a_body_read_later_is_believed_by_what_it_had_proved(of, brand, hands):
         add_hook_secret(session, brand.id, digest=secret, now=NOW)
         session.commit()
     sent = Push(body, {"credential": "cred"})
-    received = pushed.receive(desk, "ups", "hook", sent)
+    received = taken(desk, "ups", "hook", sent)
     assert received.trust is Trust.SIGNED
     hands.forward(minutes=2)
 
@@ -318,7 +322,7 @@ def test_a_body_read_later_is_believed_of_the_brand_alone_whose_url_it_knew(
         )
         session.commit()
     body = wire.viettel_push("VT0001", 501, NOW, token="any")
-    received = pushed.receive(desk, "viettelpost", other.hook_secret, Push(body))
+    received = taken(desk, "viettelpost", other.hook_secret, Push(body))
     assert received.trust is Trust.URL_ONLY
     hands.forward(minutes=2)
 
@@ -334,9 +338,7 @@ def test_several_alerts_in_one_body_are_all_recorded(of, brand, made):
     alerts = [wire.ups_alert(n, wire.DELIVERED, NOW) for n in numbers]
     body = b"[" + b",".join(alerts) + b"]"
 
-    received = pushed.receive(
-        desk, "ups", made.hook_secret, Push(body, {"credential": "cred"})
-    )
+    received = taken(desk, "ups", made.hook_secret, Push(body, {"credential": "cred"}))
 
     assert pushed.digest_push(desk, received) == 2
     states = {held_of(of, parcel).shipment.meaning.status for parcel in parcels}

@@ -207,7 +207,9 @@ def test_what_was_understood_before_by_a_poll_is_not_told_twice(
 def test_pushed_bodies_are_read_again_too(of, brand, made, monkeypatch, rows):
     parcel = a_parcel(of, brand, carrier="viettelpost", number="VT0001")
     body = wire.viettel_push("VT0001", 9999, NOW, token="push-token")
-    received = pushed.receive(of.desk, "viettelpost", made.hook_secret, Push(body))
+    received = pushed.receive(
+        of.desk, pushed.find_hook(of.desk, "viettelpost", made.hook_secret), Push(body)
+    )
     pushed.digest_push(of.desk, received)
     assert held_of(of, parcel).shipment.meaning.status == "pending"
     codes = dict(viettelpost.STATUSES) | {"9999": Meaning(Status.DELIVERED)}
@@ -224,7 +226,9 @@ def test_pushed_bodies_are_read_again_too(of, brand, made, monkeypatch, rows):
 def test_a_push_that_was_not_believed_is_not_believed_later(of, brand, made):
     parcel = a_parcel(of, brand, carrier="ghn", number="GQ4N7B")
     body = wire.ghn_push("GQ4N7B", "delivered", NOW)
-    received = pushed.receive(of.desk, "ghn", made.hook_secret, Push(body))
+    received = pushed.receive(
+        of.desk, pushed.find_hook(of.desk, "ghn", made.hook_secret), Push(body)
+    )
     assert pushed.digest_push(of.desk, received) == 0
 
     list(replay(of.desk))

@@ -59,7 +59,9 @@ def test_a_push_that_cannot_be_read_does_not_hold_up_those_behind_it(
 ):
     body = b'{"DATA": {"ORDER_NUMBER": "N1"}, "TOKEN": "push-token"}'
     secret = made.hook_secret
-    pushed.receive(of.desk, "viettelpost", secret, Push(body))
+    pushed.receive(
+        of.desk, pushed.find_hook(of.desk, "viettelpost", secret), Push(body)
+    )
     hands.forward(minutes=5)
 
     def stumble(*_):

@@ -14,7 +14,7 @@ JSON = "application/json"
 def push(client, made):
     def push(code, body, *, secret=None, **more):
         url = f"/hooks/carriers/{code}/{secret or made.hook_secret}"
-        return client.post(url, data=body, **more)
+        return client.post(url, data=body, buffered=True, **more)
 
     return push
 

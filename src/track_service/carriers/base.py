@@ -9,12 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
+from track_service.core.money import with_money
 from track_service.core.places import located
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tidying import dated
 from track_service.core.tracking import Problem, Tracking, Trouble
 from track_service.http import Answer, Http
-
 
 _SKEW = timedelta(minutes=5)  # between a signature's time and its arrival
 
@@ -234,7 +234,7 @@ def read(
     """Return what an answer says; one that is not the carrier's is a `bad_answer`."""
     try:
         told = carrier.parse_push(answer) if push else carrier.parse(answer)
-        stated = [dated(tracking) for tracking in told]
+        stated = [with_money(dated(tracking)) for tracking in told]
     except BadAnswer as error:
         return [failed(Trouble.BAD_ANSWER, str(error))]
     if not carrier.local_times:

@@ -1,11 +1,12 @@
 """What looking after parcels takes: carriers, database, clocks, chance."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from track_service.carriers.base import Carrier
 from track_service.services import look
+from track_service.services.keyring import Keyring
 from track_service.services.meters import Meters
 from track_service.store.db import Database
 
@@ -29,6 +30,7 @@ class Desk:
     name: Callable[[], str]
     meters: Meters
     retention: timedelta = timedelta(days=30)
+    keyring: Keyring = field(default_factory=Keyring)
 
     def eye(self) -> look.Eye:
         """Return what a look needs, at this moment."""

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from track_service.services import look
 from track_service.services.ask import plain
 from track_service.services.desk import Desk
 from track_service.services.recording import count_scans
-from track_service.store import brands, history, polling, raw, shipments
+from track_service.store import brands, history, limits, polling, raw, shipments
 from track_service.store.history import Outcome
 from track_service.store.raw import Raw
 from track_service.store.shipments import Held
@@ -26,14 +26,29 @@ log = structlog.get_logger("track_service.pushed")
 
 _LEFT_UNREAD = timedelta(minutes=1)
 _NUMBER = 80  # characters, of a parcel's number
+# Kilobytes a day that a brand's hook keeps of a carrier, a tenth of it at once: who
+# learns a URL must not fill the disk, and a carrier gone mad neither.
+_ROOM = {Trust.SIGNED: 2_000_000, Trust.URL_ONLY: 200_000}
 
 
 class PushRefused(Exception):
     """The push does not prove where it comes from."""
 
 
+class TooMuch(Exception):
+    """The hook took in as much as it may for now; the carrier may send it later."""
+
+
 class NoSuchHook(Exception):
     """No hook has this carrier and secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Who may send to an address, and whose parcels it tells of."""
+
+    carrier: type[Carrier]
+    brand_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +68,31 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def receive(desk: Desk, code: str, secret: str, push: Push) -> Received:
-    """Take one body in, and keep it. Raises `NoSuchHook` and `PushRefused`.
-
-    Nothing of a refused body is kept.
-    """
+def find_hook(desk: Desk, code: str, secret: str) -> Hook:
+    """Return the hook of a carrier with this secret. Raises `NoSuchHook`."""
     carrier = carriers().get(code)
     with desk.database.read() as session:
         brand = brands.by_hook_secret(session, digest(secret))
     if carrier is None or not carrier.push or brand is None:
         raise NoSuchHook(code)
-    trust = carrier.verify(push, desk.accounts.get(code, {}))
+    return Hook(carrier, brand.id)
+
+
+def receive(desk: Desk, hook: Hook, push: Push) -> Received:
+    """Take one body in, and keep it. Raises `PushRefused` and `TooMuch`.
+
+    Nothing of a body that is not taken is kept.
+    """
+    code = hook.carrier.code
+    trust = _weigh(desk, hook.carrier, push)
     if trust is Trust.REFUSED:
         desk.meters.pushed(code, "refused")
         raise PushRefused(code)
     answer = Answer(push.body, None, push.headers)
     with desk.database.write() as session:
+        if not _has_room(session, hook, push, trust, wall=desk.wall()):
+            desk.meters.pushed(code, "too_much")
+            raise TooMuch(code)
         (raw_id,) = raw.keep(
             session,
             code,
@@ -77,10 +101,36 @@ def receive(desk: Desk, code: str, secret: str, push: Push) -> Received:
             now=desk.now(),
             retention=desk.retention,
             trust=trust,
-            brand_id=brand.id,
+            brand_id=hook.brand_id,
         )
         session.commit()
-    return Received(raw_id, trust, brand.id)
+    return Received(raw_id, trust, hook.brand_id)
+
+
+def _has_room(
+    session: Session, hook: Hook, push: Push, trust: Trust, *, wall: datetime
+) -> bool:
+    """Take a body's size off what the hook may keep; tell whether there was enough."""
+    size = 1 + len(push.body) // 1024
+    taken, _ = limits.pace(
+        session,
+        f"push:{hook.carrier.code}:{hook.brand_id}",
+        per_day=_ROOM[trust],
+        wall=wall,
+        want=size,
+    )
+    return taken == size
+
+
+def _weigh(desk: Desk, carrier: type[Carrier], push: Push) -> Trust:
+    """Return what a push proves, by a key that is fetched first where one is wanted."""
+    push = replace(push, at=desk.wall())
+    key_id = push.headers.get(carrier.key_header or "")
+    asked = desk.carriers.get(carrier.code)
+    if key_id and asked is not None:
+        keys = desk.keyring.keys(asked, key_id, wall=desk.wall())
+        push = replace(push, keys=keys)
+    return carrier.verify(push, desk.accounts.get(carrier.code, {}))
 
 
 def digest_push(desk: Desk, received: Received) -> int:
