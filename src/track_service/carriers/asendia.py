@@ -3,7 +3,7 @@
 Proof: community only, an error answer in a public test and the names of the fields; the
 codes of the carriers behind Asendia have no published list. A scan is read by its code
 where that is a plain word, else by a few words of its description; what neither says
-stays unknown. Each call signs in anew (a token would last a day).
+stays unknown.
 """
 
 import re
@@ -32,9 +32,10 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.carriers.tokens import HOUR, token_at, token_ended
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import Event, Place, Tracking, Trouble
-from track_service.http import Answer, Http
+from track_service.http import Answer, Http, Question, SignIn
 
 URL = "https://www.asendia-sync.com"
 CODES = StatusMap(
@@ -85,19 +86,21 @@ class Asendia(Carrier):
         """Keep the client and the account."""
         self._http = http
         self._url = settings.get("base_url", URL)
-        self._login = {key: settings[key] for key in ("username", "password")}
+        login = {key: settings[key] for key in ("username", "password")}
+        self._sign_in = SignIn(
+            Question("POST", f"{self._url}/api/authenticate", json=login),
+            settings["username"],
+            token_at("id_token", lasts=HOUR),  # a day, its users say
+            ended=token_ended(self.parse),
+        )
         self._customer = quote(settings["customer_id"], safe="")
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Sign in, then ask for one parcel."""
-        signed = self._http.post(f"{self._url}/api/authenticate", json=self._login)
-        token = text(error_body(signed).get("id_token"))
-        if token is None:
-            return signed
+        """Ask for one parcel."""
         number = quote(wanted[0].number, safe="")
         return self._http.get(
             f"{self._url}/api/customers/{self._customer}/tracking/{number}",
-            headers={"Authorization": f"Bearer {token}"},
+            grant=self._sign_in,
         )
 
     @staticmethod

@@ -62,6 +62,7 @@ class AsendiaUs(Carrier):
     label = "Asendia USA"
     proof = (Proof.SAMPLE,)
     auth = Auth.BASIC
+    local_times = False
     countries = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("username", "password", "api_key")
     rate: ClassVar[Rate] = Rate(per_second=2.0)
