@@ -215,7 +215,7 @@ def _milestones(detail: Mapping[str, Any]) -> Tracking:
     latest = part(detail, "latestMilestone", "status", "code")
     window = _estimate(detail)
     stated = STATUSES.read(latest)
-    return _finished(Tracking(number, oldest_first(events), stated, window))
+    return _finished(Tracking(number, oldest_first(events), stated, window=window))
 
 
 def _milestone(one: Mapping[str, Any]) -> Event:

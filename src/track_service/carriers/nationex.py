@@ -121,7 +121,7 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
     events = oldest_first([*_states(shipment), *scans])
     stated = STATUSES.read(text(shipment.get("ShipmentStatus")))
     window = next(filter(None, map(_window, parcels)), None)
-    result = Tracking(number, events, stated, window)
+    result = Tracking(number, events, stated, window=window)
     if condition(result).status is not Status.DELIVERED:
         return result
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]

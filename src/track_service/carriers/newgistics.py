@@ -129,7 +129,7 @@ def _package(package: Mapping[str, Any]) -> Tracking:
     told = records(package.get("PackageTrackingEvents"))
     events = oldest_first(_event(one, back=back) for one in told)
     stated = _leg(STATUSES.read(status), back=back)
-    result = Tracking(number, events, stated, _window(package))
+    result = Tracking(number, events, stated, window=_window(package))
     if condition(result).status is not Status.DELIVERED:
         return result
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]

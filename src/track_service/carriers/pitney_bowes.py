@@ -141,7 +141,8 @@ def _parcel(body: Mapping[str, Any]) -> Tracking:
     events = oldest_first(map(_event, told))
     stated = _leg(STATUSES.read(text(body.get("status"))), back=back)
     due = _time(body, "estimatedDelivery")
-    result = Tracking(number, events, stated, Window(due, due) if due else None)
+    window = Window(due, due) if due else None
+    result = Tracking(number, events, stated, window=window)
     if condition(result).status is not Status.DELIVERED:
         return result
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]

@@ -264,7 +264,7 @@ def _delivered(
         told.number,
         told.events,
         told.stated,
-        told.window,
+        window=told.window,
         delivered_at=stated or (stamps[-1] if stamps else None),
         signed_by=signer if named else None,
     )
@@ -299,7 +299,7 @@ def _package(shipment: Mapping[str, Any], package: Mapping[str, Any]) -> Trackin
             number,
             oldest_first(_site_event(one) for one in records(package.get("events"))),
             STATUSES.read(part(package, "status", "code")),
-            Window(day, day) if day is not None else None,
+            window=Window(day, day) if day is not None else None,
         ),
         None,
         credible(iso_stamp(part(details, "deliveryDateTime"))),

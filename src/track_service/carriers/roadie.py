@@ -116,7 +116,7 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
     if not told and state is not None and state not in STATUSES:
         told = [Event(None, STATUSES.read(state), state)]
     events = oldest_first(told)
-    result = Tracking(number, events, STATUSES.read(state), _window(shipment))
+    result = Tracking(number, events, STATUSES.read(state), window=_window(shipment))
     if condition(result).status is not Status.DELIVERED:
         return result
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]

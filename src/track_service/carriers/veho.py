@@ -175,7 +175,9 @@ def _package(told: Mapping[str, Any]) -> Tracking:
     events = oldest_first(map(_event, records(told.get("events"))))
     day = credible(iso_stamp(told.get("estimatedDelivery")))
     window = Window(day, day) if day is not None else None
-    result = Tracking(number, events, STATUSES.read(text(told.get("status"))), window)
+    result = Tracking(
+        number, events, STATUSES.read(text(told.get("status"))), window=window
+    )
     if condition(result).status is not Status.DELIVERED:
         return result
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
