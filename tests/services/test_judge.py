@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from tests.conftest import NOW
 from tests.make import (
     a_parcel,
@@ -22,7 +23,7 @@ from track_service.core.tracking import Stamp, Trouble, Window
 from track_service.services import look
 from track_service.services.erase import erase
 from track_service.services.judge import judge_due
-from track_service.store import brands
+from track_service.store import brands, shipments
 
 PROMISED = NOW.date() + timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -156,6 +157,23 @@ def test_a_judgement_by_time_leaves_the_asking_alone(of, parcel, hands, rows):
     settled(of)
 
     assert rows("SELECT * FROM poll ORDER BY shipment_id") == before
+
+
+@pytest.mark.postgres
+def test_two_workers_never_judge_the_same_parcels(of, brand):
+    made = {a_parcel(of, brand, number=f"N{n}").id for n in range(4)}
+    with of.database.write() as other:
+        first = shipments.due_for_judgement(other, now=NOW, limit=2)
+
+        with of.database.write() as mine:
+            mine.execute(text("SET LOCAL lock_timeout = '3s'"))  # fail, do not hang
+            second = shipments.due_for_judgement(mine, now=NOW, limit=9)
+
+        assert judge_due(of.desk) == len(second)
+        other.commit()
+    assert set(first).isdisjoint(second)
+    assert made <= {*first, *second}
+    assert judge_due(of.desk) == len(first) == 2
 
 
 def test_silence_is_noticed_though_nobody_answers(of, parcel, hands):

@@ -125,12 +125,17 @@ def by_number(
 
 
 def due_for_judgement(session: Session, *, now: datetime, limit: int) -> list[int]:
-    """Return the ids of shipments of which time alone may have changed the judgement."""
+    """Return the ids of shipments of which time alone may have changed the judgement.
+
+    They are the caller's until its transaction ends; those that somebody else is
+    judging or recording are passed by.
+    """
     return list(
         session.scalars(
             select(ShipmentRow.id)
             .where(ShipmentRow.judge_after.is_not(None), ShipmentRow.judge_after <= now)
             .order_by(ShipmentRow.judge_after)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         )
     )
