@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from track_service.services.pushed import digest
@@ -112,3 +114,93 @@ def test_a_wrong_logo_makes_no_brand(operator, of, tmp_path):
     assert refused.exit_code == 1
     with of.database.read() as session:
         assert brands.by_code(session, "rose") is None
+
+
+@pytest.fixture
+def stored(of):
+    """Read a brand as it is stored."""
+
+    def read(code="acme"):
+        with of.database.read() as session:
+            return brands.by_code(session, code)
+
+    return read
+
+
+def test_what_is_given_of_a_brand_changes_and_nothing_else(operator, brand, stored):
+    result = operator(
+        *("brand", "set", "acme", "--name", "Acme & Söhne", "--zone", "Asia/Tokyo"),
+        *("--locale", "vi", "--support-url", "https://acme.example/help"),
+        *("--primary", "#b3261e", "--accent", "#123456", "--ops-url", "slack://a/b/c"),
+    )
+
+    assert (result.exit_code, result.stdout) == (0, "acme: changed\n")
+    assert stored() == replace(
+        brand,
+        name="Acme & Söhne",
+        zone="Asia/Tokyo",
+        locale="vi",
+        support_url="https://acme.example/help",
+        theme={"primary": "#b3261e", "accent": "#123456"},
+        ops_urls=("slack://a/b/c",),
+    )
+
+
+def test_a_look_changes_colour_by_colour(operator, brand, stored, tmp_path):
+    picture = tmp_path / "logo.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(32))
+    operator("brand", "set", "acme", "--primary", "#b3261e", "--accent", "#123456")
+
+    operator("brand", "set", "acme", "--accent", "#654321", "--logo", str(picture))
+    operator("brand", "set", "acme", "--primary", "")
+
+    theme = stored().theme
+    assert theme.pop("logo_path").startswith("/brand/acme/logo?v=")
+    assert theme == {"accent": "#654321"}
+
+
+def test_an_empty_word_takes_a_value_away(operator, brand, stored):
+    operator("brand", "set", "acme", "--ops-url", "slack://a/b/c")
+
+    operator(*("brand", "set", "acme", "--mail-from", "", "--ops-url", ""))
+
+    assert stored() == replace(brand, mail_from=None)
+
+
+def test_the_first_webhook_url_brings_a_secret(operator, brand, stored):
+    url = ("--webhook-url", "https://acme.example/hook")
+    first = operator("brand", "set", "acme", *url)
+    secret = stored().webhook_secret
+    assert f"signed with {secret}\n" in first.stdout
+
+    moved = operator(*("brand", "set", "acme", *url[:1], "https://acme.example/2"))
+    assert (moved.stdout, stored().webhook_secret) == ("acme: changed\n", secret)
+
+    operator("brand", "set", "acme", "--webhook-url", "")
+    assert stored() == brand
+    operator("brand", "set", "acme", *url)
+    assert stored().webhook_secret != secret
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--name", ""], "Error: name: is empty"),
+        (["--zone", ""], "Error: zone: '' is no IANA"),
+        (["--locale", ""], "Error: locale: '' is none of"),
+        (["--accent", "red"], "Error: accent: 'red' is no colour"),
+        (["--mail-from", "Acme"], "Error: mail_from: 'Acme' is no address"),
+    ],
+)
+def test_a_wrong_change_is_refused_in_one_line(operator, brand, stored, words, told):
+    result = operator("brand", "set", "acme", "--support-phone", "+49 30 1", *words)
+
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(told)
+    assert stored() == brand
+
+
+def test_a_change_of_nothing_is_wrong_usage(operator, brand):
+    assert operator("brand", "set", "acme").exit_code == 2
+    assert operator("brand", "set", "nobody", "--name", "N").exit_code == 1

@@ -299,7 +299,7 @@ def test_a_body_read_later_is_believed_by_what_it_had_proved(of, brand, hands):
     body = wire.ups_alert(parcel.number, wire.DELIVERED, NOW)
     with of.database.write() as session:
         secret = pushed.digest("hook")
-        add_hook_secret(session, brand.id, digest=secret, now=NOW)
+        add_hook_secret(session, brand.id, digest=secret, hint="", now=NOW)
         session.commit()
     sent = Push(body, {"credential": "cred"})
     received = taken(desk, "ups", "hook", sent)

@@ -1,55 +1,40 @@
 """`track-service brand`: shops, their keys and hooks."""
 
-import textwrap
 from dataclasses import replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from track_service.app import Service
-from track_service.carriers import carriers
-from track_service.cli.parts import parts, with_database
+from track_service.cli.brand_options import brand_options, fields_of
+from track_service.cli.credentials import hook, key, show_hook_urls
+from track_service.cli.parts import known_brand, parts, with_database
 from track_service.services import brands as service
 from track_service.store import brands as store
 
 
 @click.group()
 def brand() -> None:
-    """Add a brand, change it, switch its sending on."""
+    """Add a brand, change it, switch its sending on, renew its secrets."""
+
+
+brand.add_command(key)
+brand.add_command(hook)
 
 
 @brand.command()
 @click.argument("code")
 @click.argument("name")
-@click.option("--locale", default="en", show_default=True)
-@click.option("--zone", default="UTC", show_default=True, help="IANA time zone.")
-@click.option("--primary", help="Main colour, #rrggbb.")
-@click.option("--logo", type=click.File("rb"), help="A PNG, JPEG or GIF.")
-@click.option("--support-url")
-@click.option("--support-email")
-@click.option("--support-phone")
-@click.option("--mail-from", help="Address that mails come from.")
-@click.option("--webhook-url", help="Where ops take signed webhooks.")
-@click.option(
-    "--ops-url", "ops_urls", multiple=True, help="An apprise URL; repeatable."
-)
+@brand_options
 @with_database
-def add(
-    code: str,
-    name: str,
-    zone: str,
-    primary: str | None,
-    logo: BinaryIO | None,
-    **given: object,
-) -> None:
+def add(code: str, name: str, logo: BinaryIO | None, **options: Any) -> None:
     """Add a brand; print its key, hook URLs, embed snippet and a test page."""
     of = parts()
-    theme = {"primary": primary} if primary else {}
     try:
         with of.database.write() as session:
             made = service.add(
                 session,
-                service.new_brand(code, name, zone=zone, theme=theme, **given),
+                service.new_brand(code, name, **fields_of(options)),
                 now=of.clock.now(),
                 mint=of.mint,
             )
@@ -64,25 +49,41 @@ def add(
 
 
 def _tell(of: Service, made: service.Made) -> None:
-    base = of.settings.base_url
-    pushing = [code for code, carrier in carriers().items() if carrier.push]
-    ours = [code for code in pushing if code in of.settings.accounts]
     click.echo(f"Brand      {made.brand.code} ({made.brand.name}), in shadow mode:")
     click.echo("           notices are listed, not sent, until")
     click.echo(f"           `track-service brand sending {made.brand.code} on`")
     click.echo(f"API key    {made.key}   (shown this once)")
     if made.brand.webhook_secret:
         click.echo(f"Webhook    signed with {made.brand.webhook_secret}")
-    click.echo("Hook URLs  for carriers that push; those with an account first:")
-    for code in ours:
-        click.echo(f"           {base}/hooks/carriers/{code}/{made.hook_secret}")
-    click.echo(f"           {base}/hooks/carriers/CODE/{made.hook_secret}")
-    others = ", ".join(code for code in pushing if code not in ours)
-    for line in textwrap.wrap(f"where CODE is {others}", 67):
-        click.echo(f"           {line}")
+    show_hook_urls(of, made.hook_secret)
     click.echo("Embed      a link to each parcel's page, as the API returns it:")
     click.echo('           <a href="{page_url}">Track your parcel</a>')
-    click.echo(f"Test page  {base}/t/{made.test_token}")
+    click.echo(f"Test page  {of.settings.base_url}/t/{made.test_token}")
+
+
+@brand.command("set")
+@click.argument("code")
+@click.option("--name")
+@brand_options
+@with_database
+def set_(code: str, logo: BinaryIO | None, **options: Any) -> None:
+    """Change what is given of a brand, and nothing else; '' takes a value away."""
+    fields = fields_of(options)
+    if not fields and logo is None:
+        raise click.UsageError("Give at least one option: what is to change?")
+    of = parts()
+    try:
+        with of.database.write() as session:
+            before = known_brand(session, code)
+            after = service.change(session, before, mint=of.mint, **fields)
+            if logo is not None:
+                service.set_logo(session, after, logo.read())
+            session.commit()
+    except service.WrongBrand as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{code}: changed")
+    if after.webhook_secret and after.webhook_secret != before.webhook_secret:
+        click.echo(f"Webhook    signed with {after.webhook_secret}")
 
 
 @brand.command()
@@ -93,9 +94,7 @@ def logo(code: str, file: BinaryIO) -> None:
     """Show the picture in FILE on a brand's pages."""
     of = parts()
     with of.database.write() as session:
-        found = store.by_code(session, code)
-        if found is None:
-            raise click.ClickException(f"no brand has the code {code!r}")
+        found = known_brand(session, code)
         try:
             service.set_logo(session, found, file.read())
         except service.WrongBrand as error:
@@ -112,9 +111,7 @@ def sending(code: str, switch: str) -> None:
     """Switch a brand's notices on, or back to shadow mode."""
     of = parts()
     with of.database.write() as session:
-        found = store.by_code(session, code)
-        if found is None:
-            raise click.ClickException(f"no brand has the code {code!r}")
+        found = known_brand(session, code)
         store.change(session, replace(found, sending=switch == "on"))
         session.commit()
     click.echo(

@@ -3,8 +3,7 @@
 import click
 from sqlalchemy.orm import Session
 
-from track_service.cli.parts import parts, with_database
-from track_service.store import brands
+from track_service.cli.parts import known_brand, parts, with_database
 from track_service.store import notices as store
 
 STATES = ("owed", "sent", "withdrawn", "dead", "shadow", "held")
@@ -35,12 +34,7 @@ def list_(state: str | None, code: str | None, limit: int) -> None:
 
 
 def _brand_id(session: Session, code: str | None) -> int | None:
-    if code is None:
-        return None
-    brand = brands.by_code(session, code)
-    if brand is None:
-        raise click.ClickException(f"no brand has the code {code!r}")
-    return brand.id
+    return None if code is None else known_brand(session, code).id
 
 
 def _reopen(state: str, code: str | None, kind: str | None) -> None:

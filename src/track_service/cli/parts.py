@@ -12,9 +12,12 @@ from typing import Any, ParamSpec, TypeVar
 import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 
 from track_service.app import Service, create_app, service
 from track_service.config import Settings, WrongSetting
+from track_service.core.parcel import Brand
+from track_service.store import brands
 from track_service.store.db import db
 from track_service.store.types import LostKey
 
@@ -59,6 +62,14 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"TRACK_SECRET_KEYS: {error}") from error
 
     return wrapped
+
+
+def known_brand(session: Session, code: str) -> Brand:
+    """Return the brand of a code, or end with what is wrong."""
+    found = brands.by_code(session, code)
+    if found is None:
+        raise click.ClickException(f"no brand has the code {code!r}")
+    return found
 
 
 @contextmanager

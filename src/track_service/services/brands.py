@@ -13,6 +13,7 @@ from track_service.channels.base import DeliveryError
 from track_service.channels.email.letter import mailbox
 from track_service.core.parcel import Brand, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
+from track_service.services.credentials import new_hook_secret, new_key
 from track_service.services.minting import Mint
 from track_service.services.pushed import digest
 from track_service.store import adding, brands
@@ -21,6 +22,7 @@ from track_service.templating.catalog import choose_language, languages
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+COLOURS = ("primary", "on_primary", "accent")
 _WEB = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
@@ -53,15 +55,20 @@ def new_brand(code: str, name: str, **given: Any) -> Brand:
         raise WrongBrand(
             f"code: {code!r} is not lower-case letters, digits and hyphens"
         )
-    if not name.strip() or not name.isprintable():
+    return _checked(Brand(id=0, code=code, name=name, **given))
+
+
+def _checked(brand: Brand) -> Brand:
+    if not brand.name.strip() or not brand.name.isprintable():
         raise WrongBrand("name: is empty or holds control characters")
-    primary = given.get("theme", {}).get("primary")
-    if primary is not None and not _COLOUR.fullmatch(primary):
-        raise WrongBrand(f"primary: {primary!r} is no colour of the form #rrggbb")
-    brand = Brand(id=0, code=code, name=name.strip(), **given)
+    for name in COLOURS:
+        colour = brand.theme.get(name)
+        if colour is not None and not _COLOUR.fullmatch(colour):
+            raise WrongBrand(f"{name}: {colour!r} is no colour of the form #rrggbb")
     _check_place(brand)
     _check_addresses(brand)
-    return brand
+    theme = {name: value for name, value in brand.theme.items() if value is not None}
+    return replace(brand, name=brand.name.strip(), theme=theme)
 
 
 def _check_place(brand: Brand) -> None:
@@ -92,14 +99,33 @@ def _check_addresses(brand: Brand) -> None:
 
 def add(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> Made:
     """Store a brand with an API key, a hook secret and a test page."""
-    secret = base64.b64encode(mint.secret().encode()).decode()
-    if brand.webhook_url:
-        brand = replace(brand, webhook_secret=f"whsec_{secret}")
-    kept = brands.add(session, brand, now=now)
-    key, hook_secret = f"tsk_{mint.secret()}", mint.secret()
-    brands.add_key(session, kept.id, digest=digest(key), hint=key[:8], now=now)
-    brands.add_hook_secret(session, kept.id, digest=digest(hook_secret), now=now)
+    kept = brands.add(session, _signing(brand, mint), now=now)
+    key = new_key(session, kept, now=now, mint=mint)
+    hook_secret = new_hook_secret(session, kept, now=now, mint=mint)
     return Made(kept, key, hook_secret, _test_page(session, kept, now=now, mint=mint))
+
+
+def change(session: Session, brand: Brand, *, mint: Mint, **given: Any) -> Brand:
+    """Change the fields that are given, and no other; return the brand as it is now.
+
+    What is None is taken away; of the theme only the names that are given change. The
+    first webhook URL brings a secret, and without one there is none. Raises
+    `WrongBrand`.
+    """
+    given["theme"] = {**brand.theme, **given.get("theme", {})}
+    changed = _signing(_checked(replace(brand, **given)), mint)
+    brands.change(session, changed)
+    return changed
+
+
+def _signing(brand: Brand, mint: Mint) -> Brand:
+    """Return the brand with a secret that signs its webhooks, if it has a URL for them."""
+    if brand.webhook_url is None:
+        return replace(brand, webhook_secret=None)
+    if brand.webhook_secret is not None:
+        return brand
+    secret = base64.b64encode(mint.secret().encode()).decode()
+    return replace(brand, webhook_secret=f"whsec_{secret}")
 
 
 def set_logo(session: Session, brand: Brand, picture: bytes) -> Brand:

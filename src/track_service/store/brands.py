@@ -77,10 +77,12 @@ def by_key(session: Session, digest: str) -> Brand | None:
 
 
 def add_hook_secret(
-    session: Session, brand_id: int, *, digest: str, now: datetime
+    session: Session, brand_id: int, *, digest: str, hint: str, now: datetime
 ) -> None:
     """Store the digest of a secret in a brand's hook URLs; older ones stay valid."""
-    session.add(HookSecretRow(brand_id=brand_id, digest=digest, created_at=now))
+    session.add(
+        HookSecretRow(brand_id=brand_id, digest=digest, hint=hint, created_at=now)
+    )
 
 
 def by_hook_secret(session: Session, digest: str) -> Brand | None:

@@ -84,6 +84,7 @@ class HookSecretRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str | None] = mapped_column(String(12))  # the oldest have none
     created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -1,0 +1,49 @@
+"""Options of `brand add` and `brand set`: what an operator may say of a brand."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from track_service.services.brands import COLOURS
+
+_OPTIONS = (
+    click.option(
+        "--locale", help="Language where a shopper's is not known; first: en."
+    ),
+    click.option("--zone", help="IANA time zone; at first UTC."),
+    click.option("--primary", help="Main colour, #rrggbb."),
+    click.option("--on-primary", help="Colour of words on the main one."),
+    click.option("--accent", help="Second colour; the main one unless given."),
+    click.option("--logo", type=click.File("rb"), help="A PNG, JPEG or GIF."),
+    click.option("--support-url"),
+    click.option("--support-email"),
+    click.option("--support-phone"),
+    click.option("--mail-from", help="Address that mails come from."),
+    click.option("--webhook-url", help="Where ops take signed webhooks."),
+    click.option(
+        "--ops-url", "ops_urls", multiple=True, help="An apprise URL; repeatable."
+    ),
+)
+
+
+_NEVER_NONE = ("name", "locale", "zone")
+
+
+def brand_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options; `fields_of` reads them."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the brand's fields that were given; an empty word takes one away."""
+    given = {n: v for n, v in options.items() if v is not None and v != ()}
+    fields = {n: v if n in _NEVER_NONE else v or None for n, v in given.items()}
+    theme = {name: fields.pop(name) for name in COLOURS if name in fields}
+    if theme:
+        fields["theme"] = theme
+    if "ops_urls" in fields:
+        fields["ops_urls"] = tuple(url for url in given["ops_urls"] if url)
+    return fields
