@@ -6,10 +6,12 @@ import pytest
 import requests
 from tests import wire
 from tests.conftest import NOW
-from tests.make import a_parcel, a_tracking, an_event, held_of, seen
+from tests.make import a_parcel, a_tracking, an_event, held_of, missed, seen
 
 from track_service.core.status import Status
+from track_service.core.tracking import Trouble
 from track_service.services.erase import erase
+from track_service.services.poll import poll_one
 from track_service.services.probe import probe
 from track_service.services.watching import watch
 from track_service.store import polling
@@ -73,6 +75,32 @@ def test_what_was_given_up_is_asked_for_again_while_somebody_waits_for_it(
     assert watch(of.desk, parcel.token)
 
     assert due_by(of, hands.at) == ([parcel.id] if asked else [])
+
+
+def test_a_look_leaves_the_wait_that_a_carrier_asked_for(of, parcel, answers, hands):
+    answers.post(wire.GHN, status=503, headers={"Retry-After": "7200"})
+    hands.forward(minutes=1)
+    poll_one(of.desk, parcel.id)
+    hands.forward(minutes=30)
+
+    assert watch(of.desk, parcel.token)
+
+    assert held_of(of, parcel).shipment.viewed_at == hands.at
+    assert due_by(of, NOW + timedelta(minutes=120)) == []
+    assert due_by(of, NOW + timedelta(minutes=121)) == [parcel.id]
+
+
+def test_what_was_given_up_is_asked_for_after_its_back_off(of, brand, hands):
+    parcel = a_parcel(of, brand)
+    scan = an_event(Status.IN_TRANSIT, at=NOW - timedelta(days=31), city="Bonn")
+    seen(of, parcel, a_tracking(scan))
+    missed(of, parcel, Trouble.SERVER_ERROR, times=2)
+    hands.forward(minutes=2)
+
+    watch(of.desk, parcel.token)
+
+    assert due_by(of, NOW + timedelta(minutes=10)) == []
+    assert due_by(of, NOW + timedelta(minutes=11)) == [parcel.id]
 
 
 def test_many_looks_within_a_minute_are_one(of, parcel, hands):

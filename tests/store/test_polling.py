@@ -137,13 +137,14 @@ def test_who_is_released_is_due_still(of, brand, claim):
 
 
 def test_a_question_is_brought_forward_but_never_put_off(of, brand, claim, put):
-    soon, later, never = parcels(of, brand, 3)
+    soon, later, never, failed = parcels(of, brand, 4)
     put(soon, poll_after=NOW - MINUTE)
     put(later, poll_after=NOW + 60 * MINUTE)
     put(never, poll_after=None)
+    put(failed, poll_after=NOW + 60 * MINUTE, failures=1)
 
     with of.database.write() as session:
-        for parcel in (soon, later, never):
+        for parcel in (soon, later, never, failed):
             polling.ask_by(session, parcel.id, at=NOW + MINUTE)
         session.commit()
 

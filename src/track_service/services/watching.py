@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from track_service.core.cadence import after_failure
+from track_service.core.parcel import Shipment
 from track_service.services.desk import Desk
 from track_service.store import accounts, polling, shipments
 
@@ -12,7 +14,10 @@ _BLIND_AFTER = timedelta(minutes=5)  # one parcel's rubbish blinds no other's pa
 
 
 def watch(desk: Desk, token: str) -> bool:
-    """Note that a page is open, and ask its carrier soon; False for an unknown token."""
+    """Note that a page is open, and ask its carrier soon; False for an unknown token.
+
+    A carrier that failed us is not asked sooner for being looked at.
+    """
     now = desk.now()
     with desk.database.read() as session:
         shipment = shipments.by_token(session, token)
@@ -22,15 +27,23 @@ def watch(desk: Desk, token: str) -> bool:
         minutes=1
     ):
         return True
-    asked = shipment.asked_at or shipment.created_at
     given_up = shipment.paused_at is not None and not shipment.meaning.status.is_final
     with desk.database.write() as session:
         polling.looked_at(session, shipment.id, now=now)
+        at = max(now, _soonest(shipment))
         if given_up:  # somebody still waits for it
-            polling.resume(session, shipment.id, now=now)
-        polling.ask_by(session, shipment.id, at=max(now, asked + _NEWS_WITHIN))
+            polling.resume(session, shipment.id, now=at)
+        else:
+            polling.ask_by(session, shipment.id, at=at)
         session.commit()
     return True
+
+
+def _soonest(shipment: Shipment) -> datetime:
+    asked = shipment.asked_at or shipment.created_at
+    if shipment.failures:
+        return after_failure(shipment.failures, now=asked, jitter=1)
+    return asked + _NEWS_WITHIN
 
 
 def is_blind(session: Session, carrier: str, *, wall: datetime) -> bool:

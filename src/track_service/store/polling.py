@@ -111,13 +111,17 @@ def looked_at(session: Session, shipment_id: int, *, now: datetime) -> None:
 
 
 def ask_by(session: Session, shipment_id: int, *, at: datetime) -> None:
-    """Bring a parcel's next question forward to `at` (never later than it was)."""
+    """Bring a parcel's next question forward to `at` (never later than it was).
+
+    Not while its carrier fails us: that wait may be what the carrier asked for.
+    """
     session.execute(
         update(PollRow)
         .where(
             PollRow.shipment_id == shipment_id,
             PollRow.poll_after.is_not(None),
             PollRow.poll_after > at,
+            PollRow.failures == 0,
         )
         .values(poll_after=at)
     )
