@@ -2,7 +2,8 @@
 
 The detail holds the whole history; the webhook tells one change and is not signed.
 Times are instants in UTC, read as the Vietnamese wall clock where the scan happened. Both give the same scan the same place (none), so that they agree on its key:
-the hub that only the webhook names stands in the description.
+the hub that only the webhook names stands in the description. What became of the money
+(COD, fee) is no step of the parcel: facts beside its scans.
 """
 
 import re
@@ -22,6 +23,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    amount,
     error_body,
     http_problem,
     json_body,
@@ -33,7 +35,15 @@ from track_service.carriers.reading import (
 )
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import current
-from track_service.core.tracking import Event, Stamp, Tracking, Trouble, Window
+from track_service.core.tracking import (
+    Event,
+    Money,
+    MoneyKind,
+    Stamp,
+    Tracking,
+    Trouble,
+    Window,
+)
 from track_service.http import Answer, Http
 
 URL = "https://online-gateway.ghn.vn"
@@ -78,6 +88,10 @@ CAUSES: Mapping[str, str] = {
 
 # The webhook also tells changes of weight, COD and fee, with the status as it stands.
 _STATUS_EVENTS = {"create", "switch_status"}
+_CHANGES: Mapping[str, tuple[MoneyKind, str]] = {
+    "update_cod": (MoneyKind.COD_CHANGED, "CODAmount"),
+    "update_fee": (MoneyKind.FEE_CHANGED, "TotalFee"),
+}
 # GHN wraps nearly every failure in code 400: its words tell which one it is.
 _TROUBLES = (
     (re.compile(r"too many request", re.I), Trouble.THROTTLED),
@@ -156,7 +170,11 @@ class Ghn(Carrier):
         meaning = STATUSES.read(code)
         kind = (text(body.get("Type")) or "switch_status").lower()
         if kind not in _STATUS_EVENTS or code is None:
-            return [Tracking(number, stated=meaning, complete=False)]
+            return [
+                Tracking(
+                    number, stated=meaning, complete=False, money=_pushed_money(body)
+                )
+            ]
         event = Event(
             _moment(body.get("Time")),
             _with_cause(meaning, text(body.get("ReasonCode"))),
@@ -164,7 +182,15 @@ class Ghn(Carrier):
             _words(body),
         )
         delivered = event.stamp if meaning.status is Status.DELIVERED else None
-        return [Tracking(number, (event,), delivered_at=delivered, complete=False)]
+        return [
+            Tracking(
+                number,
+                (event,),
+                delivered_at=delivered,
+                complete=False,
+                money=_pushed_money(body),
+            )
+        ]
 
 
 CARRIER: type[Carrier] = Ghn
@@ -197,7 +223,34 @@ def _order(order: Mapping[str, Any]) -> Tracking:
         if now.status is Status.DELIVERED
         else None,
         complete=bool(events),
+        money=tuple(_money(order)),
     )
+
+
+def _money(order: Mapping[str, Any]) -> Iterator[Money]:
+    """Yield what became of the money that the courier is to collect."""
+    cod = amount(order.get("cod_amount"))
+    for kind, flag, date in (
+        (MoneyKind.COD_COLLECTED, "is_cod_collected", "cod_collect_date"),
+        (MoneyKind.COD_REMITTED, "is_cod_transferred", "cod_transfer_date"),
+    ):
+        if cod is not None and order.get(flag) is True:
+            yield Money(kind, _moment(order.get(date)), cod, "VND")
+
+
+def _pushed_money(body: Mapping[str, Any]) -> tuple[Money, ...]:
+    """Return what a push tells of money: a change, and when the COD was passed on."""
+    facts = []
+    change = _CHANGES.get((text(body.get("Type")) or "").lower())
+    if change is not None:
+        kind, field = change
+        facts.append(
+            Money(kind, _moment(body.get("Time")), amount(body.get(field)), "VND")
+        )
+    if (passed_on := _moment(body.get("CODTransferDate"))) is not None:
+        cod = amount(body.get("CODAmount"))
+        facts.append(Money(MoneyKind.COD_REMITTED, passed_on, cod, "VND"))
+    return tuple(facts)
 
 
 def _log(order: Mapping[str, Any]) -> Iterator[Event]:

@@ -27,6 +27,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    amount,
     credible,
     error_body,
     http_problem,
@@ -36,7 +37,16 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.core.status import Meaning, Status
-from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
+from track_service.core.tracking import (
+    Event,
+    Money,
+    MoneyKind,
+    Place,
+    Stamp,
+    Tracking,
+    Trouble,
+    Window,
+)
 from track_service.http import Answer, Http
 
 URL = "https://services.giaohangtietkiem.vn"
@@ -44,7 +54,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 STATUSES = StatusMap.from_tsv(Path(__file__).with_suffix(".tsv"))
 # Told when the money is settled, which says nothing of when the parcel arrived.
-_MONEY = {"6", "11"}
+_MONEY = {"6": MoneyKind.COD_REMITTED, "11": MoneyKind.RETURN_SETTLED}
 # The parcel is still meant to arrive: its `deliver_date` is a promise, not a fact.
 _UNDER_WAY = {
     *("1", "2", "12", "7", "127", "8", "128", "123", "3", "4", "49", "10", "410"),
@@ -178,7 +188,15 @@ class Ghtk(Carrier):
         )
         arrived = event.meaning.status is Status.DELIVERED and code not in _MONEY
         delivered = event.stamp if arrived else None
-        return [Tracking(number, (event,), delivered_at=delivered, complete=False)]
+        return [
+            Tracking(
+                number,
+                (event,),
+                delivered_at=delivered,
+                complete=False,
+                money=_money(event, body),
+            )
+        ]
 
     @staticmethod
     def verify(push: Push, settings: Mapping[str, str]) -> Trust:
@@ -229,7 +247,22 @@ def _order(order: Mapping[str, Any]) -> Tracking:
     if modified is None or code is None:
         return result
     event = Event(modified, result.stated, code, text(order.get("status_text")))
-    return replace(result, events=(event,), delivered_at=_delivered_at(event, promised))
+    return replace(
+        result,
+        events=(event,),
+        delivered_at=_delivered_at(event, promised),
+        money=_money(event, order),
+    )
+
+
+def _money(event: Event, told: Mapping[str, Any]) -> tuple[Money, ...]:
+    """Return what a settling tells: of the COD how much, of a return that it is done."""
+    kind = _MONEY.get(event.code or "")
+    if kind is None:
+        return ()
+    remitted = kind is MoneyKind.COD_REMITTED
+    cod = amount(told.get("pick_money")) if remitted else None
+    return (Money(kind, event.stamp, cod, "VND" if cod is not None else None),)
 
 
 def _delivered_at(event: Event, day: Stamp | None) -> Stamp | None:

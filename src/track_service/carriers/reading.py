@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from track_service.carriers.base import BadAnswer
@@ -231,6 +232,14 @@ def part(value: object, *path: str) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def amount(value: object) -> Decimal | None:
+    """Return an amount of money; None for none, for nothing and for what is no number."""
+    stated = text(value)
+    if stated is None or not re.fullmatch(r"\d{1,12}(\.\d{1,2})?", stated):
+        return None
+    return Decimal(stated) or None
 
 
 def country_code(value: object) -> str | None:

@@ -52,13 +52,8 @@ _TO_THE_SHOPPER = frozenset(
 )
 # The courier's own word, which the carrier has yet to confirm.
 _PROVISIONAL = "courier_reported"
-_MONEY = frozenset(
-    {
-        (Status.DELIVERED, "cod_settled"),
-        (Status.RETURNED, "settled"),
-        (Status.EXCEPTION, "compensated"),
-    }
-)
+_MONEY = frozenset({(Status.DELIVERED, "cod_settled"), (Status.RETURNED, "settled")})
+_COMPENSATED = (Status.EXCEPTION, "compensated")
 _OPEN = frozenset(
     {
         Status.OUT_FOR_DELIVERY,
@@ -73,7 +68,7 @@ _TO_BE_COLLECTED = frozenset({Status.CANCELLED, Status.EXPIRED, Status.EXCEPTION
 
 
 def is_money(meaning: Meaning) -> bool:
-    """Tell whether a scan is about money: it does not say when the parcel moved."""
+    """Tell whether a scan is about settled money: it does not move the parcel."""
     return (meaning.status, meaning.sub) in _MONEY
 
 
@@ -100,10 +95,10 @@ def _turns(scan: Meaning) -> bool:
 
 
 def _moves(was: Meaning, scan: Meaning) -> bool:
-    if scan.status is Status.UNKNOWN:
+    if scan.status is Status.UNKNOWN or is_money(scan):
         return False
-    if is_money(scan):
-        return _settles(was, scan)
+    if (scan.status, scan.sub) == _COMPENSATED:
+        return was.status.before_hand_over or was.status in _OPEN
     if was.status is Status.DELIVERED:
         return _after_delivery(was, scan)
     if was.status is Status.RETURNED:
@@ -112,13 +107,6 @@ def _moves(was: Meaning, scan: Meaning) -> bool:
         found = scan.status in _PHYSICAL
         return found or (scan.status, scan.sub) in ENDED_BADLY
     return _while_open(was.status, scan.status)
-
-
-def _settles(was: Meaning, scan: Meaning) -> bool:
-    """Money tells of an end only where nothing better is known of the parcel."""
-    if was.status.before_hand_over or was.status in _OPEN:
-        return True
-    return scan.status is Status.RETURNED and was.status is Status.RETURNING
 
 
 def _after_delivery(was: Meaning, scan: Meaning) -> bool:

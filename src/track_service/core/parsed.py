@@ -1,13 +1,15 @@
 """The Parsed document: what an adapter understood of one raw answer, as JSON values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from track_service.core.status import Meaning, Status
+from track_service.core.journey import is_money
+from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import condition
 from track_service.core.tracking import (
     Event,
+    Money,
     Stamp,
     Tracking,
     Trouble,
@@ -22,7 +24,7 @@ def document(carrier: str, trackings: Sequence[Tracking]) -> dict[str, Any]:
 
 
 def _result(tracking: Tracking) -> dict[str, Any]:
-    now = condition(tracking)
+    now = _present(tracking)
     problem = tracking.problem
     return {
         "number": tracking.number,
@@ -33,7 +35,14 @@ def _result(tracking: Tracking) -> dict[str, Any]:
         "delivered_at": tracking.delivered_at and tracking.delivered_at.text,
         "signed_by": tracking.signed_by,
         "events": [event_document(event) for event in tracking.events],
-    }
+    } | ({"money": money_documents(tracking.money)} if tracking.money else {})
+
+
+def _present(tracking: Tracking) -> Meaning:
+    """Of an answer that tells of money alone, what the money tells of the parcel."""
+    now = condition(tracking)
+    money = [e.meaning for e in tracking.events if is_money(e.meaning)]
+    return money[-1] if money and now == UNKNOWN else now
 
 
 # The carrier has answered for a number, and knows no parcel by it.
@@ -81,6 +90,19 @@ def event_document(event: Event) -> dict[str, Any]:
         "country": place.country,
         "postal": place.postal,
     }
+
+
+def money_documents(facts: Iterable[Money]) -> list[dict[str, Any]]:
+    """Return what was told of money: its kind, when as stated, and how much."""
+    return [
+        {
+            "kind": fact.kind,
+            "at": fact.stamp and fact.stamp.text,
+            "amount": None if fact.amount is None else f"{fact.amount:.2f}",
+            "currency": fact.currency,
+        }
+        for fact in facts
+    ]
 
 
 def _local(stamp: Stamp) -> str:

@@ -30,7 +30,8 @@ def located(tracking: Tracking, *, home: str | None = None) -> Tracking:
     `home` is the one country in which a carrier works, None if there are several. The
     time of delivery gains the offset of the scan that it repeats.
     """
-    if not any(_is_open(event.stamp) for event in tracking.events):
+    told = (*tracking.events, *filter(None, (tracking.ahead,)))
+    if not any(_is_open(event.stamp) for event in told):
         return tracking
     events = tuple(_located(event, home) for event in tracking.events)
     delivered = tracking.delivered_at
@@ -41,7 +42,12 @@ def located(tracking: Tracking, *, home: str | None = None) -> Tracking:
             if old.stamp == delivered and new.meaning.status is Status.DELIVERED
         }
         delivered = exact.pop() if len(exact) == 1 else delivered
-    return replace(tracking, events=_by_instant(events), delivered_at=delivered)
+    return replace(
+        tracking,
+        events=_by_instant(events),
+        ahead=tracking.ahead and _located(tracking.ahead, home),
+        delivered_at=delivered,
+    )
 
 
 def offset_at(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import StrEnum
 
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -113,6 +114,36 @@ def _where(place: Place) -> str:
     return f"{' '.join(spot.casefold().split())},{(place.country or '').upper()}"
 
 
+class MoneyKind(StrEnum):
+    """What became of the money; remitted is passed on to the shop."""
+
+    COD_COLLECTED = "cod_collected"
+    COD_REMITTED = "cod_remitted"
+    COD_CHANGED = "cod_changed"
+    FEE_CHANGED = "fee_changed"
+    RETURN_SETTLED = "return_settled"
+    COMPENSATED = "compensated"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a carrier tells of a parcel's money: a fact, and no step of its way.
+
+    `currency` is ISO 4217; it and the amount are None where they are not stated.
+    """
+
+    kind: MoneyKind
+    stamp: Stamp | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The fact's identity: what and when; a change is known by its amount too."""
+        changed = self.kind in {MoneyKind.COD_CHANGED, MoneyKind.FEE_CHANGED}
+        return f"{self.kind}|{_when(self.stamp)}|{self.amount if changed else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """From when until when a parcel is expected; either end may be a bare day."""
@@ -149,17 +180,20 @@ class Tracking:
     its scans (UNKNOWN where it names none); it decides where there are no scans.
     `ahead` is such a condition that the scans do not show, and that holds all the same:
     a parcel marked as lost, say; its stamp is None where the carrier dates it not.
+    `carrier` is whom an aggregator names as the parcel's carrier, in its own words.
     `complete` tells whether the answer is meant to hold the parcel's whole history:
     only such an answer may mark a scan withdrawn. `number` is None where a failure is
-    the whole answer's.
+    the whole answer's. `money` is told beside the scans and moves nothing.
     """
 
     number: str | None
     events: tuple[Event, ...] = ()
     stated: Meaning = UNKNOWN
-    ahead: Event | None = None
     window: Window | None = None
     delivered_at: Stamp | None = None
     signed_by: str | None = None
+    carrier: str | None = None
     problem: Problem | None = None
     complete: bool = True
+    ahead: Event | None = None
+    money: tuple[Money, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from itertools import groupby
 
+from track_service.core.journey import is_money
 from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.tracking import Event, Place, Precision, Stamp
@@ -48,7 +49,9 @@ def days(
     happened goes before the calendar.
     """
     abroad = len({e.place.country for e in shipment.events if e.place.country}) > 1
-    newest_first = reversed(shipment.events)
+    # What the carrier settles with the shop is none of the shopper's.
+    shown = [e for e in shipment.events if not is_money(e.meaning)]
+    newest_first = reversed(shown)
     return tuple(
         Day(
             label=voice.day(day, today) if day else voice.say("Date not stated"),
