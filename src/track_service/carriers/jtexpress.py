@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from track_service.carriers.base import (
+    Ack,
     Auth,
     BadAnswer,
     Carrier,
@@ -88,6 +89,10 @@ class JtExpress(Carrier):
     optional: ClassVar[tuple[str, ...]] = ("market", "customer_code", "password")
     batch_size: ClassVar[int] = 30
     push = True
+    ack = Ack(
+        taken='{"code":"1","msg":"success","data":null}',
+        refused='{"code":"145003030","msg":"signature","data":null}',
+    )
 
     def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
         """Keep the client and the account's keys; the market is Vietnam unless told."""

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from track_service.carriers.base import (
+    Ack,
     Auth,
     BadAnswer,
     Carrier,
@@ -78,7 +79,10 @@ _TROUBLES: Mapping[str, Trouble] = {
 
 
 class Lalamove(Carrier):
-    """One order a call, signed; `push_path` is our webhook's path, which is signed too."""
+    """One order a call, signed; in a push our webhook's path is signed too.
+
+    `push_path` gives that path where a proxy in front of us changes it.
+    """
 
     code = "lalamove"
     label = "Lalamove"
@@ -88,6 +92,7 @@ class Lalamove(Carrier):
     settings: ClassVar[tuple[str, ...]] = ("api_key", "api_secret", "market")
     optional: ClassVar[tuple[str, ...]] = ("push_path",)
     push = True
+    ack = Ack(tries_first=True)
 
     def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
         """Keep the client, the account's keys and its market (`VN`)."""
@@ -147,13 +152,15 @@ class Lalamove(Carrier):
 
     @staticmethod
     def verify(push: Push, settings: Mapping[str, str]) -> Trust:
-        """Hold the body's own signature against ours, where we know our path."""
+        """Hold the signature in the body, of its data and our path, against ours."""
         secret, path = settings.get("api_secret"), settings.get("push_path")
-        if not secret or not path:
+        if not secret:
             return Trust.URL_ONLY
         body = error_body(Answer(push.body))
         data = json.dumps(body.get("data"), ensure_ascii=False, separators=(",", ":"))
-        ours = sign(secret, text(body.get("timestamp")) or "", "POST", path, data)
+        ours = sign(
+            secret, text(body.get("timestamp")) or "", "POST", path or push.path, data
+        )
         given = text(body.get("signature")) or ""
         same = hmac.compare_digest(given.encode("utf-8", "replace"), ours.encode())
         return Trust.SIGNED if same else Trust.REFUSED

@@ -16,6 +16,7 @@ from urllib.parse import quote_plus
 from uuid import uuid4
 
 from track_service.carriers.base import (
+    Ack,
     Auth,
     BadAnswer,
     Carrier,
@@ -90,6 +91,7 @@ class Sf(Carrier):
     settings: ClassVar[tuple[str, ...]] = ("partner_id", "check_word")
     batch_size: ClassVar[int] = 10
     push = True
+    ack = Ack(taken='{"return_code":"0000","return_msg":"OK"}')
 
     def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
         """Keep the client and the account's keys."""

@@ -2,8 +2,8 @@
 
 Proof: official examples and the official lists of status and detail codes. The head's
 two letters never say "out for delivery": only `status_detail_code` does. `occurred_at`
-is UTC, `carrier_occurred_at` the same moment by the local clock. Its RSA signature of
-pushes needs keys fetched from its own server, which `verify` cannot do.
+is UTC, `carrier_occurred_at` the same moment by the local clock. Pushes are signed:
+https://docs.shipstation.com/apis/shipengine/docs/guides/webhooks-validation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,10 @@ from track_service.carriers.base import (
     BadAnswer,
     Carrier,
     Proof,
+    Push,
     Rate,
     StatusMap,
+    Trust,
     Wanted,
     failed,
 )
@@ -32,6 +34,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.carriers.signing import is_signed_by, is_stale
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import (
@@ -54,6 +57,7 @@ class Shipengine(Carrier):
 
     code: ClassVar[str] = "shipengine"
     label: ClassVar[str] = "ShipEngine"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -61,11 +65,12 @@ class Shipengine(Carrier):
     settings: ClassVar[tuple[str, ...]] = ("api_key", "courier")
     rate: ClassVar[Rate] = Rate(per_second=3.0)
     push: ClassVar[bool] = True
+    key_header: ClassVar[str | None] = "x-shipengine-rsa-sha256-key-id"
 
     def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
         """Keep the client, the key and ShipEngine's code of the carrier."""
         self._http = http
-        self._url = (settings.get("base_url") or URL) + "/v1/tracking"
+        self._base = settings.get("base_url") or URL
         self._key = settings["api_key"]
         self._courier = settings["courier"]
 
@@ -73,7 +78,7 @@ class Shipengine(Carrier):
         """Ask for one parcel."""
         number = wanted[0].number
         return self._http.get(
-            self._url,
+            f"{self._base}/v1/tracking",
             params={"carrier_code": self._courier, "tracking_number": number},
             headers={"API-Key": self._key},
         )
@@ -100,6 +105,24 @@ class Shipengine(Carrier):
         if text(body["resource_type"]) not in {"API_TRACK", "TRACK_EVENT_V2"}:
             raise BadAnswer("shipengine: no event of a tracking")
         return [_parcel(body["data"])]
+
+    def fetch_keys(self) -> Answer:
+        """Ask for the public keys of ShipEngine's signatures."""
+        return self._http.get(f"{self._base}/jwks")
+
+    @staticmethod
+    def verify(push: Push, settings: Mapping[str, str]) -> Trust:
+        """Check the RSA-SHA256 signature over time, dot and body; each push has one."""
+        key_id = push.headers.get("x-shipengine-rsa-sha256-key-id", "")
+        signature = push.headers.get("x-shipengine-rsa-sha256-signature", "")
+        stamp = push.headers.get("x-shipengine-timestamp", "")
+        if not key_id or not signature or is_stale(push, stamp):
+            return Trust.REFUSED
+        if push.keys is None:
+            return Trust.URL_ONLY
+        signed = stamp.encode(errors="replace") + b"." + push.body
+        same = is_signed_by(push.keys.get(key_id), signed, signature)
+        return Trust.SIGNED if same else Trust.REFUSED
 
 
 CARRIER: type[Carrier] = Shipengine
@@ -142,6 +165,7 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
         window=Window(day, day) if day else None,
         delivered_at=own if delivered else None,
         signed_by=_signer(told) if delivered else None,
+        carrier=text(parcel.get("carrier_code")),
         complete=bool(events),
     )
 

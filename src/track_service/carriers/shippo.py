@@ -37,6 +37,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.carriers.signing import is_stale
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
@@ -63,6 +64,7 @@ class Shippo(Carrier):
 
     code: ClassVar[str] = "shippo"
     label: ClassVar[str] = "Shippo"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -116,6 +118,8 @@ class Shippo(Carrier):
             return Trust.URL_ONLY
         stated = push.headers.get("shippo-auth-signature", "").split(",")
         told = dict(one.strip().partition("=")[::2] for one in stated)
+        if is_stale(push, told.get("t")):
+            return Trust.REFUSED
         signed = told.get("t", "").encode(errors="replace") + b"." + push.body
         mac = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
         given = told.get("v1", "").encode(errors="replace")
@@ -187,6 +191,7 @@ def _track(track: Mapping[str, Any]) -> Tracking:
         stated=newest.meaning,
         window=_window(track.get("eta")),
         delivered_at=told[-1] if delivered and told else None,
+        carrier=text(track.get("carrier")),
     )
 
 
