@@ -3,11 +3,16 @@ import json
 import pytest
 from alembic.script import ScriptDirectory
 from cryptography.fernet import Fernet
+from sqlalchemy import update
 from tests.channels.mail import Mailroom, serving
+from tests.conftest import NOW
+from tests.make import a_parcel, a_tracking, an_event, seen
 
 from track_service.app import migrations_folder
 from track_service.clock import wall
+from track_service.core.status import Status
 from track_service.sandbox import Sandbox
+from track_service.store.models import HookSecretRow
 
 
 @pytest.fixture
@@ -79,6 +84,57 @@ def test_a_carrier_that_only_pushes_is_not_asked(sound, monkeypatch):
     monkeypatch.setenv("TRACK_CARRIER_VIETTELPOST_PUSH_TOKEN", "t")
 
     assert sound("check").exit_code == 0
+
+
+def test_parcels_that_nobody_asks_for_are_told(sound, of, brand):
+    for number in ("1Z1", "1Z2", "1Z3"):
+        parcel = a_parcel(of, brand, carrier="ups", number=number)
+    seen(of, parcel, a_tracking(an_event(Status.DELIVERED, at=NOW)))
+    a_parcel(of, brand, carrier="ghn", number="GHN1")
+    a_parcel(of, brand, carrier="dpd", number="DPD1")
+
+    assert problems(sound("check")) == [
+        "carrier dpd: no account is set (parcels waiting: 1)",
+        "carrier ups: no account is set (parcels waiting: 2)",
+    ]
+
+
+def test_a_carrier_that_pushes_is_heard_without_an_account(sound, of, made):
+    parcel = a_parcel(of, made.brand, carrier="viettelpost", number="VT0001")
+    assert problems(sound("check")) == [
+        "carrier viettelpost: no account is set (parcels waiting: 1)"
+    ]
+
+    seen(
+        of,
+        parcel,
+        a_tracking(an_event(Status.IN_TRANSIT, at=NOW)),
+        source="push:viettelpost",
+    )
+
+    assert sound("check").exit_code == 0
+
+
+def test_a_brand_without_a_hook_secret_is_told(sound, made):
+    sound("brand", "hook", "revoke", "acme", made.hook_secret[:8])
+
+    assert problems(sound("check")) == [
+        "brand acme: no hook secret is valid, so all pushes are refused:"
+        " run `track-service brand hook new acme`"
+    ]
+
+
+def test_a_rotation_that_was_left_half_way_is_told(sound, of, made):
+    sound("brand", "hook", "new", "acme")
+    assert sound("check").exit_code == 0
+    with of.database.write() as session:
+        session.execute(update(HookSecretRow).values(created_at=NOW))
+        session.commit()
+
+    assert problems(sound("check")) == [
+        "brand acme: an old hook secret is valid beside the new one:"
+        " run `track-service brand hook revoke acme`"
+    ]
 
 
 def test_a_bare_installation_is_told_all_that_is_missing(empty):

@@ -1,5 +1,7 @@
 """`track-service check`: what is wrong, before a parcel shows it."""
 
+from datetime import timedelta
+
 import click
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -9,6 +11,10 @@ from track_service.app import Service, migrations_folder
 from track_service.channels.base import DeliveryError
 from track_service.cli.parts import parts, with_database
 from track_service.services.probe import probe
+from track_service.store import brands, credentials, figures
+from track_service.store.credentials import Kind
+
+_ROTATED_IN = timedelta(days=7)  # time to give every carrier its new hook URL
 
 
 @click.command()
@@ -17,8 +23,9 @@ def check() -> None:
     """Tell in one line each what is wrong with database, mail and carriers."""
     of = parts()
     database = _database(of)
-    # Tokens lie in the database: without it no account can be tried.
-    problems = [*database, *_channels(of), *([] if database else _accounts(of))]
+    problems = [*database, *_channels(of)]
+    if not database:  # it holds the tokens, too: without it no account can be tried
+        problems += [*_accounts(of), *_unheard(of), *_hooks(of)]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -62,3 +69,34 @@ def _accounts(of: Service) -> list[str]:
         for code, carrier in of.desk.carriers.items()
         if carrier.pull and (problem := probe(carrier)) is not None
     ]
+
+
+def _unheard(of: Service) -> list[str]:
+    with of.database.read() as session:
+        waiting = figures.unheard(session, of.settings.accounts)
+    return [
+        f"carrier {code}: no account is set (parcels waiting: {count})"
+        for code, count in waiting.items()
+    ]
+
+
+def _hooks(of: Service) -> list[str]:
+    found = []
+    with of.database.read() as session:
+        for brand in brands.all_brands(session):
+            valid = credentials.valid(session, Kind.HOOK, brand.id)
+            if not valid:
+                found.append(
+                    f"brand {brand.code}: no hook secret is valid, so all pushes are"
+                    f" refused: run `track-service brand hook new {brand.code}`"
+                )
+            elif len(valid) > 1 and _is_old(of, valid[-1]):
+                found.append(
+                    f"brand {brand.code}: an old hook secret is valid beside the new"
+                    f" one: run `track-service brand hook revoke {brand.code}`"
+                )
+    return found
+
+
+def _is_old(of: Service, newest: credentials.Credential) -> bool:
+    return newest.created_at + _ROTATED_IN < of.clock.now()

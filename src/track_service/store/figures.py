@@ -1,11 +1,13 @@
 """Counts for metrics and for the commands that list what needs a human."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from track_service.core.status import Status
 from track_service.store.models import (
     ConcernRow,
     EventRow,
@@ -89,6 +91,27 @@ def overdue(session: Session, *, now: datetime) -> dict[str, tuple[int, datetime
         .group_by(PollRow.carrier)
     )
     return {carrier: (count, since) for carrier, count, since in rows}
+
+
+def unheard(session: Session, accounts: Collection[str]) -> dict[str, int]:
+    """Return, by carrier, how many parcels wait for one that has no account.
+
+    A carrier that pushed news of one of them needs none.
+    """
+    final = [status for status in Status if status.is_final]
+    rows = session.execute(
+        select(PollRow.carrier, func.count())
+        .join(ShipmentRow, ShipmentRow.id == PollRow.shipment_id)
+        .where(
+            PollRow.carrier.not_in([*accounts, TEST_CARRIER]),
+            ShipmentRow.status.not_in(final),
+            ShipmentRow.erased_at.is_(None),
+        )
+        .group_by(PollRow.carrier)
+        .having(func.max(PollRow.pushed_at).is_(None))
+        .order_by(PollRow.carrier)
+    )
+    return {carrier: count for carrier, count in rows}  # noqa: C416  rows are no pairs
 
 
 def look(session: Session) -> None:
