@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from track_service.carriers.base import Carrier, Wanted
 from track_service.services.ask import Reply, ask
+from track_service.services.correct import correct
 from track_service.services.desk import Desk as Desk
 from track_service.services.recording import record
 from track_service.store import accounts, limits, polling, shipments
@@ -31,7 +32,7 @@ def poll_due(desk: Desk, code: str) -> int:
         replies.append(ask(carrier, batch, now=desk.now(), wall=desk.wall()))
         if replies[-1].stop or desk.wall() >= until:
             break
-    record(desk, carrier.code, replies, claimed=ids)
+    correct(desk, record(desk, carrier.code, replies, claimed=ids))
     return 0 if any(reply.stop for reply in replies) else len(ids)
 
 
