@@ -109,15 +109,16 @@ def import_csv(
 def _checked(
     lines: Iterable[str], brand: Brand, reachable: Collection[str]
 ) -> tuple[list[NewShipment], tuple[Line, ...]]:
-    good: dict[tuple[str, str], tuple[NewShipment, Parcel]] = {}
+    good: dict[tuple[str, str], tuple[NewShipment, int]] = {}
     wrong: list[Line] = []
     for parcel in parcels(lines):
         new = _read(parcel, brand, reachable)
         if new is not None:
-            _, twin = good.setdefault((new.carrier, new.number), (new, parcel))
-            if twin is parcel:
+            own = (new, parcel.first_line)
+            _, line = good.setdefault((new.carrier, new.number), own)
+            if line == parcel.first_line:
                 continue
-            parcel.blame_last(f"carrier: write it as in line {twin.first_line}.")
+            parcel.blame_last(f"carrier: write it as in line {line}.")
         wrong += parcel.refused()
     told = sorted(wrong, key=lambda line: line.number)
     return [new for new, _ in good.values()], tuple(told)

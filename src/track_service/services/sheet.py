@@ -146,8 +146,8 @@ def _item(cells: Mapping[str, str]) -> dict[str, Any]:
     return item
 
 
-def parcels(lines: Iterable[str]) -> list[Parcel]:
-    """Return the parcels of a CSV file, in the order of their first lines.
+def parcels(lines: Iterable[str]) -> Iterator[Parcel]:
+    """Yield the parcels of a CSV file, in the order of their first lines, none twice.
 
     Raises `BadFile` for a wrong header, bytes that are no text, broken quotes, and
     cells that are far too long.
@@ -166,7 +166,10 @@ def parcels(lines: Iterable[str]) -> list[Parcel]:
         parcel.add(line, cells)
         if len(row) != len(names):
             parcel.blame_last(f"{len(row)} cells instead of {len(names)}.")
-    return list(found.values())
+    waiting = list(found.values())[::-1]
+    found.clear()  # so that a parcel's lines are let go once they are read
+    while waiting:
+        yield waiting.pop()
 
 
 def _identity(line: int, cells: Mapping[str, str]) -> tuple[str, str]:
