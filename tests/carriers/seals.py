@@ -225,6 +225,11 @@ def _trackingmore() -> Seal:
     return _by_header(account, headers, signs_body=False, trust=Trust.URL_ONLY)
 
 
+def _uniuni() -> Seal:
+    headers = {"x-signature": _mac(BODY).hexdigest()}
+    return _by_header({"push_secret": SECRET}, headers, signs_body=True)
+
+
 def _ups() -> Seal:
     return _by_header(
         {"push_credential": SECRET}, {"credential": SECRET}, signs_body=False
@@ -258,6 +263,7 @@ SEALS: Mapping[str, Callable[[], Seal]] = {
     "shiprocket": _shiprocket,
     "thailandpost": _thailandpost,
     "trackingmore": _trackingmore,
+    "uniuni": _uniuni,
     "ups": _ups,
     "veho": _veho,
     "viettelpost": _viettelpost,
