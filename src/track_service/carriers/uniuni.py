@@ -135,6 +135,7 @@ class UniUni(Carrier):
     def verify(push: Push, settings: Mapping[str, str]) -> Trust:
         """Hold the agreed token, or the HMAC of the raw body, against the header's."""
         secret, token = settings.get("push_secret"), settings.get("push_token")
+        ours: tuple[str, ...]
         if secret:
             key = secret.encode("utf-8", "replace")
             made = new_hmac(key, push.body, sha256).digest()
