@@ -162,7 +162,7 @@ def test_a_push_only_carrier_cannot_be_asked(operator, of, brand):
     result = operator("poll", "VTP1")
 
     assert result.exit_code == 1
-    assert "cannot be asked" in result.stderr
+    assert result.stderr == "Error: VTP1: viettelpost cannot be asked, it only pushes\n"
 
 
 def test_stored_answers_are_read_again(operator, parcel, answers):

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from track_service.cli.parts import bar, parts, print_json, with_database
+from track_service.services.by_hand import NotAsked, poll_now
 from track_service.services.importing import import_csv
-from track_service.services.poll import poll_one
 from track_service.services.replay import replay as read_again
 from track_service.services.sheet import BadFile, decoded
 from track_service.store import brands, figures, shipments
@@ -59,11 +59,10 @@ def poll(number: str, carrier: str | None) -> None:
     if not found:
         raise click.ClickException(f"no shipment has the number {number}")
     for shipment_id in found:
-        outcome = poll_one(of.desk, shipment_id)
-        if outcome is None:
-            raise click.ClickException(
-                f"{number}: its carrier cannot be asked (push only, or no account)"
-            )
+        try:
+            outcome = poll_now(of.desk, shipment_id)
+        except NotAsked as error:
+            raise click.ClickException(f"{number}: {error}") from error
         parcel = outcome.shipment
         print_json(
             {
@@ -75,6 +74,7 @@ def poll(number: str, carrier: str | None) -> None:
                 "trouble": parcel.trouble,
                 "new_events": len(outcome.change.added),
                 "next_poll_at": outcome.poll_after,
+                "given_up_at": parcel.paused_at,
             }
         )
 

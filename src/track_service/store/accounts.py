@@ -5,6 +5,7 @@ real ones (`wall`): a limit is the carrier's, whatever the demo's clock does.
 """
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -135,12 +136,27 @@ class DbBreaker:
             (self._fine.add if ok else self._fine.discard)(account)
 
 
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """An account is left alone `until` then; `tripped` by failures, else by a pause."""
+
+    until: datetime
+    tripped: bool
+
+
+def shut(session: Session, account: str, *, wall: datetime) -> Shut | None:
+    """Return whether an account is to be left alone now, None if it may be asked."""
+    row = session.execute(
+        select(AccountRow.open_until, AccountRow.failures).where(
+            AccountRow.account == account, AccountRow.open_until > wall
+        )
+    ).first()
+    return None if row is None else Shut(row.open_until, row.failures >= _TRIPS_AFTER)
+
+
 def is_open(session: Session, account: str, *, wall: datetime) -> bool:
     """Tell whether an account is to be left alone now (its circuit, a Retry-After)."""
-    until = session.scalar(
-        select(AccountRow.open_until).where(AccountRow.account == account)
-    )
-    return until is not None and until > wall
+    return shut(session, account, wall=wall) is not None
 
 
 def pause(session: Session, account: str, *, until: datetime) -> None:

@@ -43,6 +43,19 @@ def claim_due(
     return found
 
 
+def claim_one(session: Session, shipment_id: int, *, wall: datetime) -> str | None:
+    """Lease one parcel, due or not; return whom to ask, None if it is leased already."""
+    return session.scalar(
+        update(PollRow)
+        .where(
+            PollRow.shipment_id == shipment_id,
+            or_(PollRow.leased_until.is_(None), PollRow.leased_until <= wall),
+        )
+        .values(leased_until=wall + LEASE)
+        .returning(PollRow.carrier)
+    )
+
+
 def _due(
     session: Session,
     carrier: str,
