@@ -331,6 +331,25 @@ def test_a_body_read_later_is_believed_of_the_brand_alone_whose_url_it_knew(
     assert held_of(of, parcel).shipment.meaning.status == "pending"
 
 
+def test_a_parcel_that_is_pushed_is_polled_daily_as_a_safety_net(
+    of, brand, made, hands, due, answers
+):
+    desk = replace(of.desk, accounts={"ups": {"push_credential": "cred"}})
+    parcel = a_parcel(of, brand, carrier="ups", number="1Z5R89390357567127")
+    out = wire.ups_alert(parcel.number, ("I", "OT", "021"), NOW)
+
+    received = taken(desk, "ups", made.hook_secret, Push(out, {"credential": "cred"}))
+    assert pushed.digest_push(desk, received) == 1
+
+    assert held_of(of, parcel).shipment.meaning.status == "out_for_delivery"
+    assert due(parcel) == f"{NOW + timedelta(days=1):%Y-%m-%d %H:%M:%S}"
+    hands.forward(days=3)  # the feed has died
+    wire.ups_token(answers)
+    wire.ups_says(answers, parcel.number, wire.ups_scan(("I", "OT", "021"), NOW))
+    poll_one(of.desk, parcel.id)
+    assert due(parcel) < f"{hands.at + timedelta(hours=20):%Y-%m-%d %H:%M:%S}"
+
+
 def test_several_alerts_in_one_body_are_all_recorded(of, brand, made):
     desk = replace(of.desk, accounts={"ups": {"push_credential": "cred"}})
     numbers = ("1Z5R89390357567127", "1Z5R89390357567128")
