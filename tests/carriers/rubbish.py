@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -19,7 +19,12 @@ SWAPS: tuple[Any, ...] = (
     -1,
     10**400,
     float("inf"),
+    float("nan"),
     1e308,
+    "1e400",
+    "NaN",
+    "-Infinity",
+    "9" * 400,
     "",
     " ",
     "null",
@@ -62,6 +67,42 @@ NESTED = (
     b'{"a":' * 800 + b"1" + b"}" * 800,
     b"9" * 100_000,
 )
+
+
+def spoilt_throughout(good: bytes) -> Iterator[tuple[str, bytes]]:
+    """Return an answer spoilt in one way from end to end, each way with its name."""
+    for tenth in range(10):
+        yield f"cut at {tenth}0 %", good[: len(good) * tenth // 10]
+    text = good.decode()
+    for encoding in ("utf-16", "utf-16-be", "utf-32", "utf-8-sig", "latin-1", "cp037"):
+        yield encoding, text.encode(encoding, "replace")
+    yield "latin-1 letters", text.replace("a", "\xe9").encode("latin-1", "replace")
+    yield "two in one", good + good
+    try:
+        document = json.loads(good)
+    except ValueError:
+        yield from _markup_throughout(good)
+        return
+    for swap in SWAPS:
+        yield f"all {swap!r:.20}", _dump(_all(document, lambda _, swap=swap: swap))
+    yield "all as text", _dump(_all(document, str))
+    yield "all in lists", _dump(_all(document, lambda leaf: [leaf]))
+    yield "all 1e400", re.sub(rb"(?<=: )(-?[\d.]+|\"[^\"]*\")", b"1e400", good)
+
+
+def _all(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Change each value that holds no others."""
+    if isinstance(value, dict):
+        return {key: _all(inner, change) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_all(inner, change) for inner in value]
+    return change(value)
+
+
+def _markup_throughout(good: bytes) -> Iterator[tuple[str, bytes]]:
+    for swap in (b"", b" ", b"null", b"NaN", b"1e400", b"9" * 400, b"\xe9\xff"):
+        yield f"all {swap!r:.20}", re.sub(rb"(?<=>)[^<>]+(?=<)", swap, good)
+        yield f"each {swap!r:.20}", re.sub(rb"(?<=\")[^\"<>]*(?=\")", swap, good)
 
 
 def bodies(good: Sequence[bytes]) -> st.SearchStrategy[bytes]:

@@ -2,8 +2,11 @@
 
 import json
 import re
+import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from decimal import InvalidOperation
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +15,16 @@ from tests.carriers import asking, rubbish
 from tests.carriers.pairs import FIXTURES, Pair, folders, orphans, pair, pairs
 
 from track_service.carriers import carriers
-from track_service.carriers.base import Auth, Carrier, Proof, Push, Trust, read
+from track_service.carriers.base import (
+    Auth,
+    BadAnswer,
+    Carrier,
+    Proof,
+    Push,
+    Trust,
+    read,
+)
+from track_service.carriers.reading import reader
 from track_service.core.parsed import document
 from track_service.core.status import Status
 from track_service.core.tracking import Tracking
@@ -147,6 +159,7 @@ def test_a_carrier_can_be_asked_or_can_tell(carrier):
 
 @each_carrier
 @settings(
+    derandomize=True,
     max_examples=60,
     deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -159,6 +172,42 @@ def test_rubbish_is_read_as_trouble_and_never_raises(carrier, drawn):
 
     _check(carrier, read(carrier, Answer(body, status)))
     _check(carrier, read(carrier, Answer(body, status), push=True))
+
+
+@each_carrier
+def test_an_answer_that_is_spoilt_throughout_never_raises(carrier):
+    ours = [p.answer for p in PAIRS if p.carrier == carrier.code]
+
+    for answer in (min(ours, key=_size), max(ours, key=_size)):
+        for way, body in rubbish.spoilt_throughout(answer.body):
+            for push in (False, True):
+                seen = read(carrier, replace(answer, body=body), push=push)
+                _check(carrier, seen, way)
+
+
+@pytest.mark.parametrize(
+    "stumble",
+    [
+        ArithmeticError("inf"),
+        AssertionError("no"),
+        InvalidOperation("?"),
+        LookupError("unknown encoding"),
+        MemoryError(),
+        RecursionError(),
+        StopIteration(),
+        UnicodeDecodeError("utf-8", b"?", 0, 1, "no"),
+        zlib.error("no"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_a_parser_stumbles_over_is_a_bad_answer(stumble):
+    def parse(answer):
+        raise stumble
+
+    with pytest.raises(BadAnswer, match=f"^{type(stumble).__name__}: ") as told:
+        reader(parse)(Answer(b"{}", 200))
+
+    assert told.value.__cause__ is stumble
 
 
 @each_carrier
@@ -225,7 +274,17 @@ def _wished(carrier: type[Carrier]) -> dict[str, set[str]]:
     return wishes
 
 
-def _check(carrier: type[Carrier], seen: Sequence[Tracking]) -> None:
+# What no answer can bring about: the parser itself is wrong.
+_OUR_FAULT = ("NameError", "UnboundLocalError", "ImportError", "NotImplementedError")
+
+
+def _size(answer: Answer) -> int:
+    return len(answer.body)
+
+
+def _check(carrier: type[Carrier], seen: Sequence[Tracking], way: str = "") -> None:
+    caught = [t.problem.message for t in seen if t.problem]
+    assert not [said for said in caught if said.startswith(_OUR_FAULT)], way
     assert all(isinstance(tracking, Tracking) for tracking in seen)
     for tracking in seen:
         assert all(isinstance(e.meaning.status, Status) for e in tracking.events)

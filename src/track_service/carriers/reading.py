@@ -24,21 +24,18 @@ Parse = Callable[[Answer], list[Tracking]]
 
 
 def reader(parse: Parse) -> Parse:
-    """Turn what goes wrong inside a parser into `BadAnswer`, never a traceback."""
+    """Turn whatever a parser stumbles over into `BadAnswer`, never a traceback.
+
+    What it was stands in the message, and is the `BadAnswer`'s cause.
+    """
 
     @functools.wraps(parse)
     def wrapped(answer: Answer) -> list[Tracking]:
         try:
             return parse(answer)
-        except (
-            AttributeError,
-            IndexError,
-            KeyError,
-            OverflowError,
-            RecursionError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except BadAnswer:
+            raise
+        except Exception as error:
             raise BadAnswer(f"{type(error).__name__}: {error}"[:300]) from error
 
     return wrapped
