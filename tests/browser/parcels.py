@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
+from tests.browser.site import Site
 from tests.make import (
     a_parcel,
     a_tracking,
@@ -18,6 +20,7 @@ from track_service.app import Service
 from track_service.core.parcel import Brand, Customer, Item, Shipment
 from track_service.core.status import Status
 from track_service.core.tracking import Stamp, Trouble, Window
+from track_service.services import brands
 
 NOW = datetime(2026, 3, 4, 7, 30, tzinfo=UTC)  # 14:30 in the shop's zone
 S = Status
@@ -126,3 +129,17 @@ def registered(
         order=order,
         promised_on=PROMISED.get(name, date(2026, 3, 6)),
     )
+
+
+def themed(site: Site, code: str, theme: Mapping[str, Any]) -> str:
+    """Open a shop with a theme and return the page of a late parcel of its."""
+    of = site.of
+    shop = {**SHOP, "code": code, "theme": dict(theme)}
+    with of.database.write() as session:
+        made = brands.add(
+            session, brands.new_brand(**shop), now=of.clock.now(), mint=of.mint
+        )
+        session.commit()
+    parcel = registered(of, made.brand, "late")
+    STATES["late"](of, parcel)
+    return f"{site.url}/t/{parcel.token}"

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser.parcels import STATES
+from tests.browser.parcels import STATES, themed
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +47,44 @@ def test_axe_finds_nothing_wrong_where_a_link_shows_no_parcel(site, tab, scheme)
 
     assert page.locator("h1").inner_text() == "This link shows no parcel."
     assert _told(Axe().run(page, options=OPTIONS)) == []
+
+
+THEMES = {
+    "plain": {
+        "primary": "#8a3324",
+        "scheme": "light",
+        "font": "serif",
+        "radius": 0,
+        "header": "plain",
+        "links": [{"label": "Kitchen", "href": "https://shop.example/kitchen"}],
+        "footer": [{"label": "Returns", "href": "https://shop.example/returns"}],
+    },
+    "night": {
+        "primary": "#0f5f59",
+        "accent": "#f2b84b",
+        "scheme": "dark",
+        "radius": 28,
+        "social": {"youtube": "https://www.youtube.com/@shop.example"},
+        "support": {"chat": "https://shop.example/chat", "whatsapp": "+442079460000"},
+    },
+    "glaring": {"primary": "#ffe600", "accent": "#ff00ff", "header": "plain"},
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", THEMES)
+def test_axe_finds_nothing_wrong_in_any_theme(site, tab, name, scheme):
+    link = themed(site, f"{name}-{scheme}", THEMES[name])
+    watched = tab(color_scheme=scheme, reduced_motion="reduce")
+    for width in (390, 1280):
+        watched.page.set_viewport_size({"width": width, "height": 844})
+        watched.page.goto(link)
+
+        assert _told(Axe().run(watched.page, options=OPTIONS)) == []
+        assert watched.page.evaluate("document.body.scrollWidth") <= width
+    assert watched.said == []
+    assert watched.violations() == []
+    assert {asked.url.startswith(f"{site.url}/") for asked in watched.asked} == {True}
 
 
 def test_the_keyboard_reaches_the_content_first_and_every_link(site, tab):

@@ -159,6 +159,37 @@ def test_a_look_changes_colour_by_colour(operator, brand, stored, tmp_path):
     assert theme == {"accent": "#654321"}
 
 
+def test_a_theme_is_set_from_a_file_key_by_key(operator, brand, stored, tmp_path):
+    file = tmp_path / "theme.json"
+    file.write_text('{"font": "serif", "radius": 4}')
+    operator("brand", "set", "acme", "--theme", str(file), "--primary", "#b3261e")
+    file.write_text('{"font": null, "radius": 8}')
+    operator("brand", "set", "acme", "--theme", str(file))
+
+    assert stored().theme == {"radius": 8, "primary": "#b3261e"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "theme: is no JSON"),
+        ("[]", "theme: is no JSON object"),
+        ('{"font": "Comic Sans"}', "font: 'Comic Sans' is none of sans"),
+    ],
+)
+def test_a_wrong_theme_is_refused_in_one_line(
+    operator, brand, stored, tmp_path, text, reason
+):
+    file = tmp_path / "theme.json"
+    file.write_text(text)
+
+    result = operator("brand", "set", "acme", "--theme", str(file))
+
+    assert result.exit_code == 1
+    assert reason in result.output
+    assert stored() == brand
+
+
 def test_an_empty_word_takes_a_value_away(operator, brand, stored):
     operator("brand", "set", "acme", "--ops-url", "slack://a/b/c")
 

@@ -1,7 +1,8 @@
 """Options of `brand add` and `brand set`: what an operator may say of a brand."""
 
+import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -15,6 +16,9 @@ _OPTIONS = (
     click.option("--primary", help="Main colour, #rrggbb."),
     click.option("--on-primary", help="Colour of words on the main one."),
     click.option("--accent", help="Second colour; the main one unless given."),
+    click.option(
+        "--theme", type=click.File(encoding="utf-8"), help="JSON: docs/templates.md."
+    ),
     click.option("--logo", type=click.File("rb"), help="A PNG, JPEG or GIF."),
     click.option("--support-url"),
     click.option("--support-email"),
@@ -41,9 +45,21 @@ def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the brand's fields that were given; an empty word takes one away."""
     given = {n: v for n, v in options.items() if v is not None and v != ()}
     fields = {n: v if n in _NEVER_NONE else v or None for n, v in given.items()}
-    theme = {name: fields.pop(name) for name in COLOURS if name in fields}
+    theme = _theme(fields.pop("theme", None))
+    theme |= {name: fields.pop(name) for name in COLOURS if name in fields}
     if theme:
         fields["theme"] = theme
     if "ops_urls" in fields:
         fields["ops_urls"] = tuple(url for url in given["ops_urls"] if url)
     return fields
+
+
+def _theme(file: IO[str] | None) -> dict[str, Any]:
+    """Return a theme's document; null takes a key away."""
+    try:
+        document = json.load(file) if file else {}
+    except ValueError as error:
+        raise click.ClickException(f"theme: is no JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise click.ClickException("theme: is no JSON object")
+    return document

@@ -18,10 +18,10 @@ from track_service.services.minting import Mint
 from track_service.services.pushed import digest
 from track_service.store import adding, brands
 from track_service.store.figures import TEST_CARRIER
+from track_service.templating import theme
 from track_service.templating.catalog import choose_language, languages
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 COLOURS = ("primary", "on_primary", "accent")
 _WEB = re.compile(r"https?://[^\s/]+(/\S*)?")
 
@@ -61,14 +61,14 @@ def new_brand(code: str, name: str, **given: Any) -> Brand:
 def _checked(brand: Brand) -> Brand:
     if not brand.name.strip() or not brand.name.isprintable():
         raise WrongBrand("name: is empty or holds control characters")
-    for name in COLOURS:
-        colour = brand.theme.get(name)
-        if colour is not None and not _COLOUR.fullmatch(colour):
-            raise WrongBrand(f"{name}: {colour!r} is no colour of the form #rrggbb")
+    look = {name: value for name, value in brand.theme.items() if value is not None}
+    try:
+        theme.check(look)
+    except theme.WrongTheme as error:
+        raise WrongBrand(str(error)) from error
     _check_place(brand)
     _check_addresses(brand)
-    theme = {name: value for name, value in brand.theme.items() if value is not None}
-    return replace(brand, name=brand.name.strip(), theme=theme)
+    return replace(brand, name=brand.name.strip(), theme=look)
 
 
 def _check_place(brand: Brand) -> None:

@@ -69,7 +69,10 @@ class TrackingPage:
         }
     )
     brand: Look = field(
-        metadata={"help": "Shop: code, name, initial, logo, css, palette, support."}
+        metadata={
+            "help": "Shop: code, name, initial, logo, css, scheme, palette; support,"
+            " links, footer, social (label, href)."
+        }
     )
     state: State = field(
         metadata={

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 
 from track_service.core.parcel import Brand
 from track_service.templating.colours import Palette, palette
-from track_service.templating.engine import environment
-from track_service.templating.links import local_path, mail_link, phone_link, web_link
-from track_service.templating.voice import Voice
+from track_service.templating.engine import asset_url, environment, static_folder
+from track_service.templating.links import mail_link, phone_link, web_link
+from track_service.templating.theme import FONTS, SOCIAL, Theme, theme
+from track_service.templating.voice import N_, Voice
+
+_DARK = "(prefers-color-scheme: dark)"
+_WHEN_DARK = {"auto": _DARK, "light": "not all", "dark": "all"}
+_CHATS = {
+    "chat": N_("Chat with us"),
+    "messenger": "Messenger",
+    "zalo": "Zalo",
+    "whatsapp": "WhatsApp",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
-    """One way to reach the shop; `href` is safe to link to."""
+class Way:
+    """A link of the shop, such as a way to reach it; `href` is safe to link to."""
 
     label: str
     href: str
@@ -23,7 +33,8 @@ class Look:
     """A brand on a page or in a mail.
 
     `logo` is a path on our own origin or None: then `initial` stands for it. `css` is
-    the address of the style sheet with its colours; `palette` is for mails.
+    the address of the style sheet with its colours; `palette` is for mails. `scheme`
+    is `auto`, `light` or `dark`.
     """
 
     code: str
@@ -31,39 +42,61 @@ class Look:
     initial: str
     logo: str | None
     css: str
+    scheme: str
     palette: Palette
-    support: tuple[Support, ...]
+    support: tuple[Way, ...]
+    links: tuple[Way, ...]
+    footer: tuple[Way, ...]
+    social: tuple[Way, ...]
 
 
 def look(brand: Brand, voice: Voice) -> Look:
-    """Return a brand's look, its ways of support named in the voice's language."""
+    """Return a brand's look, its links named in the voice's language."""
+    own = theme(brand.theme)
+    language = voice.language
     return Look(
         code=brand.code,
         name=brand.name,
         initial=brand.name.strip()[:1].upper(),
-        logo=local_path(brand.theme.get("logo_path")),
+        logo=own.logo_path,
         css=brand_css_url(brand),
+        scheme=own.scheme,
         palette=palette(brand.theme),
-        support=_support(brand, voice),
+        support=_support(brand, own, voice),
+        links=tuple(Way(link.label(language), link.href) for link in own.links),
+        footer=tuple(Way(link.label(language), link.href) for link in own.footer),
+        social=tuple(Way(SOCIAL[name], url) for name, url in own.social.items()),
     )
 
 
-def _support(brand: Brand, voice: Voice) -> tuple[Support, ...]:
+def _support(brand: Brand, own: Theme, voice: Voice) -> tuple[Way, ...]:
     ways = (
         (voice.say("Help centre"), web_link(brand.support_url)),
+        *((voice.say(_CHATS[way]), url) for way, url in own.support.items()),
         (brand.support_email or "", mail_link(brand.support_email)),
         (brand.support_phone or "", phone_link(brand.support_phone)),
     )
-    return tuple(Support(label, href) for label, href in ways if href)
+    return tuple(Way(label, href) for label, href in ways if href)
 
 
 def brand_css(brand: Brand) -> str:
-    """Return `/brand/<code>.css`: the brand's colours as custom properties."""
+    """Return `/brand/<code>.css`: the page's style sheet with the brand's values."""
+    common = (static_folder() / "page.css").read_text(encoding="utf-8")
+    scheme = theme(brand.theme).scheme
+    return (common + brand_values(brand)).replace(_DARK, _WHEN_DARK[scheme])
+
+
+def brand_values(brand: Brand) -> str:
+    """Return a brand's colours, font and corners as custom properties."""
+    own = theme(brand.theme)
     template = environment("en", brand.code).get_template("pages/brand.css")
-    return template.render(palette=palette(brand.theme))
+    return template.render(
+        palette=palette(brand.theme), theme=own, font=FONTS[own.font]
+    )
 
 
 def brand_css_url(brand: Brand) -> str:
-    """Return the style sheet's address; it changes with the colours, so cache it long."""
-    digest = hashlib.sha256(brand_css(brand).encode()).hexdigest()
-    return f"/brand/{brand.code}.css?v={digest[:10]}"
+    """Return the style sheet's address; it changes with the style, so cache it long."""
+    scheme = theme(brand.theme).scheme
+    of = f"{asset_url('page.css')} {scheme} {brand_values(brand)}"
+    return f"/brand/{brand.code}.css?v={hashlib.sha256(of.encode()).hexdigest()[:10]}"
