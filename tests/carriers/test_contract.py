@@ -37,9 +37,7 @@ FETCHES = [f for folder in folders() for f in asking.fetches(FIXTURES / folder)]
 
 MISHAPS = {"exception", "attempt_failed", "returning", "returned"}
 # What a carrier's answers cannot show, and why; all others show every wish of `_wished`.
-SAME_DAY = "the courier who collects it delivers it: no state lies between"
 LACKS = {
-    "ahamove": {"in_transit": SAME_DAY},
     "an_post": {"out_for_delivery": "its categories have no such step"},
     "austrian_post": {"mishap": "its known states hold none"},
     "boxknight": {"mishap": "its known states hold none"},
@@ -49,7 +47,7 @@ LACKS = {
         "out_for_delivery": "as in_transit",
         "mishap": "as in_transit",
     },
-    "lalamove": {"in_transit": SAME_DAY},
+    "lalamove": {"in_transit": "the courier who collects it delivers it at once"},
     "yunexpress": {"out_for_delivery": "its statuses have no such step"},
 }
 

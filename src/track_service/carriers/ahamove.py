@@ -1,10 +1,10 @@
 """Ahamove (Vietnam, same day): API v3, https://developers.ahamove.com.
 
-Proof: the official document's fields and statuses as integrations repeat them; no
-genuine answer was seen. The webhook sends the order object that the API also returns.
-An order that is COMPLETED may hold a drop-off that FAILED: that stop decides, for the
-parcel is not where it should be. Times are epoch seconds, read in Vietnam. The share
-link ends with the customer's phone number: it is never read.
+Proof: the official document of orders, webhook and statuses (those of warehouse orders
+too); no genuine answer was seen. The webhook sends the order object that the API also
+returns. An order that is COMPLETED may hold a drop-off that FAILED: that stop decides,
+for the parcel is not where it should be. Times are epoch seconds, read in Vietnam. The
+share link ends with the customer's phone number: it is never read.
 """
 
 import re
@@ -48,11 +48,17 @@ STATUSES = StatusMap(
         "ACCEPTED": Meaning(Status.INFO_RECEIVED, "pickup_assigned"),
         "CONFIRMING": Meaning(Status.INFO_RECEIVED, "pickup_assigned"),
         "PAYING": Meaning(Status.INFO_RECEIVED, "pickup_assigned"),
+        "TRANSPORTING": Meaning(Status.IN_TRANSIT, "moving"),
         "IN PROCESS": Meaning(Status.OUT_FOR_DELIVERY, "with_courier"),
+        "PICKED_UP": Meaning(Status.OUT_FOR_DELIVERY, "with_courier"),
+        "FAILED_1": Meaning(Status.ATTEMPT_FAILED, "generic"),
+        "FAILED_2": Meaning(Status.ATTEMPT_FAILED, "generic"),
+        "FAILED_3": Meaning(Status.ATTEMPT_FAILED, "generic"),
         "COMPLETED": Meaning(Status.DELIVERED, "delivered"),
         "FAILED": Meaning(Status.EXCEPTION, "undeliverable"),
         "IN_RETURN": Meaning(Status.RETURNING, "to_sender"),
         "RETURNED": Meaning(Status.RETURNED, "to_sender"),
+        "RETURN_FAILED": Meaning(Status.EXCEPTION, "compensated"),
         "CANCELLED": Meaning(Status.CANCELLED, "shipment"),
         "CANCELED": Meaning(Status.CANCELLED, "shipment"),
     }
@@ -77,7 +83,7 @@ class Ahamove(Carrier):
 
     code = "ahamove"
     label = "Ahamove"
-    proof = (Proof.COMMUNITY,)
+    proof = (Proof.OFFICIAL,)
     auth = Auth.KEY
     countries = ("VN",)
     settings: ClassVar[tuple[str, ...]] = ("token",)

@@ -1,9 +1,9 @@
-"""Nhất Tín Logistics (Vietnam): the open API, https://ntexpress.docs.apiary.io.
+"""Nhất Tín Logistics (Vietnam): the open API, https://docs.ntlogistics.vn/en.
 
-Proof: the official document and its status list, as an integration tried on Nhất Tín's
-sandbox repeats them; of genuine answers only a fragment was seen. Numbers come as texts
-and as numbers in one object. The scans of a bill have words and no published codes: they
-are read where they are a status' own name; the newest one is what the bill states.
+Proof: the official document of the tracking call, the webhook and the status list; of
+genuine answers only a fragment was seen. Numbers come as texts and as numbers in one
+object. The scans of a bill have words and codes of an unpublished list: they are read
+where they are a status' own name; the newest one is what the bill states.
 The webhook is not signed; its times are epoch seconds, all others Vietnamese local time.
 """
 
@@ -102,7 +102,7 @@ class NhatTin(Carrier):
 
     code = "nhattin"
     label = "Nhất Tín Logistics"
-    proof = (Proof.COMMUNITY,)
+    proof = (Proof.OFFICIAL,)
     auth = Auth.LOGIN
     eta = True
     countries = ("VN",)
