@@ -85,6 +85,23 @@ def test_a_push_told_again_changes_nothing(of, brand, push, rows):
     assert held_of(of, parcel).shipment.version == version
 
 
+def test_a_push_played_again_later_owes_no_second_notice(
+    of, brand, push, rows, hands
+):
+    a_parcel(of, brand, carrier="viettelpost", number="VT0001")
+    body = wire.viettel_push("VT0001", 506, NOW, token=TOKEN)
+    push("viettelpost", body)
+    owed = rows("SELECT COUNT(*) FROM notice")
+
+    for _ in range(2):
+        hands.forward(hours=5)
+        push("viettelpost", body)
+
+    assert owed[0][0] > 0
+    assert rows("SELECT COUNT(*) FROM notice") == owed
+    assert rows("SELECT COUNT(*) FROM event") == [(1,)]
+
+
 def test_a_push_with_a_wrong_signature_is_refused_counted_and_not_kept(
     of, brand, push, rows
 ):
