@@ -16,6 +16,7 @@ from track_service.channels import open_channels
 from track_service.channels.base import Channel, Outlets
 from track_service.clock import Clock
 from track_service.config import Settings
+from track_service.core.fallback import Fallback
 from track_service.http import Guarded, Http, session
 from track_service.services.minting import Mint
 from track_service.services.notify import Post
@@ -97,6 +98,7 @@ def _service(
         name=mint.name,
         meters=meters,
         retention=timedelta(days=settings.raw_retention_days),
+        fallback=Fallback(settings.fallback, timedelta(hours=settings.fallback_hours)),
     )
     post = Post(
         channels=_channels(settings),

@@ -1,6 +1,6 @@
 """Settings: read once from the environment; a wrong value is refused with its name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -56,6 +56,8 @@ class Settings:
     tick_seconds: float = 10.0
     log_level: str = "INFO"
     accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    fallback: Mapping[str, str] = field(default_factory=dict)
+    fallback_hours: int = 24
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -87,7 +89,9 @@ class _Reader:
             log_level=self._choice(
                 "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
             ),
-            accounts=self.accounts(),
+            accounts=(accounts := self.accounts()),
+            fallback=_fallbacks(self._list("FALLBACK"), accounts),
+            fallback_hours=self._number("FALLBACK_HOURS", 24, range(1, 721)),
         )
         if self._take("BROKER_URL", ""):
             raise WrongSetting(
@@ -208,6 +212,25 @@ class _Reader:
                 _check_rate(start, carrier, given)
                 found[code] = given
         return found
+
+
+def _fallbacks(pairs: Iterable[str], accounts: Collection[str]) -> dict[str, str]:
+    """Read `ups:17track *:aftership` to the aggregator of each carrier.
+
+    `*` is every carrier that is no aggregator and is not named itself.
+    """
+    name, known = f"{PREFIX}FALLBACK", carriers()
+    direct = {code for code, carrier in known.items() if not carrier.aggregator}
+    found: dict[str, str] = {}
+    for pair in pairs:
+        own, _, guest = pair.partition(":")
+        if own not in direct | {"*"} or own in found:
+            raise WrongSetting(f"{name}: {own!r} is no carrier, or stands there twice")
+        if guest not in known.keys() - direct or guest not in accounts:
+            raise WrongSetting(f"{name}: {guest!r} is no aggregator with an account")
+        found[own] = guest
+    everybody = found.pop("*", None)
+    return dict.fromkeys(direct, everybody) | found if everybody else found
 
 
 def _check_rate(start: str, carrier: type[Carrier], given: Mapping[str, str]) -> None:

@@ -48,6 +48,7 @@ def test_a_parcel_is_registered_and_read_back(shop):
         "carrier": "ghn",
         "carrier_stated": "ghn",
         "carrier_before": None,
+        "carrier_named": None,
         "number": "GHN0001",
         "status": "pending",
         "sub_status": made.json["sub_status"],

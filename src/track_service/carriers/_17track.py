@@ -83,6 +83,7 @@ class SeventeenTrack(Carrier):
 
     code: ClassVar[str] = "17track"
     label: ClassVar[str] = "17TRACK"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -207,8 +208,15 @@ def _parcel(told: Mapping[str, Any]) -> Tracking:
         stated=head,
         window=_window(part(info, "time_metrics", "estimated_delivery_date")),
         delivered_at=stamps[-1] if delivered and stamps else None,
+        carrier=_provider(info),
         complete=bool(events),
     )
+
+
+def _provider(info: object) -> str | None:
+    """Return the first provider's name: its number means nothing to anybody else."""
+    providers = records(part(info, "tracking", "providers"))
+    return next((text(part(p, "provider", "name")) for p in providers), None)
 
 
 def _scans(info: object) -> Iterator[Event]:

@@ -77,6 +77,7 @@ class Aftership(Carrier):
 
     code: ClassVar[str] = "aftership"
     label: ClassVar[str] = "AfterShip"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -165,6 +166,7 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
         ahead=ahead,
         window=_window(parcel),
         signed_by=_signer(parcel),
+        carrier=text(parcel.get("slug")),
         complete=whole,
     )
     if condition(result).status is not Status.DELIVERED:

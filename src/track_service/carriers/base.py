@@ -159,6 +159,7 @@ class Carrier(ABC):
 
     A module holds one and names it `CARRIER`. `settings` are the names that an account
     must give, `optional` those it may; besides, every account may give those of `COMMON`.
+    An `aggregator` tells what other carriers told it.
     `eta` and `signer` tell whether its answers may name the expected time and who signed,
     `local_times` that a time without an offset is the wall clock where the scan was.
     """
@@ -167,6 +168,7 @@ class Carrier(ABC):
     label: ClassVar[str]
     proof: ClassVar[tuple[Proof, ...]]
     auth: ClassVar[Auth]
+    aggregator: ClassVar[bool] = False
     eta: ClassVar[bool] = False
     signer: ClassVar[bool] = False
     local_times: ClassVar[bool] = True

@@ -67,6 +67,7 @@ class Easypost(Carrier):
 
     code: ClassVar[str] = "easypost"
     label: ClassVar[str] = "EasyPost"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.BASIC
     eta: ClassVar[bool] = True
@@ -171,7 +172,14 @@ def _tracker(tracker: Mapping[str, Any]) -> Tracking:
     if behind and head.status in _HEAD_WINS:
         ahead = Event(None, head, text(tracker.get("status_detail")))
     window = _window(tracker)
-    result = Tracking(number, events, stated=head, ahead=ahead, window=window)
+    result = Tracking(
+        number,
+        events,
+        stated=head,
+        ahead=ahead,
+        window=window,
+        carrier=text(tracker.get("carrier")),
+    )
     if condition(result).status is not Status.DELIVERED:
         return result
     told = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]

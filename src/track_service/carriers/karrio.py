@@ -73,6 +73,7 @@ class Karrio(Carrier):
 
     code: ClassVar[str] = "karrio"
     label: ClassVar[str] = "Karrio"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -161,6 +162,7 @@ def _tracker(tracker: Mapping[str, Any]) -> Tracking:
         window=Window(day, day) if day else None,
         delivered_at=told[-1] if delivered and told else None,
         signed_by=text(part(tracker, "info", "signed_by")) if delivered else None,
+        carrier=text(tracker.get("carrier_name")),
         complete=bool(events),
     )
 

@@ -96,6 +96,8 @@ _TROUBLES = (
     ("validation", Trouble.INVALID_NUMBER),
     ("internal", Trouble.SERVER_ERROR),
 )
+# Of its codes for couriers the one that is not the courier's name.
+_COURIERS = {"us-post": "USPS"}
 
 
 class Ship24(Carrier):
@@ -103,6 +105,7 @@ class Ship24(Carrier):
 
     code: ClassVar[str] = "ship24"
     label: ClassVar[str] = "Ship24"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -204,7 +207,8 @@ def _parcel(told: Mapping[str, Any]) -> Tracking:
     shipment = told.get("shipment")
     code = text(part(shipment, "statusCode"))
     head = CODES.read(code, text(part(shipment, "statusMilestone")))
-    events = oldest_first(_scan(one) for one in records(told.get("events")))
+    scans = records(told.get("events"))
+    events = oldest_first(map(_scan, scans))
     now = current(events)
     delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
@@ -215,8 +219,16 @@ def _parcel(told: Mapping[str, Any]) -> Tracking:
         window=_window(part(shipment, "delivery")),
         delivered_at=stamps[-1] if delivered and stamps else None,
         signed_by=text(part(shipment, "delivery", "signedBy")),
+        carrier=_courier(scans),
         complete=bool(events),
     )
+
+
+def _courier(scans: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return who told a scan, the newest first in an answer, by Ship24's code for it."""
+    codes = (text(scan.get("courierCode")) for scan in scans)
+    code = next(filter(None, codes), None)
+    return _COURIERS.get(code, code) if code else None
 
 
 def _scan(told: Mapping[str, Any]) -> Event:

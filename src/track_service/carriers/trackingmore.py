@@ -66,6 +66,7 @@ class Trackingmore(Carrier):
 
     code: ClassVar[str] = "trackingmore"
     label: ClassVar[str] = "TrackingMore"
+    aggregator: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -149,6 +150,7 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
         window=Window(day, day) if day else None,
         delivered_at=(told[-1] if told else _milestone(parcel)) if delivered else None,
         signed_by=text(parcel.get("signed_by")),
+        carrier=text(parcel.get("courier_code")),
         complete=bool(events),
     )
 

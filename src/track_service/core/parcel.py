@@ -84,7 +84,10 @@ class Shipment:
     `Trouble`), None if it did not; `viewed_at` is when a shopper last had the page open.
     `version` grows with every change that the page shows. `carrier_stated` is what the
     shop wrote for the carrier, None if nothing; `carrier_before` is the carrier with
-    which it was registered, None unless another turned out to have it.
+    which it was registered, None unless another turned out to have it; `carrier_named`
+    is whom an aggregator names: our code, or its own words. `asked_of` is the aggregator
+    that is asked in the carrier's place, None if none is, and `own_after` when the
+    carrier itself is tried again.
     """
 
     id: int
@@ -116,3 +119,6 @@ class Shipment:
     erased_at: datetime | None = None
     carrier_stated: str | None = None
     carrier_before: str | None = None
+    carrier_named: str | None = None
+    asked_of: str | None = None
+    own_after: datetime | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from track_service.services.fallback import take_over
 from track_service.services.judge import judge_due
 from track_service.services.notify import Post, send_owed
 from track_service.services.poll import Desk, poll_due
@@ -34,6 +35,7 @@ def jobs(desk: Desk, post: Post, *, threads: int) -> list[Job]:
         *(Job(f"poll {code}", _poll(desk, code), side_by_side=each) for code in pulled),
         Job("judge", lambda: judge_due(desk)),
         Job("send", lambda: send_owed(post)),
+        Job("fall back", lambda: _once(take_over(desk)), ticks=6),
         Job("read left over", lambda: read_left_over(desk), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),

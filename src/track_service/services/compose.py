@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from track_service.carriers import carriers
 from track_service.channels.base import Message
 from track_service.core.delay import ConcernKind
 from track_service.core.notices import CLEARED, Audience
 from track_service.core.parcel import Brand, Shipment
 from track_service.services.alert import alert
 from track_service.services.mail import notice_mail
+from track_service.services.naming import carrier_label
 from track_service.store.notices import Owed
 from track_service.templating.render import render_alert, render_mail
 
@@ -41,7 +41,7 @@ def _mail(
         owed.detail,
         page_url=page_url(base_url, shipment),
         now=now,
-        carrier_label=carriers()[shipment.carrier].label,
+        carrier_label=carrier_label(shipment),
     )
     letter = render_mail(mail)
     return Message(
@@ -91,7 +91,7 @@ def _alert_words(
             ConcernKind(owed.kind),
             owed.detail,
             now=now,
-            carrier_label=carriers()[shipment.carrier].label,
+            carrier_label=carrier_label(shipment),
             link=page_url(base_url, shipment),
         )
     )

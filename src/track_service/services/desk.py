@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from track_service.carriers.base import Carrier
+from track_service.core.fallback import Fallback
 from track_service.services import look
 from track_service.services.keyring import Keyring
 from track_service.services.meters import Meters
@@ -30,6 +31,7 @@ class Desk:
     name: Callable[[], str]
     meters: Meters
     retention: timedelta = timedelta(days=30)
+    fallback: Fallback = field(default_factory=Fallback)
     keyring: Keyring = field(default_factory=Keyring)
 
     def eye(self) -> look.Eye:

@@ -19,6 +19,7 @@ from track_service.core.timeline import (
     in_order,
 )
 from track_service.core.tracking import Event, Tracking, Trouble
+from track_service.services.naming import named
 from track_service.services.verdict import Eye as Eye
 from track_service.services.verdict import judged
 from track_service.store.history import Outcome
@@ -27,6 +28,7 @@ from track_service.store.shipments import Held
 # The carrier was reached and spoke of this number: we are not blind.
 _ANSWERED = {Trouble.NOT_FOUND, Trouble.INVALID_NUMBER, Trouble.INPUT_NEEDED}
 _NAME = 120  # characters of a signer's name
+_CARRIER = 80  # and of a carrier's
 
 
 def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
@@ -40,6 +42,7 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     after = replace(
         _moved(held, seen, change, eye.now),
         window=seen.window or before.window,
+        carrier_named=named(seen.carrier) or before.carrier_named,
         asked_at=before.asked_at if pushed else eye.now,
         seen_at=max(before.seen_at or eye.now, eye.now),  # a push may have come since
         pushed_at=eye.now if pushed else before.pushed_at,
@@ -116,6 +119,7 @@ def _tidied(seen: Tracking) -> Tracking:
         events=tuple(tidy(event) for event in seen.events),
         ahead=seen.ahead and tidy(seen.ahead),
         signed_by=clean(seen.signed_by, _NAME),
+        carrier=clean(seen.carrier, _CARRIER),
     )
     if seen.events or seen.stated == UNKNOWN or seen.problem:
         return seen

@@ -40,7 +40,8 @@ def poll_one(desk: Desk, shipment_id: int) -> Outcome | None:
     """Ask for one parcel now, due or not; None where it cannot be asked for."""
     with desk.database.read() as session:
         held = shipments.load(session, [shipment_id], full=False)
-    carrier = desk.carriers.get(held[0].shipment.carrier) if held else None
+    of = held[0].shipment if held else None
+    carrier = desk.carriers.get(of.asked_of or of.carrier) if of else None
     if carrier is None or not carrier.pull or held[0].shipment.erased_at is not None:
         return None
     parcel = {shipment_id: wanted(held[0])}

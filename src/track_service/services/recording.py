@@ -11,6 +11,7 @@ from track_service.core.tracking import Tracking, Trouble
 from track_service.services import look
 from track_service.services.ask import Reply
 from track_service.services.desk import Desk
+from track_service.services.fallback import steered
 from track_service.services.meters import Meters
 from track_service.store import accounts, history, limits, polling, raw, shipments
 from track_service.store.history import Outcome
@@ -39,6 +40,10 @@ def record(
         }
         outcomes = [o for reply in replies for o in _outcomes(reply, held, eye, code)]
         news = polling.unleased(session, claimed)
+        outcomes = [
+            steered(desk, o, held[o.shipment.id].shipment, asked=code, now=eye.now)
+            for o in outcomes
+        ]
         outcomes = [_asked_again(o, news, eye.now) for o in outcomes]
         history.write(session, outcomes, now=eye.now, wall=wall)
         _keep(session, desk, code, replies, held, eye.now)

@@ -75,6 +75,7 @@ def _shows(before: Shipment, after: Shipment) -> bool:
         or before.meaning != after.meaning
         or before.window != after.window
         or before.delivered_at != after.delivered_at
+        or before.carrier_named != after.carrier_named
         or before.promise_state != after.promise_state
         or before.motion_state != after.motion_state
         or before.trouble != after.trouble

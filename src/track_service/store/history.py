@@ -207,6 +207,7 @@ def _shipment(outcome: Outcome) -> dict[str, Any]:
         "window_until": of.window.until if of.window else None,
         "delivered_at": of.delivered_at,
         "signed_by": of.signed_by,
+        "carrier_named": of.carrier_named,
         "promise_state": of.promise_state,
         "motion_state": of.motion_state,
         "judge_after": outcome.judge_after,
@@ -218,6 +219,8 @@ def _poll(outcome: Outcome) -> dict[str, Any]:
     of = outcome.shipment
     return {
         "shipment_id": of.id,
+        "carrier": of.asked_of or of.carrier,
+        "own_after": of.own_after,
         "poll_after": outcome.poll_after,
         "urgency": int(outcome.urgency),
         "leased_until": None,

@@ -194,6 +194,9 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         erased_at=of.erased_at,
         carrier_stated=of.carrier_stated,
         carrier_before=of.carrier_before,
+        carrier_named=of.carrier_named,
+        asked_of=None if poll.carrier == of.carrier else poll.carrier,
+        own_after=poll.own_after,
     )
 
 

@@ -133,6 +133,7 @@ class ShipmentRow(Base):
     carrier: Mapped[str] = mapped_column(String(40))
     carrier_stated: Mapped[str | None] = mapped_column(String(80))
     carrier_before: Mapped[str | None] = mapped_column(String(40))
+    carrier_named: Mapped[str | None] = mapped_column(String(80))
     number: Mapped[str] = mapped_column(String(80))
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     postal: Mapped[str | None] = mapped_column(Secret)
@@ -185,6 +186,7 @@ class PollRow(Base):
         ForeignKey("shipment.id"), primary_key=True
     )
     carrier: Mapped[str] = mapped_column(String(40))
+    own_after: Mapped[datetime | None] = mapped_column(Instant)
     poll_after: Mapped[datetime | None] = mapped_column(Instant)
     urgency: Mapped[int] = mapped_column(SmallInteger)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)

@@ -93,6 +93,47 @@ def _longest_due(session: Session, ids: Sequence[int], limit: int) -> list[int]:
     )
 
 
+def hand_over(
+    session: Session,
+    carriers: Collection[str],
+    guest: str,
+    *,
+    now: datetime,
+    wall: datetime,
+    own_after: datetime,
+) -> int:
+    """Let `guest` be asked for the due parcels of `carriers`; return how many.
+
+    Those that are being asked for at the moment are left alone.
+    """
+    if not carriers:
+        return 0
+    moved = session.execute(
+        update(PollRow)
+        .where(
+            PollRow.carrier.in_(carriers),
+            PollRow.poll_after <= now,
+            or_(PollRow.leased_until.is_(None), PollRow.leased_until <= wall),
+        )
+        .values(carrier=guest, own_after=own_after, leased_until=None)
+        .returning(PollRow.shipment_id)
+    )
+    return len(moved.all())
+
+
+def hand_back(session: Session, *, known: Collection[str]) -> int:
+    """Let carriers be asked themselves where whoever is asked is not `known`."""
+    own = select(ShipmentRow.carrier).where(ShipmentRow.id == PollRow.shipment_id)
+    moved = session.execute(
+        update(PollRow)
+        .where(PollRow.own_after.is_not(None), PollRow.carrier.not_in(known))
+        .values(carrier=own.scalar_subquery(), own_after=None)
+        .returning(PollRow.shipment_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(moved.all())
+
+
 def release(session: Session, ids: Collection[int]) -> None:
     """Give claimed parcels back unasked: they are due still."""
     if ids:

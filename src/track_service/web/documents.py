@@ -22,6 +22,7 @@ def shipment_document(shipment: Shipment, *, base_url: str) -> dict[str, Any]:
         "carrier": of.carrier,
         "carrier_stated": of.carrier_stated,
         "carrier_before": of.carrier_before,
+        "carrier_named": of.carrier_named,
         "number": of.number,
         "status": of.meaning.status,
         "sub_status": of.meaning.sub,

@@ -18,6 +18,7 @@ from track_service.carriers import carriers
 from track_service.core.parcel import Shipment
 from track_service.services import watching
 from track_service.services.freshness import etag, fresh_until
+from track_service.services.naming import carrier_label
 from track_service.services.page import tracking_page
 from track_service.store import brands, shipments
 from track_service.store.figures import TEST_CARRIER
@@ -52,7 +53,9 @@ def tracking(token: str) -> ResponseReturnValue:
         shipment = shipments.by_token(session, token)
         if shipment is None:
             abort(404)
-        blind = watching.is_blind(session, shipment.carrier, wall=parts.desk.wall())
+        blind = watching.is_blind(
+            session, shipment.asked_of or shipment.carrier, wall=parts.desk.wall()
+        )
         shown = promises(session, shipment.id) if shipment.window else ()
     now = parts.desk.now()
     page = tracking_page(
@@ -81,8 +84,7 @@ def tracking(token: str) -> ResponseReturnValue:
 def _label(shipment: Shipment) -> str:
     if shipment.carrier == TEST_CARRIER:
         return "Test carrier"
-    carrier = carriers().get(shipment.carrier)
-    return carrier.label if carrier else shipment.carrier
+    return carrier_label(shipment)
 
 
 def _carrier_url(shipment: Shipment) -> str | None:

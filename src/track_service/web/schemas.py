@@ -119,6 +119,14 @@ class ShipmentOut(Schema):
             " that has it."
         },
     )
+    carrier_named = fields.String(
+        required=True,
+        **_MAYBE,
+        metadata={
+            "description": "Whom an aggregator names as the parcel's carrier: a code of"
+            " ours, or its own word."
+        },
+    )
     number = fields.String(required=True)
     status = fields.String(required=True, validate=OneOf(STATUSES))
     sub_status = fields.String(required=True, **_MAYBE)
