@@ -91,10 +91,9 @@ def _batches(database: Database, table: Table) -> Iterator[list[_Renewed]]:
     stored = [
         type_coerce(table.c[n], kind).label(n) for n, kind in _sealed(table).items()
     ]
-    query = select(key.label("key"), *stored).order_by(key).limit(_BATCH)
     # Locked in the order of the keys, as those who record do.
-    query = query.with_for_update()
-    page = query
+    query = select(key.label("key"), *stored).order_by(key).with_for_update()
+    page = query.limit(_BATCH)
     while True:
         with database.write() as session:
             batch = [_renewed(row) for row in session.execute(page)]
@@ -103,7 +102,7 @@ def _batches(database: Database, table: Table) -> Iterator[list[_Renewed]]:
         if not batch:
             return
         yield batch
-        page = query.where(key > batch[-1].key)
+        page = query.where(key > batch[-1].key).limit(_BATCH)
 
 
 def _renewed(row: Row[Any]) -> _Renewed:
