@@ -84,7 +84,9 @@ def _unasked(of) -> int:
 
 def _work(settings: Settings, go, done, ready) -> None:
     of = service(create_app(settings))
-    runner = Runner(jobs(of.desk, of.post, threads=THREADS), threads=THREADS, tick=1.0)
+    runner = Runner(
+        jobs(of.desk, of.post, of.mint, threads=THREADS), threads=THREADS, tick=1.0
+    )
     ready.release()
     go.wait()
     runner.start()

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from track_service.store import models  # noqa: F401  fills the metadata
+from track_service.store import models, shop_models  # noqa: F401  fill the metadata
 from track_service.store.types import Instant, Secret, SecretBody, StampText
 
 # In migrations a column is what the database sees: our types come and go, it stays.

@@ -3,6 +3,8 @@ import json
 import pytest
 from tests.storefronts.pairs import FIXTURES
 
+from track_service.store import storefronts as storefront_store
+
 SHIPPED = FIXTURES / "shopify" / "shipped.json"
 
 
@@ -61,3 +63,30 @@ def test_a_file_that_is_not_there_is_a_failure_in_one_line(storefronts, tmp_path
 
     assert failed.exit_code == 1
     assert "none.json" in failed.stderr
+
+
+def test_a_brand_is_connected_and_told_where_hooks_go(operator, brand, of):
+    told = operator(
+        "storefronts", "connect", "acme", "shopify", "secret=-", input="shpss_x\n"
+    )
+
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert "https://track.example/hooks/storefronts/shopify/SECRET" in told.output
+    with of.database.read() as session:
+        found = storefront_store.connection(session, brand.id, "shopify")
+    assert found.settings == {"secret": "shpss_x"}
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["shopify"], "shopify wants secret"),
+        (["shopify", "secret=a", "colour=red"], "shopify has no setting colour"),
+        (["etsy", "secret=a"], "no storefront has the code 'etsy'"),
+    ],
+)
+def test_a_wrong_connection_is_refused_in_one_line(operator, brand, words, wrong):
+    told = operator("storefronts", "connect", "acme", *words)
+
+    assert told.exit_code == 1
+    assert wrong in told.stderr

@@ -11,7 +11,7 @@ from track_service.store import raw
 
 @pytest.fixture
 def catalogue(of):
-    return {job.name: job for job in jobs(of.desk, of.post, threads=16)}
+    return {job.name: job for job in jobs(of.desk, of.post, of.mint, threads=16)}
 
 
 def test_each_carrier_that_is_asked_has_a_job_of_its_own(catalogue):
@@ -31,13 +31,13 @@ def test_a_carrier_takes_three_quarters_of_the_threads_at_most(catalogue):
 def test_a_single_carrier_takes_every_thread(of):
     alone = replace(of.desk, carriers={"ups": of.desk.carriers["ups"]})
 
-    poll = jobs(alone, of.post, threads=16)[0]
+    poll = jobs(alone, of.post, of.mint, threads=16)[0]
 
     assert (poll.name, poll.side_by_side) == ("poll ups", 16)
 
 
 def test_with_one_thread_each_carrier_still_has_one(of):
-    polls = jobs(of.desk, of.post, threads=1)
+    polls = jobs(of.desk, of.post, of.mint, threads=1)
 
     assert {job.side_by_side for job in polls} == {1}
 

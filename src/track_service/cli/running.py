@@ -39,7 +39,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def make_runner(of: Service) -> Runner:
     """Return the runner of all jobs in this process."""
     configured = of.settings
-    work = jobs(of.desk, of.post, threads=configured.poll_threads)
+    work = jobs(of.desk, of.post, of.mint, threads=configured.poll_threads)
     return Runner(work, threads=configured.poll_threads, tick=configured.tick_seconds)
 
 

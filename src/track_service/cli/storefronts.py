@@ -1,12 +1,14 @@
 """`track-service storefronts`: what is supported, and what an adapter understands."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from track_service.cli.parts import print_json
+from track_service.cli.parts import known_brand, parts, print_json, with_database
 from track_service.core.handover import document
+from track_service.services import connecting as service
 from track_service.storefronts import storefronts as known
 from track_service.storefronts.base import BadPayload
 
@@ -37,6 +39,43 @@ def storefronts(context: click.Context, *, as_json: bool) -> None:
         optional = (f"[{name}]" for name in row["optional"])
         names = " ".join([*row["settings"], *optional])
         click.echo(f"{row['code']:14} {row['name']:20} {names}")
+
+
+@storefronts.command()
+@click.argument("brand")
+@click.argument("code")
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+@with_database
+def connect(brand: str, code: str, settings: tuple[str, ...]) -> None:
+    """Take a BRAND's orders from the platform CODE; print where its hooks go.
+
+    NAME=- reads the value from standard input, a line each, so that no secret stays in
+    a shell's history.
+    """
+    of = parts()
+    given = dict(_pair(setting) for setting in settings)
+    try:
+        with of.database.write() as session:
+            found = known_brand(session, brand)
+            service.connect(session, found, code, given, now=of.clock.now())
+            session.commit()
+    except service.WrongConnection as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{brand}: connected to {code}. Its webhooks go to")
+    click.echo(f"  {of.settings.base_url}/hooks/storefronts/{code}/SECRET")
+    click.echo("where SECRET ends the brand's hook URLs (`track-service brand hook`),")
+    click.echo("for these topics:")
+    for topic in known()[code].topics:
+        click.echo(f"  {topic}")
+
+
+def _pair(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not equals:
+        raise click.UsageError(f"NAME=VALUE is wanted, not {name!r}")
+    if value == "-":
+        value = sys.stdin.readline().rstrip("\n")
+    return name, value
 
 
 @storefronts.command()

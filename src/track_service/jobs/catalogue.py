@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from track_service.services.fallback import take_over
+from track_service.services.hooked import take_left_over
 from track_service.services.judge import judge_due
+from track_service.services.minting import Mint
 from track_service.services.notify import Post, send_owed
 from track_service.services.poll import Desk, poll_due
 from track_service.services.pushed import read_left_over
@@ -26,7 +28,7 @@ class Job:
     side_by_side: int = 1
 
 
-def jobs(desk: Desk, post: Post, *, threads: int) -> list[Job]:
+def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
     """Return all jobs of a service; `threads` are shared fairly among carriers."""
     pulled = [code for code, carrier in desk.carriers.items() if carrier.pull]
     # One carrier alone may use every thread, but a dead one never all of many's.
@@ -37,6 +39,7 @@ def jobs(desk: Desk, post: Post, *, threads: int) -> list[Job]:
         Job("send", lambda: send_owed(post)),
         Job("fall back", lambda: _once(take_over(desk)), ticks=6),
         Job("read left over", lambda: read_left_over(desk), ticks=6),
+        Job("take left over", lambda: take_left_over(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),
     ]

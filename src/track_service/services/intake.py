@@ -118,6 +118,7 @@ class ShipmentIn(Schema):
 
 
 _SHIPMENT = ShipmentIn()
+_ORDER = OrderIn()
 
 
 def read(
@@ -140,6 +141,15 @@ def read(
     carrier = carrier or _owner(told["number"], reachable)
     told["number"] = spelled(told["number"], carrier)
     return NewShipment(**told, carrier=carrier, carrier_stated=stated)
+
+
+def read_order(document: object, *, brand: Brand) -> Order:
+    """Return what a document tells of an order without a parcel. Raises `Refused`."""
+    with BrandLocale(brand.locale):
+        try:
+            return cast("Order", _ORDER.load(cast("Any", document)))
+        except ValidationError as error:
+            raise Refused(by_path(error.messages)) from error
 
 
 def _owner(number: str, reachable: Collection[str]) -> str:

@@ -16,6 +16,10 @@ class Meters(Protocol):
         """Count a body that a carrier sent, by what came of it."""
         ...
 
+    def handed(self, platform: str, result: str) -> None:
+        """Count a body that a storefront sent, by what came of it."""
+        ...
+
     def scanned(self, carrier: str, status: Status) -> None:
         """Count a new scan; `unknown` is a code that no table holds."""
         ...

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from track_service.store import idempotency, raw
+from track_service.store import idempotency, raw, storefronts
 from track_service.store.db import Database
 
 _KEYS_LIVE = timedelta(days=7)
@@ -12,6 +12,7 @@ def sweep(database: Database, *, now: datetime) -> int:
     """Delete expired raw answers and idempotency keys; return how many answers went."""
     with database.write() as session:
         gone = raw.expire(session, now=now)
+        storefronts.expire(session, now=now)
         idempotency.expire(session, before=now - _KEYS_LIVE)
         session.commit()
     return gone

@@ -26,7 +26,8 @@ def add(
     if not new:
         return {}
     parcels = [shipment for shipment, _ in new]
-    orders = _order_ids(session, parcels)
+    told = [(of.brand.id, of.order, of.created_at) for of in parcels]
+    orders = add_orders(session, told)
     adding = insert_for(session)(_SHIPMENTS).on_conflict_do_nothing(
         index_elements=["brand_id", "carrier", "number"]
     )
@@ -46,20 +47,23 @@ def add(
     return ids
 
 
-def _order_ids(session: Session, parcels: Iterable[Shipment]) -> dict[str, int]:
-    """Store the orders, or add what later parcels tell of them; return ids by number.
+def add_orders(
+    session: Session, orders: Iterable[tuple[int, Order, datetime]]
+) -> dict[str, int]:
+    """Store one brand's orders, or add what is told of known ones; return ids by number.
 
-    A later parcel of an order may know more, it never blanks what was known.
+    Each comes with its brand's id and when it was told. Who tells later may know more,
+    and never blanks what was known.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for of in parcels:
-        told = _told(of.order)
+    for brand_id, order, created_at in orders:
+        told = _told(order)
         before = rows.setdefault(
-            of.order.number,
+            order.number,
             {
-                "brand_id": of.brand.id,
-                "number": of.order.number,
-                "created_at": of.created_at,
+                "brand_id": brand_id,
+                "number": order.number,
+                "created_at": created_at,
                 **told,
             },
         )

@@ -39,6 +39,12 @@ def by_code(session: Session, code: str) -> Brand | None:
     return None if row is None else of_row(row)
 
 
+def by_id(session: Session, brand_id: int) -> Brand | None:
+    """Return the brand of an id, None if there is none."""
+    row = session.get(BrandRow, brand_id)
+    return None if row is None else of_row(row)
+
+
 def all_brands(session: Session) -> list[Brand]:
     """Return every brand, in the order of their codes."""
     return [of_row(row) for row in session.scalars(select(BrandRow).order_by("code"))]

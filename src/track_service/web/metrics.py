@@ -23,6 +23,11 @@ class Counters:
             "Bodies that carriers sent, by result",
             ["carrier", "result"],
         )
+        self._hooks = self._counter(
+            "track_storefront_hooks",
+            "Bodies that storefronts sent, by result",
+            ["platform", "result"],
+        )
         self._scans = self._counter(
             "track_scans",
             "New scans; unknown is a code no table holds",
@@ -42,6 +47,10 @@ class Counters:
     def pushed(self, carrier: str, result: str) -> None:
         """Count a body that a carrier sent."""
         self._pushes.labels(carrier, result).inc()
+
+    def handed(self, platform: str, result: str) -> None:
+        """Count a body that a storefront sent."""
+        self._hooks.labels(platform, result).inc()
 
     def scanned(self, carrier: str, status: Status) -> None:
         """Count a new scan."""

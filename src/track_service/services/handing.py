@@ -1,0 +1,141 @@
+"""A storefront hands an order over: told anew as a whole, its parcels registered.
+
+Platforms repeat themselves and tell things out of order, so nothing here depends on
+what came first: an older payload adds parcels, but changes nothing else.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from track_service.core.handover import Handover, Parcel, Stage
+from track_service.core.parcel import Brand, Shipment
+from track_service.services.handed import day, items_of, read_order, read_parcel
+from track_service.services.minting import Mint
+from track_service.services.register import NewShipment, register_all, unregistered
+from track_service.store import adding, orders
+from track_service.store.orders import Handed
+
+_STAGES = list(Stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What taking an order takes: whose it is, of which platform, when and how.
+
+    `reachable` are the carriers that can be asked, for numbers that come without one.
+    """
+
+    brand: Brand
+    platform: str
+    now: datetime
+    mint: Mint
+    reachable: Collection[str] = ()
+
+
+class Unknown(Exception):
+    """The payload names an order that was never told of: it may be told later."""
+
+
+def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipment]]:
+    """Store an order; return its id, and the parcels that are new.
+
+    An order that its shop had erased stays so. Raises `Unknown`, and `Refused` for what
+    cannot be an order.
+    """
+    order_id, number = _identify(session, at, of)
+    order = read_order(of, number, brand=at.brand)
+    if order_id is None:
+        order_id = orders.begin(session, at.brand.id, order.number, now=at.now)
+    held = orders.hold(
+        session,
+        order_id,
+        brand_id=at.brand.id,
+        platform=at.platform,
+        external_id=of.external_id,
+        token=at.mint.secret(),
+    )
+    if held.erased_at is not None:
+        return order_id, []
+    if not is_old(of, held):
+        adding.add_orders(session, [(at.brand.id, order, at.now)])
+        _tell(session, at, of, held)
+    return order_id, _register(session, at, of, order_id, number)
+
+
+def is_old(of: Handover, held: Handed) -> bool:
+    """Tell whether a payload is older than what is held of its order."""
+    at = _told_at(of)
+    return at is not None and held.told_at is not None and at < held.told_at
+
+
+def _told_at(of: Handover) -> datetime | None:
+    return None if of.updated_at is None else of.updated_at.at
+
+
+def _identify(session: Session, at: Handing, of: Handover) -> tuple[int | None, str]:
+    """Return which order a payload is about: its id if it is known, and its number."""
+    found = of.external_id and orders.find(
+        session, at.brand.id, at.platform, of.external_id
+    )
+    if found:
+        return found
+    if of.number is None:
+        raise Unknown(of.external_id)
+    return None, of.number
+
+
+def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:
+    stage = of.stage
+    if stage and held.stage and _STAGES.index(stage) < _STAGES.index(held.stage):
+        stage = None  # what was packed is not unpacked by a payload that knows less
+    if stage is held.stage:
+        stage = None
+    orders.tell(
+        session,
+        held.order_id,
+        items=None if of.lines is None else items_of(of.lines),
+        total=of.total,
+        promised_on=day(of.promised),
+        stage=stage,
+        staged_at=at.now,
+        told_at=_told_at(of),
+        cancelled_at=(held.cancelled_at or at.now) if of.cancelled else None,
+    )
+
+
+def _register(
+    session: Session, at: Handing, of: Handover, order_id: int, number: str
+) -> list[Shipment]:
+    """Register the parcels that somebody can be asked for; note the others."""
+    tracked: list[tuple[Parcel, NewShipment]] = []
+    untracked: list[Parcel] = []
+    for parcel in of.parcels or ():
+        if parcel.void:
+            continue
+        new = parcel.number and read_parcel(
+            of, parcel, number, brand=at.brand, reachable=at.reachable
+        )
+        if new:
+            tracked.append((parcel, new))
+        else:
+            untracked.append(parcel)
+    fresh = unregistered(session, at.brand, [new for _, new in tracked])
+    made = register_all(session, at.brand, fresh, now=at.now, mint=at.mint)
+    for parcel, new in tracked:
+        orders.name_parcel(session, order_id, new.number, parcel.external_id)
+    if untracked:
+        orders.note_untracked(session, order_id, [_link(one) for one in untracked])
+    return made
+
+
+def _link(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "external_id": parcel.external_id,
+        "carrier_stated": parcel.carrier_stated,
+        "number": parcel.number,
+        "url": parcel.url,
+    }

@@ -1,0 +1,163 @@
+"""What a storefront sends us: verified, kept, then taken; nothing is lost in between."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from track_service.services.desk import Desk
+from track_service.services.handing import Handing, Unknown, take
+from track_service.services.minting import Mint
+from track_service.services.pushed import digest
+from track_service.services.register import Refused
+from track_service.store import brands, storefronts
+from track_service.store.storefronts import Connection
+from track_service.storefronts import storefronts as platforms
+from track_service.storefronts.base import BadPayload, Hook, Kind, Proven, Storefront
+
+log = structlog.get_logger("track_service.hooked")
+
+# A body is taken in as soon as it is answered; what a crash or an order that comes
+# later leaves over is tried again from then on,
+FIRST_TRY = timedelta(minutes=1)
+# for so long.
+_PATIENCE = timedelta(days=2)
+
+
+class NoSuchHook(Exception):
+    """No hook has this platform and secret, or the brand is not connected to it."""
+
+
+class HookRefused(Exception):
+    """The hook does not prove where it comes from, or when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A hook that was let in: its id where it is new, and whether it is of use to us."""
+
+    hook_id: int | None
+    wanted: bool = True
+
+
+def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
+    """Take one body in, and keep it. Raises `NoSuchHook`, `HookRefused`, `BadPayload`.
+
+    A payload that cannot be read is kept as well before it is refused.
+    """
+    platform, connection = _whose(desk, code, secret)
+    proven = platform.verify(hook, connection.settings, now=desk.wall())
+    if proven in {Proven.REFUSED, Proven.STALE}:
+        desk.meters.handed(code, proven)
+        raise HookRefused(proven)
+    topic = platform.topic(hook)
+    kind = platform.topics.get(topic or "")
+    if kind is None or kind is Kind.PING:
+        desk.meters.handed(code, "unwanted" if kind is None else "ping")
+        log.info("storefront hook let go", platform=code, topic=topic)
+        return Received(None, wanted=kind is not None)
+    trouble = _trouble(platform, hook.body, topic)
+    hook_id = _keep(desk, connection, platform, hook, trouble)
+    if trouble is not None:
+        desk.meters.handed(code, "bad_payload")
+        raise BadPayload(trouble)
+    desk.meters.handed(code, "kept" if hook_id else "repeated")
+    return Received(hook_id)
+
+
+def _whose(desk: Desk, code: str, secret: str) -> tuple[type[Storefront], Connection]:
+    platform = platforms().get(code)
+    with desk.database.read() as session:
+        brand = brands.by_hook_secret(session, digest(secret))
+        found = brand and storefronts.connection(session, brand.id, code)
+    if platform is None or not found:
+        raise NoSuchHook(code)
+    return platform, found
+
+
+def _trouble(platform: type[Storefront], body: bytes, topic: str | None) -> str | None:
+    try:
+        platform.parse(body, topic)
+    except BadPayload as error:
+        return str(error)
+    return None
+
+
+def _keep(
+    desk: Desk,
+    connection: Connection,
+    platform: type[Storefront],
+    hook: Hook,
+    trouble: str | None,
+) -> int | None:
+    now = desk.now()
+    with desk.database.write() as session:
+        hook_id = storefronts.keep(
+            session,
+            connection,
+            topic=platform.topic(hook),
+            identity=platform.identity(hook),
+            body=hook.body,
+            now=now,
+            due_at=now + FIRST_TRY,
+            expires_at=now + desk.retention,
+        )
+        if hook_id is not None and trouble is not None:
+            storefronts.settle(session, hook_id, now=now, trouble=trouble)
+        session.commit()
+    return hook_id
+
+
+def take_in(desk: Desk, hook_id: int, *, mint: Mint) -> int:
+    """Take the orders that a kept body tells of; return how many parcels are new.
+
+    Raises `Unknown` where it names an order by an id that nobody told us yet.
+    """
+    with desk.database.read() as session:
+        kept = storefronts.kept(session, hook_id)
+        brand = kept and brands.by_id(session, kept.brand_id)
+    if not kept or not brand:
+        return 0
+    handovers = platforms()[kept.platform].parse(kept.body, kept.topic)
+    at = Handing(brand, kept.platform, desk.now(), mint, tuple(desk.carriers))
+    order_id, made, trouble = None, 0, None
+    with desk.database.write() as session:
+        for handover in handovers:
+            try:
+                order_id, news = take(session, at, handover)
+            except Refused as error:
+                trouble = str(error)
+            else:
+                made += len(news)
+        storefronts.settle(
+            session, hook_id, now=at.now, trouble=trouble, order_id=order_id
+        )
+        session.commit()
+    return made
+
+
+def take_left_over(desk: Desk, *, mint: Mint, limit: int = 50) -> int:
+    """Take what was kept and not taken yet; return how many bodies were tried."""
+    now = desk.now()
+    with desk.database.read() as session:
+        due = storefronts.due(session, now=now, limit=limit)
+    for hook_id, received_at in due:
+        _try_again(desk, hook_id, mint, age=now - received_at)
+    return len(due)
+
+
+def _try_again(desk: Desk, hook_id: int, mint: Mint, *, age: timedelta) -> None:
+    """Take a body in; if that fails, let it come due again after its own age."""
+    try:
+        take_in(desk, hook_id, mint=mint)
+    except Exception as error:
+        trouble = f"{type(error).__name__}: {error}"
+        if not isinstance(error, Unknown):
+            log.exception("storefront hook not taken in", hook=hook_id)
+        with desk.database.write() as session:
+            if age < _PATIENCE:
+                due_at = desk.now() + max(min(age, _PATIENCE - age), FIRST_TRY)
+                storefronts.put_off(session, hook_id, due_at=due_at, trouble=trouble)
+            else:
+                storefronts.settle(session, hook_id, now=desk.now(), trouble=trouble)
+            session.commit()

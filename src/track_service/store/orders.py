@@ -1,0 +1,159 @@
+"""Orders as storefronts tell them: found by either name, locked, and told anew."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from track_service.core.handover import Stage
+from track_service.store.db import insert_for
+from track_service.store.models import OrderRow, ShipmentRow
+from track_service.store.shop_models import FulfilmentRow, HandedOrderRow
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What is held of an order that a storefront handed over.
+
+    `told_at` is the platform's time of the newest payload that was taken.
+    """
+
+    order_id: int
+    token: str | None
+    stage: Stage | None = None
+    told_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+def find(
+    session: Session, brand_id: int, platform: str, external_id: str
+) -> tuple[int, str] | None:
+    """Return id and number of the order that a platform knows by an id, if any."""
+    found = session.execute(
+        select(OrderRow.id, OrderRow.number)
+        .join(HandedOrderRow, HandedOrderRow.order_id == OrderRow.id)
+        .where(
+            HandedOrderRow.brand_id == brand_id,
+            HandedOrderRow.platform == platform,
+            HandedOrderRow.external_id == external_id,
+        )
+    ).first()
+    return None if found is None else (found.id, found.number)
+
+
+def begin(session: Session, brand_id: int, number: str, *, now: datetime) -> int:
+    """Return the id of the order of this number, made if need be."""
+    values = {"brand_id": brand_id, "number": number, "created_at": now}
+    session.execute(
+        insert_for(session)(OrderRow).values(**values).on_conflict_do_nothing()
+    )
+    return session.scalars(
+        select(OrderRow.id).where(
+            OrderRow.brand_id == brand_id, OrderRow.number == number
+        )
+    ).one()
+
+
+def hold(
+    session: Session,
+    order_id: int,
+    *,
+    brand_id: int,
+    platform: str,
+    external_id: str | None,
+    token: str,
+) -> Handed:
+    """Return an order as handed over before, or begin it; locked until the commit."""
+    values = {"brand_id": brand_id, "platform": platform, "external_id": external_id}
+    session.execute(
+        insert_for(session)(HandedOrderRow)
+        .values(order_id=order_id, **values, token=token, items=[], untracked=[])
+        .on_conflict_do_nothing()
+    )
+    row, erased_at = (
+        session.execute(
+            select(HandedOrderRow, OrderRow.erased_at)
+            .join(OrderRow, OrderRow.id == HandedOrderRow.order_id)
+            .where(HandedOrderRow.order_id == order_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        .tuples()
+        .one()
+    )
+    return Handed(
+        order_id,
+        row.token,
+        Stage(row.stage) if row.stage else None,
+        row.told_at,
+        row.cancelled_at,
+        erased_at,
+    )
+
+
+def tell(
+    session: Session,
+    order_id: int,
+    *,
+    items: Sequence[Mapping[str, Any]] | None,
+    total: Decimal | None,
+    promised_on: date | None,
+    stage: Stage | None,
+    staged_at: datetime,
+    told_at: datetime | None,
+    cancelled_at: datetime | None,
+) -> None:
+    """Store what a payload tells of an order; what it does not tell stays."""
+    told: dict[str, Any] = {
+        "items": items,
+        "total": total,
+        "promised_on": promised_on,
+        "told_at": told_at,
+        "cancelled_at": cancelled_at,
+    }
+    if stage is not None:
+        told |= {"stage": stage, "staged_at": staged_at}
+    values = {name: value for name, value in told.items() if value is not None}
+    if values:
+        session.execute(
+            update(HandedOrderRow)
+            .where(HandedOrderRow.order_id == order_id)
+            .values(values)
+        )
+
+
+def name_parcel(
+    session: Session, order_id: int, number: str, external_id: str | None
+) -> None:
+    """Note by what id a platform knows an order's parcel of this number."""
+    shipment_id = session.scalar(
+        select(ShipmentRow.id).where(
+            ShipmentRow.order_id == order_id, ShipmentRow.number == number
+        )
+    )
+    if shipment_id is not None:
+        values = {"order_id": order_id, "external_id": external_id}
+        session.execute(
+            insert_for(session)(FulfilmentRow)
+            .values(shipment_id=shipment_id, **values)
+            .on_conflict_do_update(index_elements=["shipment_id"], set_=values)
+        )
+
+
+def note_untracked(
+    session: Session, order_id: int, parcels: Sequence[Mapping[str, Any]]
+) -> None:
+    """Add parcels that nobody can be asked for; one known by number or id is replaced."""
+    row = session.get_one(HandedOrderRow, order_id)
+    new = {_name(parcel) for parcel in parcels}
+    old = [parcel for parcel in row.untracked if _name(parcel) not in new]
+    row.untracked = [*old, *map(dict, parcels)]
+
+
+def _name(parcel: Mapping[str, Any]) -> Any:
+    return parcel["number"] or parcel["external_id"]

@@ -1,0 +1,59 @@
+"""Orders in: a storefront's body is verified, kept and answered, then taken in."""
+
+from functools import partial
+
+import structlog
+from flask import Blueprint, Response, abort, jsonify, request
+
+from track_service.services import hooked
+from track_service.services.handing import Unknown
+from track_service.storefronts.base import BadPayload, Hook
+from track_service.web.wiring import Wiring, wired
+
+log = structlog.get_logger("track_service.shop_hooks")
+
+MOST = 5_000_000  # bytes
+
+bp = Blueprint("shop_hooks", __name__, url_prefix="/hooks/storefronts")
+
+
+@bp.post("/<code>/<secret>")
+def storefront(code: str, secret: str) -> Response:
+    """Take one body; the answer goes as soon as it is kept, and it is taken in then."""
+    request.max_content_length = MOST
+    parts = wired()
+    hook = Hook(
+        request.get_data(),
+        {name.lower(): value for name, value in request.headers.items()},
+        request.args.to_dict(),
+    )
+    try:
+        received = hooked.receive(parts.desk, code, secret, hook)
+    except hooked.NoSuchHook:
+        abort(404)
+    except hooked.HookRefused:
+        abort(401)
+    except BadPayload as error:
+        return _malformed(str(error))
+    response = Response(status=200 if received.wanted else 202)
+    if received.hook_id is not None:
+        response.call_on_close(partial(_take_in, parts, received.hook_id))
+    return response
+
+
+def _malformed(where: str) -> Response:
+    """Tell what is wrong with a body; its path, which holds a secret, is not repeated."""
+    response = jsonify({"title": "Bad Request", "status": 400, "detail": where})
+    response.status_code = 400
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _take_in(parts: Wiring, hook_id: int) -> None:
+    try:
+        hooked.take_in(parts.desk, hook_id, mint=parts.mint)
+    except Unknown:
+        log.info("storefront hook waits for its order", hook=hook_id)
+    except Exception:
+        # The answer is out and the body is kept: it comes due again.
+        log.exception("storefront hook not taken in at once", hook=hook_id)

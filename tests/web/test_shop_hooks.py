@@ -1,0 +1,174 @@
+"""Orders in over HTTP: what the storefront hears, and what becomes of the order."""
+
+from datetime import timedelta
+
+import pytest
+from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, headers
+
+from track_service.services import connecting
+from track_service.services.hooked import take_left_over
+
+
+@pytest.fixture
+def connected(of, brand):
+    with of.database.write() as session:
+        connecting.connect(
+            session, brand, "shopify", {"secret": SECRET}, now=of.clock.now()
+        )
+        session.commit()
+    return brand
+
+
+@pytest.fixture
+def tell(client, made, connected):
+    def tell(payload, topic="orders/create", *, secret=None, delivery=None, **changed):
+        body = body_of(payload)
+        sent = headers(body, topic, delivery) | changed
+        url = f"/hooks/storefronts/shopify/{secret or made.hook_secret}"
+        return client.post(url, data=body, headers=sent, buffered=True)
+
+    return tell
+
+
+@pytest.fixture
+def parcels(rows):
+    return lambda: rows(
+        "SELECT s.carrier, s.number, o.number FROM shipment s"
+        " JOIN orders o ON o.id = s.order_id WHERE o.number != 'TEST' ORDER BY s.number"
+    )
+
+
+@pytest.fixture
+def stages(rows):
+    return lambda: [row[0] for row in rows("SELECT stage FROM handed_order")]
+
+
+def test_an_order_with_a_parcel_is_followed_at_once(tell, parcels, rows):
+    answer = tell(an_order(fulfillments=[a_fulfilment()]))
+
+    assert answer.status_code == 200
+    assert parcels() == [("ups", "1Z999AA10123456784", "#2041")]
+    assert rows("SELECT COUNT(*) FROM poll WHERE poll_after IS NOT NULL")[0][0] >= 1
+
+
+def test_an_order_without_a_parcel_waits_for_it(tell, parcels, stages):
+    assert tell(an_order()).status_code == 200
+    assert parcels() == []
+    assert stages() == ["confirmed"]
+
+    tell(an_order(fulfillments=[a_fulfilment()]), "orders/fulfilled")
+
+    assert parcels() == [("ups", "1Z999AA10123456784", "#2041")]
+    assert stages() == ["handed_over"]
+
+
+def test_a_repeated_delivery_is_absorbed(tell, parcels, rows):
+    order = an_order(fulfillments=[a_fulfilment()])
+
+    answers = [tell(order, delivery="one").status_code for _ in range(3)]
+
+    assert answers == [200, 200, 200]
+    assert len(parcels()) == 1
+    assert rows("SELECT COUNT(*) FROM storefront_hook") == [(1,)]
+
+
+def test_an_older_payload_that_comes_later_changes_nothing(tell, rows):
+    new = "2026-03-02T12:00:00+07:00"
+    tell(an_order(total_price="50.00", updated_at=new), "orders/updated")
+    tell(an_order(total_price="37.00"))
+
+    assert [float(total) for (total,) in rows("SELECT total FROM handed_order")] == [50]
+
+
+def test_a_fulfilment_may_come_before_its_order(tell, parcels, rows):
+    tell(
+        a_fulfilment() | {"order_id": 9007199254740991001, "name": "#2041.1"},
+        "fulfillments/create",
+    )
+    tell(an_order())
+
+    assert parcels() == [("ups", "1Z999AA10123456784", "#2041")]
+    assert rows("SELECT COUNT(*) FROM handed_order") == [(1,)]
+
+
+def test_an_event_of_an_order_that_nobody_knows_waits_for_it(of, hands, tell, rows):
+    refund = {"order_id": 9007199254740991001, "refund_line_items": []}
+    assert tell(refund, "refunds/create").status_code == 200
+    assert rows("SELECT COUNT(*) FROM storefront_hook WHERE read_at IS NULL") == [(1,)]
+
+    tell(an_order())
+    hands.forward(minutes=2)
+
+    assert take_left_over(of.desk, mint=of.mint) == 1
+    assert rows("SELECT COUNT(*) FROM storefront_hook WHERE read_at IS NULL") == [(0,)]
+
+
+def test_what_waits_in_vain_is_given_up_after_two_days(of, hands, tell, rows):
+    tell({"order_id": 5, "refund_line_items": []}, "refunds/create")
+
+    tries = 0
+    for _ in range(60):
+        hands.forward(hours=1)
+        tries += take_left_over(of.desk, mint=of.mint)
+
+    assert 3 < tries < 12
+    ((trouble, read_at),) = rows("SELECT trouble, read_at FROM storefront_hook")
+    assert trouble == "Unknown: 5"
+    assert read_at is not None
+
+
+def test_a_wrong_signature_is_refused_and_not_kept(tell, rows):
+    answer = tell(an_order(), **{"X-Shopify-Hmac-Sha256": "AAAA"})
+
+    assert answer.status_code == 401
+    assert rows("SELECT COUNT(*) FROM storefront_hook") == [(0,)]
+
+
+def test_a_wrong_secret_is_the_same_404_as_a_platform_that_is_not_connected(
+    tell, client, made
+):
+    unknown = tell(an_order(), secret="wrong")
+    elsewhere = client.post(f"/hooks/storefronts/etsy/{made.hook_secret}", data=b"{}")
+
+    assert (unknown.status_code, elsewhere.status_code) == (404, 404)
+    assert unknown.data == elsewhere.data
+
+
+def test_an_unknown_topic_is_let_go_with_202(tell, rows):
+    answer = tell({"id": 1}, "app/uninstalled")
+
+    assert answer.status_code == 202
+    assert rows("SELECT COUNT(*) FROM storefront_hook") == [(0,)]
+
+
+def test_a_malformed_body_is_refused_with_its_place_and_kept(tell, made, rows):
+    answer = tell(b'{"name": "#1",\n  oops}')
+
+    assert answer.status_code == 400
+    assert answer.json["detail"].startswith("no JSON at line 2, column 3")
+    assert made.hook_secret not in answer.text
+    ((trouble, read_at),) = rows("SELECT trouble, read_at FROM storefront_hook")
+    assert trouble.startswith("no JSON at line 2")
+    assert read_at is not None
+
+
+def test_a_body_of_more_than_five_megabytes_is_too_large(tell):
+    assert tell(b'"' + b"x" * 5_000_000 + b'"').status_code == 413
+
+
+def test_a_body_of_four_megabytes_is_taken(tell, parcels):
+    order = an_order(fulfillments=[a_fulfilment()], note="x" * 4_000_000)
+
+    assert tell(order).status_code == 200
+    assert len(parcels()) == 1
+
+
+def test_bodies_expire(of, tell, rows, hands):
+    from track_service.services.sweep import sweep
+
+    tell(an_order())
+    hands.forward(days=31)
+    sweep(of.database, now=hands.at)
+
+    assert rows("SELECT COUNT(*) FROM storefront_hook") == [(0,)]
+    assert timedelta(days=31) > of.desk.retention
