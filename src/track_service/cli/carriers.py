@@ -9,6 +9,7 @@ import click
 from track_service.carriers import carriers as known
 from track_service.carriers.base import COMMON, read
 from track_service.cli import carrier_docs
+from track_service.cli.capture import capture
 from track_service.cli.parts import print_json
 from track_service.config import is_configured
 from track_service.core.parsed import document
@@ -55,6 +56,9 @@ def carriers(context: click.Context, *, as_json: bool, markdown: bool) -> None:
         "\nSettings are TRACK_CARRIER_<CODE>_<SETTING>; those in [] are optional,"
     )
     click.echo(f"and every carrier takes {', '.join(COMMON)}.")
+
+
+carriers.add_command(capture)
 
 
 @carriers.command()
