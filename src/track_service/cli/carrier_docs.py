@@ -19,13 +19,26 @@ Made by `make docs` from the adapters; a test keeps it true.
 |---|---|---|---|---|---|---|---|---|---|---|
 """
 
+_PUSHES = """## Pushes
+
+Each may send to `/hooks/carriers/CODE/SECRET`, with the secret of `track-service brand hook`.
+“Proof” is how a push is verified beside that, by the settings named or else by those that the carrier is asked with; where they are not given, the secret alone vouches.
+A push with a wrong proof is answered by 401 and not kept.
+One that only knows the secret brings the next poll forward where the carrier can be asked and has an account; otherwise it is believed, of that brand's parcels alone.
+
+| code | proof | settings for it |
+|---|---|---|
+"""
+_OF_PUSHES = ("push_", "webhook_")
+
 
 def page() -> str:
     """Return the page, one row a carrier in the order of the codes."""
     known = carriers().values()
     proven = sum(Proof.COMMUNITY not in carrier.proof for carrier in known)
     head = _HEAD.format(proven=proven, all=len(known), rest=len(known) - proven)
-    return head + "\n".join(_rows()) + "\n"
+    tables = (head + "\n".join(_rows()), _PUSHES + "\n".join(_pushes()))
+    return "\n\n".join(tables) + "\n"
 
 
 def _rows() -> Iterator[str]:
@@ -42,6 +55,18 @@ def _rows() -> Iterator[str]:
             _source(carrier),
         )
         yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _pushes() -> Iterator[str]:
+    for code, carrier in carriers().items():
+        if not carrier.push:
+            continue
+        proof = "None but the secret."
+        if carrier.verify is not Carrier.verify:
+            proof = (carrier.verify.__doc__ or "").strip().split("\n\n")[0]
+        names = (*carrier.settings, *carrier.optional)
+        wanted = [f"`{name}`" for name in names if name.startswith(_OF_PUSHES)]
+        yield f"| `{code}` | {proof} | {' '.join(wanted) or '-'} |"
 
 
 def _yes(fact: bool) -> str:
