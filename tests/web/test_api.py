@@ -63,6 +63,7 @@ def test_a_parcel_is_registered_and_read_back(shop):
         "signed_by": None,
         "page_url": made.json["page_url"],
         "events": [],
+        "money": [],
         "created_at": "2026-03-02T09:00:00Z",
         "checked_at": None,
         "seen_at": None,

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from track_service.cli.parts import bar, parts, print_json, with_database
+from track_service.core.parsed import money_documents
 from track_service.services.by_hand import NotAsked, poll_now
 from track_service.services.importing import import_csv
 from track_service.services.replay import replay as read_again
@@ -73,6 +74,7 @@ def poll(number: str, carrier: str | None) -> None:
                 "sub_status": parcel.meaning.sub,
                 "trouble": parcel.trouble,
                 "new_events": len(outcome.change.added),
+                "money": money_documents(outcome.money),
                 "next_poll_at": outcome.poll_after,
                 "given_up_at": parcel.paused_at,
             }

@@ -37,12 +37,15 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     `eye.now` is when the carrier was asked (or pushed): it may have told more since.
     """
     before, pushed = held.shipment, source.startswith("push:")
+    own = source == f"pull:{before.carrier}" and seen.problem is None
     seen = _tidied(seen)
     change = take(held.known, seen, source=source, carrier=before.carrier)
     after = replace(
         _moved(held, seen, change, eye.now),
         window=seen.window or before.window,
         carrier_named=named(seen.carrier) or before.carrier_named,
+        asked_of=None if own else before.asked_of,
+        own_after=None if own else before.own_after,
         asked_at=before.asked_at if pushed else eye.now,
         seen_at=max(before.seen_at or eye.now, eye.now),  # a push may have come since
         pushed_at=eye.now if pushed else before.pushed_at,
@@ -50,7 +53,8 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
         trouble=seen.problem.kind if seen.problem else None,
         failures=0,
     )
-    return judged(held, after, eye, source=source, change=change)
+    outcome = judged(held, after, eye, source=source, change=change)
+    return replace(outcome, money=seen.money)
 
 
 def read_again(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
@@ -70,7 +74,7 @@ def read_again(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
         change = Change(change.added)
     after = _moved(held, seen, change, eye.now)
     outcome = judged(held, after, eye, source=source, change=change)
-    return replace(outcome, asked=False)
+    return replace(outcome, asked=False, money=seen.money)
 
 
 def failed(

@@ -14,11 +14,12 @@ from track_service.core.heads import told_by
 from track_service.core.notices import Notice
 from track_service.core.parcel import Shipment
 from track_service.core.timeline import Change
-from track_service.core.tracking import Event, Window
+from track_service.core.tracking import Event, Money, Window
 from track_service.store.db import Base, insert_for
 from track_service.store.models import (
     ConcernRow,
     EventRow,
+    MoneyRow,
     NoticeRow,
     PollRow,
     PromiseRow,
@@ -41,6 +42,7 @@ class Outcome:
 
     `shipment` is the parcel as it is now. `notices` come with the key under which
     their receiver knows a repeat. `asked` is False for a judgement by time alone.
+    `money` is what was told of it, known or not.
     """
 
     shipment: Shipment
@@ -54,6 +56,7 @@ class Outcome:
     notices: tuple[tuple[str, Notice], ...] = ()
     promised: tuple[Promised, ...] = ()
     asked: bool = True
+    money: tuple[Money, ...] = ()
 
 
 def write(
@@ -62,6 +65,7 @@ def write(
     """Write outcomes in the caller's transaction: one statement a table, not a row."""
     _add(session, EventRow, [row for o in outcomes for row in _events(o, now)])
     _mark_scans(session, outcomes, now)
+    _add(session, MoneyRow, [row for o in outcomes for row in _money(o, now)])
     _update(session, ShipmentRow, "id", [_shipment(o) for o in outcomes])
     _update(session, PollRow, "shipment_id", [_poll(o) for o in outcomes if o.asked])
     _open(session, [row for o in outcomes for row in _concerns(o, now)])
@@ -177,6 +181,20 @@ def _event(event: Event) -> dict[str, Any]:
         "country": place.country,
         "postal": place.postal,
     }
+
+
+def _money(outcome: Outcome, now: datetime) -> Iterable[dict[str, Any]]:
+    for fact in outcome.money:
+        yield {
+            "shipment_id": outcome.shipment.id,
+            "key": fact.key,
+            "kind": fact.kind,
+            "stamp": fact.stamp,
+            "amount": fact.amount,
+            "currency": fact.currency,
+            "source": outcome.source,
+            "seen_at": now,
+        }
 
 
 def _mark_scans(session: Session, outcomes: Iterable[Outcome], now: datetime) -> None:

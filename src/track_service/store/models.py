@@ -233,6 +233,23 @@ class EventRow(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class MoneyRow(Base):
+    """What a carrier told of a parcel's money: append-only."""
+
+    __tablename__ = "money"
+    __table_args__ = (UniqueConstraint("shipment_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
+    key: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(24))
+    stamp: Mapped[Stamp | None] = mapped_column(StampText)
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    source: Mapped[str] = mapped_column(String(48))
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class PromiseRow(Base):
     """The ledger of dates that were shown: append-only."""
 

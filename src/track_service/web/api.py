@@ -1,6 +1,7 @@
 """The JSON API: shops register parcels, read them, and have them forgotten."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +12,11 @@ from marshmallow import RAISE
 from werkzeug.exceptions import NotFound
 
 from track_service.core.parcel import Shipment
+from track_service.core.tracking import Money
 from track_service.services import intake
 from track_service.services.erase import erase
 from track_service.services.submit import submit
-from track_service.store import polling, shipments
+from track_service.store import money, polling, shipments
 from track_service.web import errors, openapi
 from track_service.web.auth import authenticate, brand
 from track_service.web.body import idempotency_key, json_body
@@ -73,7 +75,9 @@ def add() -> ResponseReturnValue:
         now=parts.desk.now(),
         mint=parts.mint,
     )
-    response = jsonify(_document(shipment))
+    with parts.database.read() as session:
+        facts = {} if is_new else money.told(session, [shipment.id])
+    response = jsonify(_document(shipment, facts))
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"{parts.base_url}{_PATH}/{shipment.public_id}"
     if not is_new:
@@ -101,9 +105,10 @@ def listing(query: dict[str, Any]) -> ResponseReturnValue:
             status=query.get("status"),
             order_number=query.get("order"),
         )
+        facts = money.told(session, [shipment.id for shipment in found])
     shown = found[: query["limit"]]
     following = _next(query, shown[-1]) if len(found) > len(shown) else None
-    response = jsonify(shipments=[_document(s) for s in shown], next=following)
+    response = jsonify(shipments=[_document(s, facts) for s in shown], next=following)
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
@@ -117,9 +122,10 @@ def one(public_id: str) -> ResponseReturnValue:
     """Show a parcel; one that was erased is shown without what was personal."""
     with wired().database.read() as session:
         shipment = shipments.by_public_id(session, brand().id, _known_form(public_id))
+        facts = money.told(session, [shipment.id]) if shipment else {}
     if shipment is None:
         raise _no_such_shipment()
-    response: Response = jsonify(_document(shipment))
+    response: Response = jsonify(_document(shipment, facts))
     # Of the whole document: `checked_at` moves on where the version does not.
     response.add_etag()
     return response.make_conditional(request)
@@ -144,8 +150,11 @@ def forget(public_id: str) -> ResponseReturnValue:
     return Response(status=204)
 
 
-def _document(shipment: Shipment) -> dict[str, Any]:
-    return shipment_document(shipment, base_url=wired().base_url)
+def _document(
+    shipment: Shipment, facts: Mapping[int, tuple[Money, ...]]
+) -> dict[str, Any]:
+    told = facts.get(shipment.id, ())
+    return shipment_document(shipment, base_url=wired().base_url, money=told)
 
 
 def _after(session: Any, cursor: str | None) -> int | None:

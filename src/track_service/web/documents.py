@@ -1,15 +1,23 @@
 """Documents: a shipment as the JSON API shows it to its shop."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from track_service.core.parcel import Item, Order, Shipment
-from track_service.core.parsed import event_document, window_document
+from track_service.core.parsed import (
+    event_document,
+    money_documents,
+    window_document,
+)
+from track_service.core.tracking import Money
 from track_service.services.compose import page_url
 
 
-def shipment_document(shipment: Shipment, *, base_url: str) -> dict[str, Any]:
+def shipment_document(
+    shipment: Shipment, *, base_url: str, money: Iterable[Money] = ()
+) -> dict[str, Any]:
     """Return a shipment's JSON values; what is not known is None.
 
     Instants are RFC 3339 in UTC, days `YYYY-MM-DD`; `delivered_at` and
@@ -38,6 +46,7 @@ def shipment_document(shipment: Shipment, *, base_url: str) -> dict[str, Any]:
         # An erased parcel's page is gone.
         "page_url": None if of.erased_at else page_url(base_url, of),
         "events": [event_document(event) for event in of.events],
+        "money": money_documents(money),
         "created_at": _instant(of.created_at),
         "checked_at": _instant(of.asked_at),
         "seen_at": _instant(of.seen_at),

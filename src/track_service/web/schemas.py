@@ -9,6 +9,7 @@ from marshmallow import INCLUDE, RAISE, Schema, fields
 from marshmallow.validate import OneOf, Range
 
 from track_service.core.status import Status
+from track_service.core.tracking import MoneyKind
 from track_service.services.fields import Reference, Text
 
 _MAYBE: dict[str, Any] = {"allow_none": True}
@@ -93,6 +94,15 @@ class EventOut(Schema):
     postal = fields.String(required=True, **_MAYBE)
 
 
+class MoneyOut(Schema):
+    """What the carrier told of the parcel's money: no step of its way."""
+
+    kind = fields.String(required=True, validate=OneOf([*MoneyKind]))
+    at = fields.String(required=True, **_MAYBE)
+    amount = fields.String(required=True, **_MAYBE)
+    currency = fields.String(required=True, **_MAYBE)
+
+
 class EstimateOut(Schema):
     """From when until when; either may be a bare day."""
 
@@ -141,6 +151,7 @@ class ShipmentOut(Schema):
     signed_by = fields.String(required=True, **_MAYBE)
     page_url = fields.String(required=True, **_MAYBE)
     events = fields.List(fields.Nested(EventOut), required=True)
+    money = fields.List(fields.Nested(MoneyOut), required=True)
     created_at = fields.DateTime(format="iso", required=True)
     checked_at = fields.DateTime(format="iso", required=True, **_MAYBE)
     seen_at = fields.DateTime(format="iso", required=True, **_MAYBE)
