@@ -275,6 +275,7 @@ BY_URL = frozenset(
     {
         "an_post",
         "delhivery",
+        "ems_vn",
         "ghn",
         "hay_post",
         "inpost",
