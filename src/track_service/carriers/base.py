@@ -4,7 +4,7 @@ import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,8 +15,6 @@ from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tidying import dated
 from track_service.core.tracking import Problem, Tracking, Trouble
 from track_service.http import Answer, Http
-
-_SKEW = timedelta(minutes=5)  # between a signature's time and its arrival
 
 
 class BadAnswer(Exception):
@@ -56,10 +54,6 @@ class Push:
     path: str = ""
     at: datetime | None = None
     keys: Mapping[str, Any] | None = None
-
-    def is_stale(self, sent_at: datetime) -> bool:
-        """Tell whether it was signed more than five minutes from when it came."""
-        return self.at is not None and abs(self.at - sent_at) > _SKEW
 
 
 @dataclass(frozen=True, slots=True)
