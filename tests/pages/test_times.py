@@ -124,6 +124,14 @@ def test_a_window_that_has_passed_is_not_expected_any_more():
     assert whole_day.label == "Expected"
 
 
+def test_a_late_parcel_whose_window_has_passed_has_no_date_any_more():
+    parcel = shipment(window=day_window(20), promised_on=date(2025, 11, 20))
+    seen = expected(parcel)
+
+    assert (seen.label, seen.value) == ("Expected", "No new date yet")
+    assert seen.note == "Later than promised (Thursday 20 November). We are sorry."
+
+
 def test_an_hour_without_offset_passes_with_its_day_only():
     parcel = shipment(window=hours(22, 1, 2, offset=None))
 

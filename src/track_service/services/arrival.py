@@ -95,8 +95,8 @@ def _expected(
     shipment: Shipment, voice: Voice, now: datetime, zone: tzinfo, *, is_late: bool
 ) -> tuple[str | None, str | None]:
     today, window = now.astimezone(zone).date(), shipment.window
-    if window is not None:
-        over = is_over(window, now=now, zone=zone)
+    over = window is not None and is_over(window, now=now, zone=zone)
+    if window is not None and not (over and is_late):
         label = voice.say("Was expected") if over else voice.say("Expected")
         return label, window_text(window, voice, zone=zone, today=today)
     if is_late:
