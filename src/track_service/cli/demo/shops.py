@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from track_service.app import Service
@@ -26,7 +27,26 @@ _BRANDS: dict[str, dict[str, Any]] = {
         "code": "maple-main",
         "name": "Maple & Main",
         "zone": "America/New_York",
-        "theme": {"primary": "#8a3324"},
+        "theme": {
+            "primary": "#8a3324",
+            "scheme": "light",
+            "font": "serif",
+            "radius": 4,
+            "header": "plain",
+            "links": [
+                {"label": "New in", "href": "https://maple.example/new"},
+                {"label": "Kitchen", "href": "https://maple.example/kitchen"},
+                {"label": "Stores", "href": "https://maple.example/stores"},
+            ],
+            "footer": [
+                {"label": "Returns", "href": "https://maple.example/returns"},
+                {"label": "Privacy", "href": "https://maple.example/privacy"},
+            ],
+            "social": {
+                "instagram": "https://www.instagram.com/maple.example",
+                "pinterest": "https://www.pinterest.com/maple.example",
+            },
+        },
         "support_email": "help@maple.example",
         "support_phone": "+1 202 555 0143",
     },
@@ -34,7 +54,19 @@ _BRANDS: dict[str, dict[str, Any]] = {
         "code": "nordwind",
         "name": "Nordwind Outdoor",
         "zone": "Europe/London",
-        "theme": {"primary": "#0f5f59"},
+        "theme": {
+            "primary": "#0f5f59",
+            "accent": "#f2b84b",
+            "scheme": "dark",
+            "font": "humanist",
+            "radius": 12,
+            "links": [{"label": "Shop", "href": "https://nordwind.example"}],
+            "social": {"youtube": "https://www.youtube.com/@nordwind.example"},
+            "support": {
+                "chat": "https://nordwind.example/chat",
+                "whatsapp": "+442079460000",
+            },
+        },
         "support_url": "https://nordwind.example/help",
     },
     "vn": {
@@ -42,11 +74,30 @@ _BRANDS: dict[str, dict[str, Any]] = {
         "name": "Nhà Xinh",
         "locale": "vi",
         "zone": "Asia/Ho_Chi_Minh",
-        "theme": {"primary": "#b3261e"},
+        "theme": {
+            "primary": "#b3261e",
+            "font": "rounded",
+            "radius": 28,
+            "links": [
+                {
+                    "label": {"vi": "Cửa hàng", "en": "Shop"},
+                    "href": "https://nhaxinh.example",
+                },
+            ],
+            "footer": [
+                {
+                    "label": {"vi": "Chính sách đổi trả", "en": "Returns"},
+                    "href": "https://nhaxinh.example/doi-tra",
+                },
+            ],
+            "social": {"facebook": "https://www.facebook.com/nhaxinh.example"},
+            "support": {"zalo": "19000000", "messenger": "nhaxinh.example"},
+        },
         "support_email": "hotro@nhaxinh.example",
         "support_phone": "1900 0000",
     },
 }
+_LOGOS = Path(__file__).parent / "logos"
 _ITEMS = {
     "us": ("Walnut cutting board", "Linen apron", "Stoneware mug"),
     "eu": ("Rain jacket", "Merino socks", "Trail map set"),
@@ -88,7 +139,8 @@ def _open(of: Service, market: str, port: int) -> brands.Made:
     )
     with of.database.write() as session:
         made = brands.add(session, brand, now=of.clock.now(), mint=of.mint)
-        sending = replace(made.brand, sending=True)
+        logo = (_LOGOS / f"{brand.code}.png").read_bytes()
+        sending = replace(brands.set_logo(session, made.brand, logo), sending=True)
         store.change(session, sending)
         session.commit()
     return replace(made, brand=sending)
