@@ -43,6 +43,9 @@ def test_every_setting_is_read():
         CARRIER_GHN_TOKEN=" token ",
         CARRIER_GHN_PER_DAY="500",
         CARRIER_GHN_BASE_URL="https://test.ghn.example/",
+        CARRIER_AFTERSHIP_API_KEY="key",
+        FALLBACK="ghn:aftership",
+        FALLBACK_HOURS="48",
     )
 
     assert settings == Settings(
@@ -65,8 +68,11 @@ def test_every_setting_is_read():
                 "token": "token",
                 "per_day": "500",
                 "base_url": "https://test.ghn.example",
-            }
+            },
+            "aftership": {"api_key": "key"},
         },
+        fallback={"ghn": "aftership"},
+        fallback_hours=48,
     )
 
 
@@ -244,6 +250,32 @@ class Free(carriers()["ups"]):
 @pytest.mark.parametrize(("name", "expected"), [("BASE_URL", True), ("OTHER", False)])
 def test_a_carrier_without_settings_is_configured_by_any_option(name, expected):
     assert is_configured(Free, {f"TRACK_CARRIER_FREE_{name}": "x"}) is expected
+
+
+def test_a_star_is_every_carrier_that_has_no_rule_of_its_own():
+    keys = {"CARRIER_AFTERSHIP_API_KEY": "key", "CARRIER_SHIP24_API_KEY": "key"}
+
+    rule = read(FALLBACK="ups:ship24 *:aftership", **keys).fallback
+
+    assert (rule["ups"], rule["ghn"]) == ("ship24", "aftership")
+    assert not {"aftership", "ship24"} & rule.keys()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "ups",
+        "ups:",
+        "upz:aftership",
+        "ups:ghn",
+        "ups:17track",
+        "17track:aftership",
+        "ups:aftership ups:aftership",
+    ],
+)
+def test_a_rule_needs_a_carrier_and_an_aggregator_with_an_account(value):
+    with pytest.raises(WrongSetting, match=r"^TRACK_FALLBACK: "):
+        read(FALLBACK=value, CARRIER_AFTERSHIP_API_KEY="key", CARRIER_GHN_TOKEN="t")
 
 
 def test_what_is_secret_is_in_no_repr():

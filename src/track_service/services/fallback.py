@@ -30,9 +30,7 @@ def steered(
     if asked != before.carrier:
         return _after_guest(outcome, stays=asked == guest, now=now)
     after = outcome.shipment
-    if after.trouble is None:
-        return replace(outcome, shipment=replace(after, own_after=None))
-    if guest is None:
+    if after.trouble is None or guest is None:
         return outcome
     zone = ZoneInfo(after.brand.zone)
     if before.own_after is not None:
