@@ -54,9 +54,9 @@ def pair(folder: Path, name: str) -> Pair:
 
 
 def orphans(folder: Path) -> list[str]:
-    """Return the files that belong to no pair and describe no fetch."""
+    """Return the files that belong to no pair and describe no fetch and no seal."""
     known = {p.name for p in folder.glob(f"*{_ENDING}")} | {
-        p.name for p in folder.glob("fetch*.json")
+        p.name for pattern in ("fetch*.json", "seal.json") for p in folder.glob(pattern)
     }
     names = {p.removesuffix(_ENDING) for p in known}
     return sorted(

@@ -7,9 +7,9 @@ import pytest
 import requests
 from sqlalchemy import text
 from tests.carriers import asking
-from tests.carriers.seals import jwk, shipengine_headers
 from tests.conftest import NOW
 from tests.make import a_parcel, held_of
+from tests.services.shipengine_key import headers, jwk
 
 from track_service.carriers.base import Push, Trust
 from track_service.carriers.shipengine import Shipengine
@@ -49,9 +49,10 @@ def take(desk, made, hands):
     """Take a push in, signed now, and read it; return what it proved."""
 
     def take(body=BODY, *, kid="key-1", signed=BODY):
-        headers = shipengine_headers(signed, at=hands.at, kid=kid)
         hook = pushed.find_hook(desk, "shipengine", made.hook_secret)
-        received = pushed.receive(desk, hook, Push(body, headers))
+        received = pushed.receive(
+            desk, hook, Push(body, headers(signed, at=hands.at, kid=kid))
+        )
         pushed.digest_push(desk, received)
         return received.trust
 
@@ -153,10 +154,8 @@ def test_a_key_that_was_taken_back_is_trusted_for_a_day_at_most(
 
 def test_without_an_account_no_key_is_fetched(desk, made, hands):
     hook = pushed.find_hook(desk, "shipengine", made.hook_secret)
-    headers = shipengine_headers(BODY, at=hands.at)
+    unasked = replace(desk, carriers={}, accounts={})
 
-    received = pushed.receive(
-        replace(desk, carriers={}, accounts={}), hook, Push(BODY, headers)
-    )
+    received = pushed.receive(unasked, hook, Push(BODY, headers(BODY, at=hands.at)))
 
     assert received.trust is Trust.URL_ONLY
