@@ -68,7 +68,7 @@ def test_held_ones_are_dropped(operator, notice):
     result = operator("notices", "drop", "--brand", "acme")
 
     assert result.stdout == "1 notices were dropped\n"
-    assert notice.states() == ["withdrawn", "sent"]
+    assert notice.states() == ["dropped", "sent"]
 
 
 def test_dead_ones_are_tried_again(operator, notice):

@@ -25,6 +25,7 @@ from track_service.store.models import (
     PromiseRow,
     ShipmentRow,
 )
+from track_service.store.notices import WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def write(
     _update(session, PollRow, "shipment_id", [_poll(o) for o in outcomes if o.asked])
     _open(session, [row for o in outcomes for row in _concerns(o, now)])
     _clear(session, outcomes, now)
-    _add(session, NoticeRow, [row for o in outcomes for row in _notices(o, now, wall)])
+    _owe(session, [row for o in outcomes for row in _notices(o, now, wall)])
     _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
 
 
@@ -124,6 +125,22 @@ def _open(session: Session, rows: list[dict[str, Any]]) -> None:
             insert(_table(ConcernRow)).on_conflict_do_update(
                 index_elements=["shipment_id", "kind", "cause"],
                 set_={"cleared_at": None},
+            ),
+            rows,
+        )
+
+
+def _owe(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Insert notices; one that was withdrawn before it told anybody is owed again."""
+    if rows:
+        insert = insert_for(session)(_table(NoticeRow))
+        anew = ("key", "detail", "state", "owed_at", "due_at", "attempts")
+        session.execute(
+            insert.on_conflict_do_update(
+                index_elements=["cause"],
+                set_={name: insert.excluded[name] for name in anew}
+                | {"error": None, "settled_at": None, "released": False},
+                where=NoticeRow.state == WITHDRAWN,
             ),
             rows,
         )

@@ -25,6 +25,7 @@ from track_service.store.models import (
     PollRow,
     ShipmentRow,
 )
+from track_service.store.notices import WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,11 @@ def _open_concerns(
 def _notices(
     session: Session, ids: Iterable[int]
 ) -> dict[int | None, list[tuple[str, str]]]:
-    """Return (`kind:cause`, audience) of all notices ever owed."""
+    """Return (`kind:cause`, audience) of all notices ever owed, bar those withdrawn."""
     found: dict[int | None, list[tuple[str, str]]] = {}
     query = select(
         NoticeRow.shipment_id, NoticeRow.kind, NoticeRow.concern, NoticeRow.audience
-    ).where(NoticeRow.shipment_id.in_(ids))
+    ).where(NoticeRow.shipment_id.in_(ids), NoticeRow.state != WITHDRAWN)
     for shipment_id, kind, concern, audience in session.execute(query):
         found.setdefault(shipment_id, []).append((f"{kind}:{concern}", audience))
     return found

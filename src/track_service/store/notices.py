@@ -13,8 +13,10 @@ from track_service.store.models import BrandRow, NoticeRow, ShipmentRow
 
 LEASE = timedelta(minutes=5)
 
-# What may become of a notice that is owed.
-SENT, WITHDRAWN, DEAD, SHADOW, HELD = "sent", "withdrawn", "dead", "shadow", "held"
+# What may become of a notice that is owed. One that was withdrawn told nobody: it is
+# owed again if its cause returns, as no other is.
+SENT, WITHDRAWN, DEAD, SHADOW = "sent", "withdrawn", "dead", "shadow"
+HELD, DROPPED = "held", "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +252,8 @@ def reopen(
 def drop_held(
     session: Session, *, brand_id: int | None, kind: str | None, now: datetime
 ) -> int:
-    """Withdraw what was held; return how many."""
-    values = {"state": WITHDRAWN, "settled_at": now}
+    """Give up what was held, for good; return how many."""
+    values = {"state": DROPPED, "settled_at": now}
     return _change(session, state=HELD, brand_id=brand_id, kind=kind, values=values)
 
 

@@ -22,6 +22,24 @@ def test_what_has_moved_on_is_withdrawn(of, brand, damaged, mailroom, hands, sta
     assert mailroom.letters == []
 
 
+def test_what_was_withdrawn_is_told_if_it_returns_and_told_once(
+    of, brand, damaged, mailroom, hands, states
+):
+    parcel = damaged(brand)
+    moves, damage = (Status.IN_TRANSIT, None), (Status.EXCEPTION, "damaged")
+    told = []
+
+    for status, sub in [moves, damage, moves, damage]:
+        hands.forward(minutes=5)
+        scan = make.an_event(status, sub, at=of.clock.now())
+        parcel = make.seen(of, parcel, make.a_tracking(*parcel.events, scan))
+        send_owed(of.post)
+        told.append(states())
+
+    assert told == [[("withdrawn", "no longer true")], *[[("sent", None)]] * 3]
+    assert len(mailroom.letters) == 1
+
+
 def test_nobody_hears_of_what_was_before_the_import(of, hooked, hands, states):
     parcel = make.a_parcel(of, hooked)
     before = make.an_event(

@@ -8,7 +8,7 @@ from tests import make
 from track_service.core.status import Status
 from track_service.services import brands
 from track_service.services.notify import send_owed
-from track_service.store import notices
+from track_service.store import notices, shipments
 
 
 @pytest.fixture
@@ -82,7 +82,29 @@ def test_what_is_dropped_never_goes_out(of, held, mailroom, states):
     drain(of)
 
     assert done == 24
-    assert kinds(states) == ["withdrawn"] * 12
+    assert kinds(states) == ["dropped"] * 12
+    assert mailroom.letters == []
+
+
+def test_what_is_dropped_never_goes_out_though_its_cause_returns(
+    of, held, mailroom, states, hands, rows
+):
+    with of.database.write() as session:
+        notices.drop_held(session, brand_id=held.id, kind=None, now=of.clock.now())
+        (parcel_id,) = shipments.by_numbers(session, "ghn", ["N0"])
+        session.commit()
+    scans = []
+    for status, sub in [(Status.IN_TRANSIT, None), (Status.EXCEPTION, "damaged")]:
+        hands.forward(minutes=5)
+        scans.append(make.an_event(status, sub, at=of.clock.now()))
+        with of.database.read() as session:
+            (now,) = shipments.load(session, [parcel_id])
+        make.seen(of, now.shipment, make.a_tracking(*now.shipment.events, scans[-1]))
+    drain(of)
+
+    opened = "SELECT cleared_at FROM concern WHERE shipment_id = :id"
+    assert rows(opened, id=parcel_id) == [(None,)]
+    assert kinds(states) == ["dropped"] * 12
     assert mailroom.letters == []
 
 
