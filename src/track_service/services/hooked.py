@@ -13,7 +13,7 @@ from track_service.services.register import Refused
 from track_service.store import brands, storefronts
 from track_service.store.storefronts import Connection
 from track_service.storefronts import storefronts as platforms
-from track_service.storefronts.base import BadPayload, Hook, Kind, Proven, Storefront
+from track_service.storefronts.base import BadPayload, Hook, Proven, Storefront
 
 log = structlog.get_logger("track_service.hooked")
 
@@ -46,16 +46,18 @@ def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
     A payload that cannot be read is kept as well before it is refused.
     """
     platform, connection = _whose(desk, code, secret)
+    if platform.is_trial(hook):
+        desk.meters.handed(code, "trial")
+        return Received(None)
     proven = platform.verify(hook, connection.settings, now=desk.wall())
     if proven in {Proven.REFUSED, Proven.STALE}:
         desk.meters.handed(code, proven)
         raise HookRefused(proven)
     topic = platform.topic(hook)
-    kind = platform.topics.get(topic or "")
-    if kind is None or kind is Kind.PING:
-        desk.meters.handed(code, "unwanted" if kind is None else "ping")
+    if topic not in platform.topics:
+        desk.meters.handed(code, "unwanted")
         log.info("storefront hook let go", platform=code, topic=topic)
-        return Received(None, wanted=kind is not None)
+        return Received(None, wanted=False)
     trouble = _trouble(platform, hook.body, topic)
     hook_id = _keep(desk, connection, platform, hook, trouble)
     if trouble is not None:

@@ -45,7 +45,6 @@ class Kind(StrEnum):
 
     ORDER = "order"
     PARCEL = "parcel"
-    PING = "ping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,11 @@ class Storefront(ABC):
     @abstractmethod
     def topic(hook: Hook) -> str | None:
         """Return the topic that a hook states, None where it states none."""
+
+    @staticmethod
+    def is_trial(hook: Hook) -> bool:
+        """Tell whether a platform only tries whether somebody is there, unsigned."""
+        return False
 
     @staticmethod
     @abstractmethod

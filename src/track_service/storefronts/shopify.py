@@ -179,6 +179,7 @@ def _fulfilment(told: Mapping[str, Any]) -> Handover:
         number=name if dot and running.isdecimal() else None,
         external_id=ident(told.get("order_id")),
         updated_at=stamp(told.get("updated_at")),
+        currency=_currency(told),
         buyer=Buyer(
             name=text(to.get("name")),
             email=text(told.get("email")),
@@ -189,6 +190,16 @@ def _fulfilment(told: Mapping[str, Any]) -> Handover:
         parcels=_parcels(told, "body"),
         fulfilment_stated=text(told.get("status")),
     )
+
+
+def _currency(told: Mapping[str, Any]) -> str | None:
+    """A fulfilment tells its order's currency only beside the prices of its lines."""
+    for line in records(told.get("line_items"), "line_items"):
+        prices = mapping(line.get("price_set"), "price_set")
+        shop = mapping(prices.get("shop_money"), "shop_money")
+        if currency := text(shop.get("currency_code")):
+            return currency
+    return None
 
 
 def _event(told: Mapping[str, Any]) -> Handover:
