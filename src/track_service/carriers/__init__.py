@@ -7,7 +7,14 @@ from functools import cache
 
 from track_service.carriers.base import Carrier
 
-_NOT_CARRIERS = {"base", "reading", "signing", "tokens", "xml_reading"}
+_NOT_CARRIERS = {
+    "base",
+    "reading",
+    "shipengine_reading",
+    "signing",
+    "tokens",
+    "xml_reading",
+}
 
 
 @cache
