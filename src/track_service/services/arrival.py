@@ -11,7 +11,7 @@ from track_service.core.status import ENDED_BADLY, Meaning, Status
 from track_service.core.timeline import opened_by
 from track_service.core.tracking import Event
 from track_service.services.moved import moved
-from track_service.services.scans import place_text
+from track_service.services.scans import place_text, shown_events
 from track_service.services.windows import is_over, moment, window_text
 from track_service.store.history import Promised
 from track_service.templating.voice import Voice
@@ -111,7 +111,8 @@ def _expected(
 def _delivered(
     shipment: Shipment, voice: Voice, zone: tzinfo, today: date, stated: str | None
 ) -> Arrival:
-    scans = [e for e in shipment.events if e.meaning.status is Status.DELIVERED]
+    delivered = Status.DELIVERED
+    scans = [e for e in shown_events(shipment) if e.meaning.status is delivered]
     stamp = shipment.delivered_at or (scans[0].stamp if scans else None)
     collected = shipment.meaning.sub == "collected_by_customer"
     label = voice.say("Collected") if collected else voice.say("Delivered")

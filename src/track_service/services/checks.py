@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from track_service.core.parcel import Shipment
 from track_service.core.tracking import Trouble
-from track_service.services.scans import clock, place_text, zone_mark
+from track_service.services.scans import clock, place_text, shown_events, zone_mark
 from track_service.templating.voice import Voice
 
 _FAILED_OFTEN = 2  # one failed question is no news, two in a row are
@@ -69,10 +69,11 @@ def _note(voice: Voice, carrier: str, ago: str | None) -> str:
 def _last_scan(
     shipment: Shipment, voice: Voice, zone: tzinfo, now: datetime
 ) -> str | None:
-    if not shipment.events or shipment.events[-1].stamp is None:
+    events = shown_events(shipment)
+    if not events or events[-1].stamp is None:
         return None
-    event = shipment.events[-1]
-    stamp, today = shipment.events[-1].stamp, now.astimezone(zone).date()
+    event = events[-1]
+    stamp, today = events[-1].stamp, now.astimezone(zone).date()
     when = [
         voice.full_date(stamp.local.date(), today, short=True),
         " ".join(filter(None, (clock(stamp, voice), zone_mark(stamp, zone)))),

@@ -109,7 +109,6 @@ _REFINED: Mapping[Meaning, str] = {
     Meaning(_S.EXCEPTION, "security_or_fee"): N_("Payment or check needed"),
     Meaning(_S.EXCEPTION, "undeliverable"): N_("Cannot be delivered"),
     Meaning(_S.DELIVERED, "cod_collected"): N_("Payment collected"),
-    Meaning(_S.DELIVERED, "cod_settled"): N_("Payment passed on to the shop"),
     Meaning(_S.DELIVERED, "collected_by_customer"): N_("Collected"),
     Meaning(_S.DELIVERED, "courier_reported"): N_("Delivered, as the courier reports"),
     Meaning(_S.DELIVERED, "signed"): N_("Delivered and signed for"),

@@ -49,9 +49,7 @@ def days(
     happened goes before the calendar.
     """
     abroad = len({e.place.country for e in shipment.events if e.place.country}) > 1
-    # What the carrier settles with the shop is none of the shopper's.
-    shown = [e for e in shipment.events if not is_money(e.meaning)]
-    newest_first = reversed(shown)
+    newest_first = reversed(shown_events(shipment))
     return tuple(
         Day(
             label=voice.day(day, today) if day else voice.say("Date not stated"),
@@ -60,6 +58,11 @@ def days(
         )
         for day, events in groupby(newest_first, key=_day)
     )
+
+
+def shown_events(shipment: Shipment) -> tuple[Event, ...]:
+    """Return the scans, oldest first, without what a carrier settles with the shop."""
+    return tuple(e for e in shipment.events if not is_money(e.meaning))
 
 
 def _day(event: Event) -> date | None:

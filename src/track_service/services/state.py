@@ -8,6 +8,7 @@ from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import Trouble
 from track_service.services.arrival import is_awaited
+from track_service.services.scans import shown_events
 from track_service.services.tone import Tone, Wording
 from track_service.services.wording import IN_ITS_WORDS, NOT_FOUND, wording
 from track_service.services.wording_late import waiting
@@ -87,7 +88,8 @@ def state(
 
 
 def _since(shipment: Shipment, voice: Voice, today: date) -> str:
-    stamp = shipment.events[-1].stamp if shipment.events else None
+    events = shown_events(shipment)
+    stamp = events[-1].stamp if events else None
     return voice.full_date(stamp.local.date(), today) if stamp else ""
 
 
