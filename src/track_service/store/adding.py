@@ -37,13 +37,11 @@ def add(
     )
     ids = dict(rows.tuples().all())
     added = [(of, at, ids[of.public_id]) for of, at in new if of.public_id in ids]
-    if added:
-        session.execute(insert(PollRow), [_poll_values(*one) for one in added])
+    _insert(session, PollRow, [_poll_values(*one) for one in added])
     promises = [
         _promise_values(of, of.promised_on, i) for of, _, i in added if of.promised_on
     ]
-    if promises:
-        session.execute(insert(PromiseRow), promises)
+    _insert(session, PromiseRow, promises)
     return ids
 
 
@@ -77,6 +75,16 @@ def add_orders(
     ).returning(_ORDERS.c.number, _ORDERS.c.id)
     stored = session.execute(statement, list(rows.values()))
     return dict(stored.tuples().all())
+
+
+def _insert(
+    session: Session,
+    model: type[PollRow] | type[PromiseRow],
+    rows: Sequence[dict[str, Any]],
+) -> None:
+    if rows:
+        # Returning something makes one statement of many rows on PostgreSQL too.
+        session.execute(insert(model).returning(model.shipment_id), rows)
 
 
 def _told(order: Order) -> dict[str, Any]:
