@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from track_service.carriers.base import BadAnswer
@@ -58,12 +59,17 @@ def error_body(answer: Answer) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+_NO_TEXT = (dict, list, bool, type(None))
+
+
 def text(value: object) -> str | None:
     """Return a stated text with its blanks folded; None where nothing is stated."""
-    if value is None or isinstance(value, dict | list | bool):
+    if isinstance(value, _NO_TEXT):
         return None
     folded = " ".join(str(value).split())
-    return folded if folded and folded.lower() not in {"null", "none"} else None
+    if len(folded) == 4 and folded.lower() in {"null", "none"}:
+        return None
+    return folded or None
 
 
 def http_problem(answer: Answer, message: object = None) -> Problem | None:
@@ -211,11 +217,11 @@ def oldest_first(events: Iterable[Event]) -> tuple[Event, ...]:
     A payload that runs newest first is turned round; zone-less times are placed by
     their wall clock.
     """
-    told = list(events)
-    moments = [ordering_time(event.stamp, timedelta()) for event in told]
-    if moments and moments[0] > moments[-1]:
+    told = [(ordering_time(event.stamp), event) for event in events]
+    if told and told[0][0] > told[-1][0]:
         told.reverse()
-    return tuple(sorted(told, key=lambda e: ordering_time(e.stamp, timedelta())))
+    told.sort(key=itemgetter(0))
+    return tuple(event for _, event in told)
 
 
 def records(value: object) -> list[dict[str, Any]]:

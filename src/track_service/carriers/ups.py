@@ -282,21 +282,27 @@ def _local(
     return Stamp(stamp.local, found, stamp.precision)
 
 
+_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
+_CLOCK = re.compile(r"[0-9:]{4,8}")
+
+
 def _stamp(day: object, hour: object) -> Stamp | None:
-    date = re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", text(day) or "", re.ASCII)
+    date = _DAY.fullmatch(text(day) or "")
     if date is None:
         return None
-    digits = re.sub(r"[^0-9]", "", text(hour) or "")
-    digits = digits.zfill(6) if len(digits) in {5, 6} else digits.ljust(6, "0")
-    clock = re.fullmatch(r"[0-9:]{4,8}", text(hour) or "")
+    stated = text(hour) or ""
     try:
-        if clock is None:
-            whole = datetime.strptime("".join(date.groups()), "%Y%m%d")  # noqa: DTZ007
+        whole = datetime(*map(int, date.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
+        if _CLOCK.fullmatch(stated) is None:
             return credible(Stamp.day(whole.date()))
-        moment = datetime.strptime("".join(date.groups()) + digits, "%Y%m%d%H%M%S")  # noqa: DTZ007
+        digits = stated.replace(":", "")
+        digits = digits.zfill(6) if len(digits) in {5, 6} else digits.ljust(6, "0")
+        hours, minutes, seconds = (int(digits[i : i + 2]) for i in (0, 2, 4))
+        return credible(
+            Stamp(whole.replace(hour=hours, minute=minutes, second=seconds))
+        )
     except ValueError:
         return None
-    return credible(Stamp(moment))
 
 
 def _offset(value: object) -> timedelta | None:

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
-from track_service.core.tracking import Event, Stamp
+from track_service.core.tracking import Event, Precision, Stamp
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
@@ -18,15 +20,25 @@ def in_order(events: Iterable[Event], fallback: timedelta | None = None) -> list
     """
     scans = list(events)
     offset = usual_offset(scans) if fallback is None else fallback
-    return sorted(scans, key=lambda e: (*_place_in_time(e, offset), *_identity(e)))
+    placed = sorted(
+        ((_place_in_time(event, offset), event) for event in scans), key=itemgetter(0)
+    )
+    ordered: list[Event] = []
+    for _, alike in groupby(placed, key=itemgetter(0)):
+        of_one_place = [event for _, event in alike]
+        if len(of_one_place) > 1:  # seldom, and an identity is dear
+            of_one_place.sort(key=_identity)
+        ordered += of_one_place
+    return ordered
 
 
 def ordering_time(stamp: Stamp | None, fallback: timedelta = timedelta()) -> datetime:
     """Return an instant to sort by; a scan without any time comes first."""
     if stamp is None:
         return _NO_TIME
-    at = stamp.at or (stamp.local - fallback).replace(tzinfo=UTC)
-    return at.replace(second=0, microsecond=0)
+    offset = None if stamp.precision is Precision.DAY else stamp.offset
+    at = stamp.local - (fallback if offset is None else offset)
+    return at.replace(second=0, microsecond=0, tzinfo=UTC)
 
 
 def usual_offset(events: Iterable[Event]) -> timedelta:

@@ -40,18 +40,20 @@ def dated(tracking: Tracking) -> Tracking:
         tracking,
         events=tuple(map(_dated, tracking.events)),
         ahead=tracking.ahead and _dated(tracking.ahead),
-        window=window if window and _stated(window.start, window.until) else None,
+        window=window
+        if window and _stated(window.start) and _stated(window.until)
+        else None,
         delivered_at=_stated(tracking.delivered_at),
     )
 
 
 def _dated(event: Event) -> Event:
-    return replace(event, stamp=_stated(event.stamp))
+    stamp = _stated(event.stamp)
+    return event if stamp is event.stamp else replace(event, stamp=stamp)
 
 
-def _stated(stamp: Stamp | None, *others: Stamp) -> Stamp | None:
-    stamps = (stamp, *others)
-    return stamp if all(s and 1970 < s.local.year < 9000 for s in stamps) else None
+def _stated(stamp: Stamp | None) -> Stamp | None:
+    return stamp if stamp and 1970 < stamp.local.year < 9000 else None
 
 
 def clean(text: str | None, length: int) -> str | None:
