@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from track_service.core.handover import Handover
 from track_service.core.tracking import Stamp
-from track_service.http import Http
+from track_service.http import Answer, Guarded
 
 # How far a stamped hook's time may be from ours, as Standard Webhooks counsels.
 FRESH = timedelta(minutes=5)
@@ -23,12 +23,14 @@ class BadPayload(Exception):
 class Hook:
     """A body that a platform sent, with what proves where it came from.
 
-    Header names are lower case; `query` holds the last value of each key.
+    Header names are lower case; `query` holds the last value of each key. `keys` are
+    the platform's public keys by id, None where none are wanted or to be had.
     """
 
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keys: Mapping[str, Any] | None = None
 
 
 class Proven(StrEnum):
@@ -61,7 +63,8 @@ class Storefront(ABC):
     `settings` are the names that a brand's connection must give, `optional` those it
     may (an API key, a shop's address). `topics` are the platform's names of what it
     tells; those it does not list are answered and let go. `verify` and `parse` are
-    pure; `complete`, `sold` and `tell` ask the platform through the connection's Http.
+    pure; `complete`, `sold` and `fetch_keys` ask the platform through the client for
+    URLs that tenants set.
     """
 
     code: ClassVar[str]
@@ -71,9 +74,9 @@ class Storefront(ABC):
     topics: ClassVar[Mapping[str, Kind]] = {}
     asks: ClassVar[tuple[str, ...]] = ()  # settings without which it cannot be asked
 
-    def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
+    def __init__(self, client: Guarded, settings: Mapping[str, str]) -> None:
         """Keep the client and the connection's settings."""
-        self.http = http
+        self.client = client
         self.given = settings
 
     @staticmethod
@@ -90,6 +93,15 @@ class Storefront(ABC):
     @abstractmethod
     def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:
         """Tell what a hook proves, over its raw body. `now` is the real time."""
+
+    @staticmethod
+    def key_id(hook: Hook, settings: Mapping[str, str]) -> str | None:
+        """Return which public key a hook is signed with, None where by none."""
+        return None
+
+    def fetch_keys(self) -> Answer:
+        """Ask for the public keys of its hooks, a JWK set. Raises `HttpError`."""
+        raise NotImplementedError(f"{self.code} has no public keys")
 
     @staticmethod
     def identity(hook: Hook) -> str | None:
