@@ -64,9 +64,11 @@ _NO_TEXT = (dict, list, bool, type(None))
 
 def text(value: object) -> str | None:
     """Return a stated text with its blanks folded; None where nothing is stated."""
-    if isinstance(value, _NO_TEXT):
-        return None
-    folded = " ".join(str(value).split())
+    if not isinstance(value, str):  # most are: asked first
+        if isinstance(value, _NO_TEXT):
+            return None
+        value = str(value)
+    folded = " ".join(value.split())
     if len(folded) == 4 and folded.lower() in {"null", "none"}:
         return None
     return folded or None
@@ -184,6 +186,7 @@ def epoch_stamp(value: object, zone: tzinfo = UTC) -> Stamp | None:
     return Stamp.aware(datetime.fromtimestamp(seconds, zone))
 
 
+@functools.lru_cache(maxsize=256)  # the world has a few dozen
 def read_offset(value: str) -> timedelta:
     """Read `Z`, `+07:00`, `+0700` or `+07`. Raises ValueError for anything else."""
     if value in {"Z", "z"}:
@@ -248,5 +251,5 @@ def amount(value: object) -> Decimal | None:
 def country_code(value: object) -> str | None:
     """Return an ISO 3166 alpha-2 code in capitals; None for a name or anything else."""
     stated = text(value)
-    found = stated is not None and re.fullmatch("[A-Za-z]{2}", stated)
-    return stated.upper() if stated and found else None
+    fits = stated and len(stated) == 2 and stated.isascii() and stated.isalpha()
+    return stated.upper() if stated and fits else None

@@ -253,7 +253,9 @@ def _meaning(code: str | None, words: object) -> Meaning:
 def _plain(value: object) -> str | None:
     """Return a text without the tags and entities that USPS puts into it."""
     stated = text(value)
-    return text(unescape(re.sub(r"<[^<>]*>", "", stated))) if stated else None
+    if not stated or not ("<" in stated or "&" in stated):
+        return stated
+    return text(unescape(re.sub(r"<[^<>]*>", "", stated)))
 
 
 def _local(scan: Mapping[str, Any]) -> Stamp | None:

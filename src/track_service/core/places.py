@@ -59,12 +59,14 @@ def offset_at(
         country = home
     if not country:
         return None
-    shown = {
-        stamp.local.replace(tzinfo=zone, fold=fold).utcoffset()
-        for zone in _zones(country, region, place.city or "")
-        for fold in (0, 1)
-    }
-    return shown.pop() if len(shown) == 1 else None
+    known: timedelta | None = None
+    for zone in _zones(country, region, place.city or ""):
+        for fold in (0, 1):
+            shown = stamp.local.replace(tzinfo=zone, fold=fold).utcoffset()
+            if known is not None and shown != known:
+                return None
+            known = shown
+    return known
 
 
 def _is_open(stamp: Stamp | None) -> bool:
