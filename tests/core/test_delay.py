@@ -225,7 +225,9 @@ def test_an_exception_without_a_scan_has_its_word_for_a_cause():
     stale = judged(MOVING, now=at(TUESDAY), meaning=Meaning(S.EXCEPTION, "held"))
 
     assert judgement.concerns[0].cause == "exception"
-    assert undated.concerns[0] == Concern(K.EXCEPTION, "held", at(TUESDAY), "held")
+    assert undated.concerns[0] == Concern(
+        K.EXCEPTION, "held", at(TUESDAY), "held", is_dated=False
+    )
     assert stale.concerns[0].cause == "held"
 
 

@@ -1,15 +1,18 @@
 import pytest
 from tests.core.make import (
     FRIDAY,
+    HANOI,
     MONDAY,
     THURSDAY,
     TUESDAY,
     WEDNESDAY,
     at,
     brand,
+    scan,
     shipment,
 )
 
+from track_service.core.concerns import concerns
 from track_service.core.delay import (
     Concern,
     ConcernKind,
@@ -25,6 +28,8 @@ from track_service.core.notices import (
     owed,
     still_true,
 )
+from track_service.core.status import Status
+from track_service.core.tracking import Stamp
 
 K = ConcernKind
 LATE = Concern(K.LATE, "2026-03-04", at(THURSDAY, 0), "2026-03-04")
@@ -86,17 +91,49 @@ def test_nothing_is_told_of_what_began_before_the_shipment_was_given_to_us():
 
 
 @pytest.mark.parametrize(
-    ("concerns", "first"),
+    ("day", "told"), [(MONDAY, []), (TUESDAY, ["exception:held:2026-03-03"])]
+)
+def test_a_trouble_dated_with_the_day_of_import_alone_is_told(day, told):
+    held = scan(Status.EXCEPTION, "held", Stamp.day(day))
+    parcel = shipment(
+        held, email="a@x.example", created_at=at(TUESDAY), seen_at=at(TUESDAY, 15)
+    )
+    (concern,) = concerns(parcel, now=at(TUESDAY, 15), zone=HANOI)
+
+    assert [n.cause for n in owed(parcel, holding(concern), told=())] == told
+    assert concern.since == (at(TUESDAY, 0) if day == MONDAY else at(TUESDAY, 15))
+
+
+def test_without_a_time_what_was_there_already_is_not_told():
+    parcel = shipment(scan(Status.EXCEPTION, "held", stamp=None), email="a@x.example")
+    (concern,) = concerns(parcel, now=at(TUESDAY), zone=HANOI)
+
+    assert [n.cause for n in owed(parcel, holding(concern), told=())] == [
+        "exception:held"
+    ]
+    there = {("exception", "held")}
+    assert owed(parcel, holding(concern), told=(), already=there) == []
+
+
+def test_what_states_its_time_is_told_though_it_was_there_already():
+    there = {(HELD.kind, HELD.cause)}
+    parcel = shipment(email="a@x.example")
+
+    assert len(owed(parcel, holding(HELD), told=(), already=there)) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "first"),
     [
         pytest.param((LATE, DELAYED), "late:2026-03-04", id="late before delayed"),
         pytest.param((LATE, FAILED), "attempt_failed:attempt:2026-03-04", id="attempt"),
         pytest.param((FAILED, HELD, LATE), "exception:held:2026-03-03", id="exception"),
     ],
 )
-def test_the_shopper_hears_of_the_most_urgent_alone(concerns, first):
-    assert mails(*concerns) == [first]
-    assert mails(*reversed(concerns)) == [first]
-    assert mails(*concerns, told={first}) == []
+def test_the_shopper_hears_of_the_most_urgent_alone(found, first):
+    assert mails(*found) == [first]
+    assert mails(*reversed(found)) == [first]
+    assert mails(*found, told={first}) == []
 
 
 def test_the_lesser_concern_is_told_once_the_greater_has_cleared():

@@ -7,7 +7,7 @@ key: a scan told again with a better time, or twice in one day, is no second con
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
-from track_service.core.calendar import earliest, end_of
+from track_service.core.calendar import end_of, latest
 from track_service.core.judgement import Concern, ConcernKind, PromiseState
 from track_service.core.parcel import Shipment
 from track_service.core.promise import expected_beyond, is_awaited, promise_state
@@ -98,9 +98,9 @@ def _dated(
     zone: tzinfo,
 ) -> Concern:
     if scan is None or scan.stamp is None:
-        return Concern(kind, word, seen, detail)
+        return Concern(kind, word, seen, detail, is_dated=False)
     cause = f"{word}:{scan.stamp.local.date()}"
-    return Concern(kind, cause, earliest(scan.stamp, zone), detail)
+    return Concern(kind, cause, min(latest(scan.stamp, zone), seen), detail)
 
 
 def _attempt_failed(

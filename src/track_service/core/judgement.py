@@ -37,14 +37,16 @@ class ConcernKind(StrEnum):
 class Concern:
     """One thing that is wrong. `cause` is its identity within the shipment.
 
-    `since` is the instant it became true (aware UTC); `detail` is a word of the
-    taxonomy or a date, for texts.
+    `since` is the instant it became true (aware UTC): where the carrier states a day
+    alone the last that may be meant, where it states no time (`is_dated` is False) our
+    look. `detail` is a word of the taxonomy or a date, for texts.
     """
 
     kind: ConcernKind
     cause: str
     since: datetime
     detail: str | None = None
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

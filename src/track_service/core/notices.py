@@ -62,21 +62,26 @@ def owed(
     *,
     told: Collection[str],
     shopper_told: Collection[str] | None = None,
+    already: Collection[tuple[str, str]] = (),
 ) -> list[Notice]:
     """Return the notices that are due and whose cause is not in `told` yet.
 
-    Nobody is told of what began before the shipment was given to us. Ops hear of every
+    Nobody is told of what began before the shipment was given to us, beyond doubt: a
+    trouble that lasts and is dated with the day of that alone is told. Where a carrier
+    states no time, what is in `already` counts as begun before. Ops hear of every
     other concern once, on each of their channels. The shopper hears by email of the
     most urgent open concern alone (exception, failed attempt, late, delayed), and never
     that the promise passed once told that the carrier's date lies beyond it.
 
     `shopper_told` are the causes that the shopper was told of, where the caller knows
-    them apart; else `told` stands for both.
+    them apart; else `told` stands for both. `already` are the (kind, cause) of what was
+    wrong before this look, or may have been, as nobody had looked.
     """
     fresh = [
         concern
         for concern in judgement.concerns
         if not before_import(concern, shipment.created_at)
+        and (concern.is_dated or (concern.kind, concern.cause) not in already)
     ]
     heard = told if shopper_told is None else shopper_told
     return [
@@ -131,7 +136,7 @@ def is_mass(alike: int, active: int) -> bool:
 
 
 def before_import(concern: Concern, created_at: datetime) -> bool:
-    """Tell whether a concern began before the shipment was given to us."""
+    """Tell whether a concern began, beyond doubt, before the shipment was given to us."""
     return concern.since < created_at
 
 

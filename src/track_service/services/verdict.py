@@ -43,7 +43,13 @@ def judged(
     )
     if poll_after is None and after.paused_at is None:
         after = replace(after, paused_at=eye.now)
-    due = notices.owed(after, verdict, told=held.told, shopper_told=held.shopper_told)
+    due = notices.owed(
+        after,
+        verdict,
+        told=held.told,
+        shopper_told=held.shopper_told,
+        already=held.open_concerns if before.seen_at else _names(verdict),
+    )
     ended = _cleared(held, verdict)
     gone = [Concern(ConcernKind(kind), cause, eye.now) for kind, cause in ended]
     due += notices.cleared(after, gone, told=held.told)
@@ -64,8 +70,11 @@ def judged(
 
 
 def _cleared(held: Held, verdict: Judgement) -> tuple[tuple[str, str], ...]:
-    still = {(str(c.kind), c.cause) for c in verdict.concerns}
-    return tuple(sorted(held.open_concerns - still))
+    return tuple(sorted(held.open_concerns - _names(verdict)))
+
+
+def _names(verdict: Judgement) -> frozenset[tuple[str, str]]:
+    return frozenset((str(c.kind), c.cause) for c in verdict.concerns)
 
 
 def _shows(before: Shipment, after: Shipment) -> bool:

@@ -1,9 +1,12 @@
 from dataclasses import replace
+from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 from tests import make
 
-from track_service.core.status import Status
+from track_service.core.status import Meaning, Status
+from track_service.core.tracking import Event, Stamp
 from track_service.services import letters
 from track_service.services.erase import erase
 from track_service.services.notify import send_owed
@@ -50,6 +53,38 @@ def test_nobody_hears_of_what_was_before_the_import(of, hooked, hands, states):
     assert send_owed(of.post) == 0
 
     assert states() == states("webhook") == []
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(0, [("sent", None)]), (1, [])], ids=["that day", "before"]
+)
+def test_a_trouble_dated_with_the_day_of_import_is_told(
+    of, brand, hands, states, days, told
+):
+    parcel = make.a_parcel(of, brand)
+    day = Stamp.day(hands.now().date() - timedelta(days=days))
+    held = Event(day, Meaning(Status.EXCEPTION, "held"), "HLD")
+    for _ in range(2):
+        hands.forward(hours=3)
+        make.seen(of, parcel, make.a_tracking(held))
+        send_owed(of.post)
+
+    assert states() == told
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_trouble_without_a_time_is_told_unless_the_first_answer_knew_it(
+    of, brand, hands, states, is_first
+):
+    parcel = make.a_parcel(of, brand)
+    if not is_first:
+        make.seen(of, parcel, make.a_tracking())
+    for _ in range(2):
+        hands.forward(hours=3)
+        make.seen(of, parcel, make.a_tracking(status=Status.EXCEPTION, sub="held"))
+        send_owed(of.post)
+
+    assert states() == ([] if is_first else [("sent", None)])
 
 
 def test_shadow_mode_lists_only(of, hooked, change, damaged, mailroom, receiver):
