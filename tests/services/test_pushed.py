@@ -85,9 +85,7 @@ def test_a_push_told_again_changes_nothing(of, brand, push, rows):
     assert held_of(of, parcel).shipment.version == version
 
 
-def test_a_push_played_again_later_owes_no_second_notice(
-    of, brand, push, rows, hands
-):
+def test_a_push_played_again_later_owes_no_second_notice(of, brand, push, rows, hands):
     a_parcel(of, brand, carrier="viettelpost", number="VT0001")
     body = wire.viettel_push("VT0001", 506, NOW, token=TOKEN)
     push("viettelpost", body)
@@ -379,6 +377,21 @@ def test_several_alerts_in_one_body_are_all_recorded(of, brand, made):
     assert pushed.digest_push(desk, received) == 2
     states = {held_of(of, parcel).shipment.meaning.status for parcel in parcels}
     assert states == {"delivered"}
+
+
+def test_a_long_list_is_written_in_pieces_and_read_to_its_end(of, brand, made, rows):
+    desk = replace(of.desk, accounts={"ups": {"push_credential": "cred"}})
+    numbers = [f"1Z5R893903575{n:05}" for n in range(101)]
+    parcels = [a_parcel(of, brand, carrier="ups", number=numbers[n]) for n in (0, 100)]
+    alerts = [wire.ups_alert(n, wire.DELIVERED, NOW) for n in numbers]
+    body = b"[" + b",".join(alerts) + b"]"
+
+    received = taken(desk, "ups", made.hook_secret, Push(body, {"credential": "cred"}))
+
+    assert pushed.digest_push(desk, received) == 2
+    states = [held_of(of, parcel).shipment.meaning.status for parcel in parcels]
+    assert states == ["delivered", "delivered"]
+    assert bodies(rows) == (1, 1)
 
 
 def test_a_body_that_is_gone_moves_nothing(of):

@@ -3,18 +3,21 @@
 import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
 from track_service.core.money import with_money
+from track_service.core.ordering import in_order
 from track_service.core.places import located
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tidying import dated
 from track_service.core.tracking import Problem, Tracking, Trouble
 from track_service.http import Answer, Http
+
+_MOST_SCANS = 500
 
 
 class BadAnswer(Exception):
@@ -230,13 +233,21 @@ def read(
     """Return what an answer says; one that is not the carrier's is a `bad_answer`."""
     try:
         told = carrier.parse_push(answer) if push else carrier.parse(answer)
-        stated = [with_money(dated(tracking)) for tracking in told]
+        stated = [with_money(dated(_newest(tracking))) for tracking in told]
     except BadAnswer as error:
         return [failed(Trouble.BAD_ANSWER, str(error))]
     if not carrier.local_times:
         return stated
     home = carrier.countries[0] if len(carrier.countries) == 1 else None
     return [located(tracking, home=home) for tracking in stated]
+
+
+def _newest(tracking: Tracking) -> Tracking:
+    """Leave off the oldest of more scans than any journey has."""
+    if len(tracking.events) <= _MOST_SCANS:
+        return tracking
+    newest = tuple(in_order(tracking.events)[-_MOST_SCANS:])
+    return replace(tracking, events=newest, complete=False)
 
 
 def failed(kind: Trouble, message: object, number: str | None = None) -> Tracking:

@@ -26,6 +26,7 @@ log = structlog.get_logger("track_service.pushed")
 
 _LEFT_UNREAD = timedelta(minutes=1)
 _NUMBER = 80  # characters, of a parcel's number
+_TOGETHER = 50  # readings of one body that are written at once
 # Kilobytes a day that a brand's hook keeps of a carrier, a tenth of it at once: who
 # learns a URL must not fill the disk, and a carrier gone mad neither.
 _ROOM = {Trust.SIGNED: 2_000_000, Trust.URL_ONLY: 200_000}
@@ -159,20 +160,32 @@ def _record(
     received: Received,
     readings: list[Tracking],
 ) -> tuple[int, list[Outcome]]:
-    """Write all that one body tells; return how many parcels it tells of, and what."""
+    """Write all that one body tells; return how many parcels it tells of, and what.
+
+    A long list is written in pieces, so that it keeps nobody else from writing; cut
+    short by a crash it is read again from its beginning, which changes nothing.
+    """
     found, outcomes = 0, []
-    with desk.database.write() as session:
-        for reading in readings:
-            held = _parcels(session, desk, carrier, reading, received)
-            found += len(held)
-            raw.link(session, [(kept.id, h.shipment.id) for h in held])
-            outcomes += _take(session, desk, carrier, reading, held, received.trust)
-        if readings and not found and not kept.shipment_ids:
-            raw.forget(session, kept.id)
-        else:
-            raw.mark_read(session, kept.id, now=desk.now())
-        session.commit()
+    for start in range(0, max(len(readings), 1), _TOGETHER):
+        with desk.database.write() as session:
+            for reading in readings[start : start + _TOGETHER]:
+                held = _parcels(session, desk, carrier, reading, received)
+                found += len(held)
+                raw.link(session, [(kept.id, h.shipment.id) for h in held])
+                outcomes += _take(session, desk, carrier, reading, held, received.trust)
+            if start + _TOGETHER >= len(readings):
+                _close(
+                    session, kept, nobodys=bool(readings) and not found, at=desk.now()
+                )
+            session.commit()
     return found, outcomes
+
+
+def _close(session: Session, kept: Raw, *, nobodys: bool, at: datetime) -> None:
+    if nobodys and not kept.shipment_ids:
+        raw.forget(session, kept.id)
+    else:
+        raw.mark_read(session, kept.id, now=at)
 
 
 def _parcels(
