@@ -119,6 +119,27 @@ def test_a_carrier_that_only_pushes_cannot_be_asked(capture):
     assert "only pushes" in result.stderr
 
 
+def test_a_carrier_that_cannot_be_reached_is_told(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("TRACK_SECRET_KEYS", SECRET_KEY)
+    monkeypatch.setenv("TRACK_CARRIER_GHN_TOKEN", "no-token")
+    monkeypatch.setenv("TRACK_CARRIER_GHN_BASE_URL", "http://127.0.0.1:9")
+
+    result = run("carriers", "capture", "ghn", "LFV3G8XY", "--folder", tmp_path / "ghn")
+
+    assert result.exit_code == 1
+    assert "gave no answer" in result.stderr
+    assert not (tmp_path / "ghn").exists()
+
+
+def test_a_folder_that_is_a_file_is_told(capture, tmp_path):
+    (tmp_path / "ghn").write_text("")
+
+    result, _ = capture("ghn")
+
+    assert result.exit_code == 2
+    assert "is a file" in result.stderr
+
+
 PERSONAL = {
     "trackingNumber": "AB123456789VN",
     "shopId": 190412,

@@ -82,6 +82,7 @@ def _http(code: str) -> Http:
         wall=clock.wall,
         sleep=clock.sleep,
         jitter=clock.jitter,
+        retries=0,  # somebody waits, and can ask again
     )
 
 
