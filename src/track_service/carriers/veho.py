@@ -89,6 +89,7 @@ class Veho(Carrier):
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.OPEN
     eta: ClassVar[bool] = True
+    local_times = False
     countries: ClassVar[tuple[str, ...]] = ("US",)
     settings: ClassVar[tuple[str, ...]] = ("push_token",)
     pull: ClassVar[bool] = False
