@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser.parcels import STATES, themed
+from tests.browser.parcels import STATES, registered, themed
 
 pytestmark = pytest.mark.browser
 
@@ -85,6 +85,18 @@ def test_axe_finds_nothing_wrong_in_any_theme(site, tab, name, scheme):
     assert watched.said == []
     assert watched.violations() == []
     assert {asked.url.startswith(f"{site.url}/") for asked in watched.asked} == {True}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_beside_other_parcels(site, tab, scheme):
+    late = site.parcels["late"]
+    registered(site.of, late.brand, "late", number=f"LATE{scheme}")
+    page = tab(color_scheme=scheme, reduced_motion="reduce").page
+
+    page.goto(site.link("late"))
+
+    page.get_by_role("heading", name="Other parcels of your order").wait_for()
+    assert _told(Axe().run(page, options=OPTIONS)) == []
 
 
 def test_the_keyboard_reaches_the_content_first_and_every_link(site, tab):

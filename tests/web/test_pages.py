@@ -1,4 +1,5 @@
 import logging
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from track_service.core.parcel import Item
 from track_service.core.status import Status
 from track_service.core.tracking import Stamp, Trouble, Window
 from track_service.services.erase import erase
-from track_service.store import accounts, brands
+from track_service.store import accounts, brands, orders
 from track_service.store.db import db, metadata
 from track_service.templating.engine import asset_url
 from track_service.templating.look import brand_css_url
@@ -74,6 +75,65 @@ def test_a_date_that_moved_is_told_with_the_first_one_and_the_reason(of, client,
         f"First promised for {promised:%A} {promised.day} {promised:%B};"
         f" now {later:%A} {later.day} {later:%B}, because of bad weather." in text
     )
+
+
+def test_a_page_shows_the_other_parcels_of_its_order_and_no_others(
+    of, client, brand, parcel
+):
+    second, gone = (a_parcel(of, brand, number=number) for number in ("N2", "N3"))
+    a_parcel(of, brand, number="N4", order=an_order("1002"))
+    moving(of, second)
+    with of.database.write() as session:
+        erase(session, brand.id, gone.public_id, now=of.clock.now())
+        session.commit()
+
+    text = client.get(f"/t/{parcel.token}").text
+
+    assert re.findall(r'<a href="(/t/[^"]*)">([^<]*)', text) == [
+        (f"/t/{second.token}", "Your parcel is on the way.")
+    ]
+    assert "Not sent yet" not in text
+
+
+@pytest.mark.parametrize(
+    ("untracked", "cancelled", "is_told"),
+    [
+        pytest.param(False, False, True, id="a parcel is to come"),
+        pytest.param(
+            True, False, False, id="a parcel that nobody can ask for may hold it"
+        ),
+        pytest.param(False, True, False, id="the order was cancelled"),
+    ],
+)
+def test_a_page_shows_what_its_shop_has_not_sent_yet(
+    of, client, brand, parcel, untracked, cancelled, is_told
+):
+    now = of.clock.now()
+    tea = {"title": "Lotus tea", "quantity": 2, "variant": "100 g", "price": "9.50"}
+    with of.database.write() as session:
+        order_id = orders.begin(session, brand.id, "1001", now=now)
+        names = {"platform": "shopify", "external_id": "7", "token": "0rd3r"}
+        orders.hold(session, order_id, brand_id=brand.id, **names)
+        orders.tell(
+            session,
+            order_id,
+            items=[tea, {"title": "Teapot", "quantity": 1}],
+            total=None,
+            promised_on=None,
+            stage=None,
+            staged_at=now,
+            told_at=now,
+            cancelled_at=now if cancelled else None,
+        )
+        if untracked:
+            orders.note_untracked(session, order_id, [{"number": "?"}])
+        session.commit()
+
+    text = client.get(f"/t/{parcel.token}").text
+
+    assert ("Not sent yet" in text) is is_told
+    assert ("Teapot" in text) is is_told
+    assert text.count("Lotus tea") == 1
 
 
 def _on(day):

@@ -13,6 +13,7 @@ from track_service.core.promise import promise_state
 from track_service.services.arrival import Arrival, arrival
 from track_service.services.checks import Checks, checks
 from track_service.services.progress import Step, progress
+from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.scans import Day, days
 from track_service.services.state import State, cod, state
 from track_service.store.history import Promised
@@ -109,6 +110,14 @@ class TrackingPage:
     items: tuple[PageItem, ...] = field(
         metadata={"help": "What was ordered: title, quantity, variant, picture."}
     )
+    others: tuple[OtherParcel, ...] = field(
+        metadata={
+            "help": "Other parcels of the order: tone, headline, href, when, items."
+        }
+    )
+    unshipped: tuple[PageItem, ...] = field(
+        metadata={"help": "What was ordered and is in no parcel yet; as items."}
+    )
     parcel: Parcel = field(metadata={"help": "order, number, carrier, url, cod."})
     checks: Checks = field(
         metadata={"help": "last_scan, checked, checked_at, note (carrier unreachable)."}
@@ -124,12 +133,15 @@ def tracking_page(
     language: str | None = None,
     blind: bool = False,
     shown: Sequence[Promised] = (),
+    others: Sequence[tuple[Shipment, str]] = (),
+    ordered: Sequence[Item] = (),
 ) -> TrackingPage:
     """Return the page of a parcel for whoever holds its link.
 
     `now` is aware UTC. `language` is what the reader asked for (`?lang=`), if anything;
     `blind` tells that the carrier cannot be asked at all at the moment; `shown` is the
-    ledger of dates that the shopper was told.
+    ledger of dates that the shopper was told. `others` are the order's other parcels,
+    each with its carrier's label; `ordered` is the whole order, empty if not known.
     """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
@@ -157,6 +169,14 @@ def tracking_page(
         earlier=history[recent:],
         has_other_zones=any(scan.zone for day in history for scan in day.scans),
         items=tuple(_item(item) for item in shipment.order.items),
+        others=tuple(
+            other_parcel(other, voice, now=now, zone=zone, carrier_label=label)
+            for other, label in others
+        ),
+        unshipped=tuple(
+            _item(item)
+            for item in unshipped(ordered, (shipment, *(other for other, _ in others)))
+        ),
         parcel=Parcel(
             order=shipment.order.number,
             number=shipment.number,

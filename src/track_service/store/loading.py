@@ -208,7 +208,7 @@ def _order(order: OrderRow, items: Sequence[dict[str, Any]], *, nobodys: bool) -
     )
     return Order(
         number=order.number,
-        items=tuple(_item(item) for item in items),
+        items=tuple(item(values) for values in items),
         customer=Customer() if nobodys else customer,
         cod_amount=order.cod_amount,
         currency=order.currency,
@@ -216,6 +216,7 @@ def _order(order: OrderRow, items: Sequence[dict[str, Any]], *, nobodys: bool) -
     )
 
 
-def _item(values: dict[str, Any]) -> Item:
+def item(values: dict[str, Any]) -> Item:
+    """Return an order's line out of how it is stored."""
     price = values.get("price")
     return Item(**{**values, "price": None if price is None else Decimal(price)})

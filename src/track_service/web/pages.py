@@ -23,6 +23,7 @@ from track_service.services.page import tracking_page
 from track_service.store import brands, shipments
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
+from track_service.store.siblings import rest_of_order
 from track_service.templating.engine import static_folder
 from track_service.templating.look import brand_css
 from track_service.templating.render import render_page, render_simple
@@ -57,6 +58,7 @@ def tracking(token: str) -> ResponseReturnValue:
             session, shipment.asked_of or shipment.carrier, wall=parts.desk.wall()
         )
         shown = promises(session, shipment.id) if shipment.window else ()
+        rest = rest_of_order(session, shipment)
     now = parts.desk.now()
     page = tracking_page(
         shipment,
@@ -66,12 +68,14 @@ def tracking(token: str) -> ResponseReturnValue:
         language=request.args.get("lang"),
         blind=blind,
         shown=shown,
+        others=[(other, _label(other)) for other in rest.parcels],
+        ordered=rest.ordered,
     )
     response = make_response()
     response.set_etag(etag(page))
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Expires"] = format_datetime(
-        fresh_until(shipment, now), usegmt=True
+        min(fresh_until(one, now) for one in (shipment, *rest.parcels)), usegmt=True
     )
     if request.if_none_match.contains_weak(etag(page)):
         response.status_code = 304
