@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from tests.dump import everything
 from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, headers
 
 from track_service.services import connecting
@@ -172,3 +173,22 @@ def test_bodies_expire(of, tell, rows, hands):
 
     assert rows("SELECT COUNT(*) FROM storefront_hook") == [(0,)]
     assert timedelta(days=31) > of.desk.retention
+
+
+def test_an_erased_order_stays_so_whatever_its_shop_tells(of, tell, rows, client, key):
+    order = an_order(fulfillments=[a_fulfilment()])
+    tell(order)
+    ((public_id,),) = rows(
+        "SELECT public_id FROM shipment WHERE number = '1Z999AA10123456784'"
+    )
+    erased = client.delete(
+        f"/api/v1/shipments/{public_id}", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert erased.status_code == 204
+
+    tell(order | {"updated_at": "2026-03-04T00:00:00Z"}, "orders/updated")
+
+    left = everything(of)
+    assert b"Bamboo" not in left
+    assert b"1Z999AA10123456784" not in left
+    assert rows("SELECT token FROM handed_order") == [(None,)]

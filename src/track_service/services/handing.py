@@ -46,24 +46,20 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
     An order that its shop had erased stays so. Raises `Unknown`, and `Refused` for what
     cannot be an order.
     """
-    order_id, number = _identify(session, at, of)
-    order = read_order(of, number, brand=at.brand)
-    if order_id is None:
-        order_id = orders.begin(session, at.brand.id, order.number, now=at.now)
-    held = orders.hold(
-        session,
-        order_id,
-        brand_id=at.brand.id,
-        platform=at.platform,
-        external_id=of.external_id,
-        token=at.mint.secret(),
+    known = of.external_id and orders.find(
+        session, at.brand.id, at.platform, of.external_id
     )
-    if held.erased_at is not None:
-        return order_id, []
+    if known and known.erased_at is not None:
+        return known.order_id, []
+    number = known.number if known else of.number
+    if number is None:
+        raise Unknown(of.external_id)
+    order = read_order(of, number, brand=at.brand)
+    held = _hold(session, at, of, order.number)
     if not is_old(of, held):
         adding.add_orders(session, [(at.brand.id, order, at.now)])
         _tell(session, at, of, held)
-    return order_id, _register(session, at, of, order_id, number)
+    return held.order_id, _register(session, at, of, held.order_id, order.number)
 
 
 def is_old(of: Handover, held: Handed) -> bool:
@@ -76,16 +72,15 @@ def _told_at(of: Handover) -> datetime | None:
     return None if of.updated_at is None else of.updated_at.at
 
 
-def _identify(session: Session, at: Handing, of: Handover) -> tuple[int | None, str]:
-    """Return which order a payload is about: its id if it is known, and its number."""
-    found = of.external_id and orders.find(
-        session, at.brand.id, at.platform, of.external_id
+def _hold(session: Session, at: Handing, of: Handover, number: str) -> Handed:
+    return orders.hold(
+        session,
+        orders.begin(session, at.brand.id, number, now=at.now),
+        brand_id=at.brand.id,
+        platform=at.platform,
+        external_id=of.external_id,
+        token=at.mint.secret(),
     )
-    if found:
-        return found
-    if of.number is None:
-        raise Unknown(of.external_id)
-    return None, of.number
 
 
 def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:

@@ -25,6 +25,7 @@ from track_service.store.models import (
     RawShipmentRow,
     ShipmentRow,
 )
+from track_service.store.shop_models import HandedOrderRow, ShopHookRow
 
 
 def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
@@ -102,3 +103,17 @@ def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
     order.customer_name = order.customer_email = order.customer_phone = None
     order.locale = None
     order.erased_at = now
+    _forget_hooks(session, order_id)
+
+
+def _forget_hooks(session: Session, order_id: int) -> None:
+    """Delete what a storefront sent of an order; its id there stays.
+
+    By that id the order is known as erased, when the storefront tells of it again.
+    """
+    session.execute(delete(ShopHookRow).where(ShopHookRow.order_id == order_id))
+    session.execute(
+        update(HandedOrderRow)
+        .where(HandedOrderRow.order_id == order_id)
+        .values(token=None, items=[], untracked=[])
+    )

@@ -27,15 +27,23 @@ class Handed:
     stage: Stage | None = None
     told_at: datetime | None = None
     cancelled_at: datetime | None = None
-    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An order that a platform knows by an id of its own."""
+
+    order_id: int
+    number: str
+    erased_at: datetime | None
 
 
 def find(
     session: Session, brand_id: int, platform: str, external_id: str
-) -> tuple[int, str] | None:
-    """Return id and number of the order that a platform knows by an id, if any."""
+) -> Found | None:
+    """Return the order that a platform knows by an id, None if it was never told of."""
     found = session.execute(
-        select(OrderRow.id, OrderRow.number)
+        select(OrderRow.id, OrderRow.number, OrderRow.erased_at)
         .join(HandedOrderRow, HandedOrderRow.order_id == OrderRow.id)
         .where(
             HandedOrderRow.brand_id == brand_id,
@@ -43,7 +51,7 @@ def find(
             HandedOrderRow.external_id == external_id,
         )
     ).first()
-    return None if found is None else (found.id, found.number)
+    return None if found is None else Found(found.id, found.number, found.erased_at)
 
 
 def begin(session: Session, brand_id: int, number: str, *, now: datetime) -> int:
@@ -75,16 +83,8 @@ def hold(
         .values(order_id=order_id, **values, token=token, items=[], untracked=[])
         .on_conflict_do_nothing()
     )
-    row, erased_at = (
-        session.execute(
-            select(HandedOrderRow, OrderRow.erased_at)
-            .join(OrderRow, OrderRow.id == HandedOrderRow.order_id)
-            .where(HandedOrderRow.order_id == order_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        .tuples()
-        .one()
+    row = session.get_one(
+        HandedOrderRow, order_id, with_for_update=True, populate_existing=True
     )
     return Handed(
         order_id,
@@ -92,7 +92,6 @@ def hold(
         Stage(row.stage) if row.stage else None,
         row.told_at,
         row.cancelled_at,
-        erased_at,
     )
 
 
