@@ -12,6 +12,7 @@ from track_service.services.invented import Invented, kind_of
         (("deliveryDetails", "receivedByName"), "J.DOE", "name"),
         (("proofOfDelivery", "signed", "name"), "J DOE", "name"),
         (("consignee", "companyName"), "Real Ltd", "name"),
+        (("data", "stops", "name"), "Mai Thật", "name"),
         (("packageAddress", "address", "addressLine1"), "7 Real Road", "street"),
         (("RECEIVER_PHONE",), "0912345678", "phone"),
         (("customer", "email"), "kim@real.example", "mail"),

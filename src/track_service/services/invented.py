@@ -14,6 +14,7 @@ _PEOPLE = _set(
     "addressee buyer client consignee consignor contact courier customer deliverer"
     " driver employee person postman receiver received receiving recipient sender"
     " shipper shipto signatory signed signer signature to from staff address"
+    " contacts path receivers recipients senders stop stops"
 )
 _NAMES = _set(
     "name fullname firstname lastname givenname familyname surname given family"
