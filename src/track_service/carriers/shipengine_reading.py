@@ -17,7 +17,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
-from track_service.carriers.signing import is_signed_by, is_stale
+from track_service.carriers.signing import is_stale
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import (
@@ -29,7 +29,7 @@ from track_service.core.tracking import (
     Trouble,
     Window,
 )
-from track_service.http import Answer
+from track_service.http import Answer, is_signed_by
 
 CODES = StatusMap.from_tsv(Path(__file__).with_name("shipengine.tsv"))
 KEY_HEADER = "x-shipengine-rsa-sha256-key-id"

@@ -1,14 +1,6 @@
-"""What proves that a push is a carrier's own: fresh time stamps, public-key signatures."""
+"""What tells that a push is of now: its signature's own time."""
 
-from base64 import b64decode, urlsafe_b64decode
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from track_service.carriers.base import Push
 
@@ -35,23 +27,3 @@ def _read_time(stated: str) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
-
-
-def is_signed_by(jwk: Mapping[str, Any] | None, signed: bytes, signature: str) -> bool:
-    """Tell whether a base64 signature (RSA-SHA256, PKCS #1 v1.5) is a key's over bytes.
-
-    `jwk` is an RSA public key as in RFC 7518, 6.3; None is nobody's.
-    """
-    if jwk is None:
-        return False
-    try:
-        numbers = RSAPublicNumbers(_number(jwk["e"]), _number(jwk["n"]))
-        key = numbers.public_key()
-        key.verify(b64decode(signature, validate=True), signed, PKCS1v15(), SHA256())
-    except (InvalidSignature, KeyError, TypeError, ValueError):
-        return False
-    return True
-
-
-def _number(stated: str) -> int:
-    return int.from_bytes(urlsafe_b64decode(stated + "=" * (-len(stated) % 4)))

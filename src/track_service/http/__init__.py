@@ -12,6 +12,7 @@ from track_service.http.answer import (
 from track_service.http.client import Http
 from track_service.http.guarded import Guarded
 from track_service.http.ports import Breaker, Limits, Tokens
+from track_service.http.signatures import decoded, is_signed_by
 from track_service.http.signing_in import Question, SignIn, in_header
 from track_service.http.wire import session
 
@@ -29,7 +30,9 @@ __all__ = [
     "Refused",
     "SignIn",
     "Tokens",
+    "decoded",
     "in_header",
+    "is_signed_by",
     "retry_after",
     "session",
 ]

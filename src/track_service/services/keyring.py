@@ -1,7 +1,7 @@
-"""The public keys that carriers sign their pushes with: fetched when one is wanted."""
+"""The public keys that hooks are signed with: fetched when one is wanted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -9,8 +9,7 @@ from typing import Any
 
 import structlog
 
-from track_service.carriers.base import Carrier
-from track_service.http import HttpError
+from track_service.http import Answer, HttpError
 
 log = structlog.get_logger("track_service.keyring")
 
@@ -27,9 +26,9 @@ class _Held:
 
 
 class Keyring:
-    """Keys of one process, by carrier. Threads may share it.
+    """Keys of one process, by whose they are. Threads may share it.
 
-    One day old at most: a key that a carrier takes back is not trusted for longer.
+    One day old at most: a key that is taken back is not trusted for longer.
     """
 
     def __init__(self) -> None:
@@ -37,23 +36,29 @@ class Keyring:
         self._held: dict[str, _Held] = {}
 
     def keys(
-        self, carrier: Carrier, key_id: str, *, wall: datetime
+        self,
+        owner: str,
+        key_id: str,
+        fetch: Callable[[], Answer],
+        *,
+        wall: datetime,
+        anew: bool = False,
     ) -> Mapping[str, Any] | None:
-        """Return a carrier's public keys (JWK) by id; None where they cannot be had.
+        """Return an owner's public keys (JWK) by id; None where they cannot be had.
 
-        Asks the carrier where the key is not held, at most once a minute; who comes
-        while another asks does not wait for him.
+        Asks by `fetch` where the key is not held, or is held and wanted `anew`, at most
+        once a minute; who comes while another asks does not wait for him.
         """
         with self._lock:
-            held = self._held.setdefault(carrier.code, _Held())
+            held = self._held.setdefault(owner, _Held())
         fresh = held.fetched_at is not None and wall - held.fetched_at < _GOOD_FOR
-        if fresh and held.keys is not None and key_id in held.keys:
+        if fresh and not anew and held.keys is not None and key_id in held.keys:
             return held.keys
         rested = held.tried_at is None or wall - held.tried_at >= _PATIENCE
         if rested and held.fetching.acquire(blocking=False):
             try:
                 held.tried_at = wall
-                found = _fetch(carrier)
+                found = _fetched(owner, fetch)
                 if found is not None:
                     held.keys, held.fetched_at, fresh = found, wall, True
             finally:
@@ -61,13 +66,13 @@ class Keyring:
         return held.keys if fresh else None
 
 
-def _fetch(carrier: Carrier) -> Mapping[str, Any] | None:
+def _fetched(owner: str, fetch: Callable[[], Answer]) -> Mapping[str, Any] | None:
     """Return the keys of a JWK set (RFC 7517, 5); None where there is none."""
     try:
-        answer = carrier.fetch_keys()
+        answer = fetch()
         keys = json.loads(answer.body)["keys"] if answer.status == 200 else None
         found = {key["kid"]: key for key in keys or ()}
     except (HttpError, ValueError, KeyError, TypeError, RecursionError) as error:
-        log.warning("keys not fetched", carrier=carrier.code, error=str(error))
+        log.warning("keys not fetched", owner=owner, error=str(error))
         return None
     return found or None

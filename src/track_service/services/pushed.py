@@ -129,7 +129,9 @@ def _weigh(desk: Desk, carrier: type[Carrier], push: Push) -> Trust:
     key_id = push.headers.get(carrier.key_header or "")
     asked = desk.carriers.get(carrier.code)
     if key_id and asked is not None:
-        keys = desk.keyring.keys(asked, key_id, wall=desk.wall())
+        keys = desk.keyring.keys(
+            carrier.code, key_id, asked.fetch_keys, wall=desk.wall()
+        )
         push = replace(push, keys=keys)
     return carrier.verify(push, desk.accounts.get(carrier.code, {}))
 
