@@ -1,10 +1,10 @@
-"""New shipments into their rows: one statement a table for many of them."""
+"""New shipments into their rows, many at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Item, Order, Shipment
@@ -31,22 +31,28 @@ def add(
     adding = insert_for(session)(_SHIPMENTS).on_conflict_do_nothing(
         index_elements=["brand_id", "carrier", "number"]
     )
-    rows = session.execute(
-        adding.returning(_SHIPMENTS.c.public_id, _SHIPMENTS.c.id),
-        [_shipment_values(one, orders[one.order.number]) for one in parcels],
+    session.execute(
+        adding, [_shipment_values(one, orders[one.order.number]) for one in parcels]
     )
-    ids = dict(rows.tuples().all())
+    ids = _ids(
+        session,
+        select(_SHIPMENTS.c.public_id, _SHIPMENTS.c.id).where(
+            _SHIPMENTS.c.public_id.in_([one.public_id for one in parcels])
+        ),
+    )
     added = [(of, at, ids[of.public_id]) for of, at in new if of.public_id in ids]
-    _insert(session, PollRow, [_poll_values(*one) for one in added])
+    if added:
+        session.execute(insert(PollRow), [_poll_values(*one) for one in added])
     promises = [
         _promise_values(of, of.promised_on, i) for of, _, i in added if of.promised_on
     ]
-    _insert(session, PromiseRow, promises)
+    if promises:
+        session.execute(insert(PromiseRow), promises)
     return ids
 
 
 def add_orders(
-    session: Session, orders: Iterable[tuple[int, Order, datetime]]
+    session: Session, orders: Sequence[tuple[int, Order, datetime]]
 ) -> dict[str, int]:
     """Store one brand's orders, or add what is told of known ones; return ids by number.
 
@@ -72,19 +78,19 @@ def add_orders(
     statement = adding.on_conflict_do_update(
         index_elements=["brand_id", "number"],
         set_={n: func.coalesce(adding.excluded[n], _ORDERS.c[n]) for n in told},
-    ).returning(_ORDERS.c.number, _ORDERS.c.id)
-    stored = session.execute(statement, list(rows.values()))
-    return dict(stored.tuples().all())
+    )
+    session.execute(statement, list(rows.values()))
+    return _ids(
+        session,
+        select(_ORDERS.c.number, _ORDERS.c.id).where(
+            _ORDERS.c.brand_id.in_({brand_id for brand_id, _, _ in orders}),
+            _ORDERS.c.number.in_(rows),
+        ),
+    )
 
 
-def _insert(
-    session: Session,
-    model: type[PollRow] | type[PromiseRow],
-    rows: Sequence[dict[str, Any]],
-) -> None:
-    if rows:
-        # Returning something makes one statement of many rows on PostgreSQL too.
-        session.execute(insert(model).returning(model.shipment_id), rows)
+def _ids(session: Session, query: Select[tuple[str, int]]) -> dict[str, int]:
+    return dict(session.execute(query).tuples().all())
 
 
 def _told(order: Order) -> dict[str, Any]:
