@@ -9,6 +9,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import SECRET_KEY, Counting, Hands
@@ -88,7 +89,7 @@ def shop(migrated, sandbox, mailbox):
         },
     )
     app = create_app(settings, clock=sandbox.hands.clock(), mint=Counting().mint())
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, app, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     of = service(app)
@@ -128,6 +129,9 @@ def live(of, hooks, sandbox, *, days: int) -> None:
     for _ in range(days * 24):
         sandbox.hands.forward(hours=1)
         sandbox.push_due(hooks)
+        # A push is read after its answer, and the server does one thing at a time:
+        # when it answers again, all is read.
+        requests.head(next(iter(hooks.values())), timeout=30)
         for code, carrier in of.desk.carriers.items():
             while carrier.pull and poll_due(of.desk, code):
                 pass
