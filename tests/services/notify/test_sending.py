@@ -189,16 +189,20 @@ def test_a_notice_that_cannot_be_written_holds_up_no_other(
     of, brand, damaged, mailroom, states
 ):
     first, _ = damaged(brand, "N1"), damaged(brand, "N2")
-    with of.database.write() as session:  # its carrier's module was taken away
+    end = "9999-12-31T23:00:00-05:00/second"  # no hour in UTC any more
+    with of.database.write() as session:
         session.execute(
-            text("UPDATE shipment SET carrier = 'gone' WHERE id = :id"),
-            {"id": first.id},
+            text(
+                "UPDATE shipment SET window_start = :end, window_until = :end"
+                " WHERE id = :id"
+            ),
+            {"id": first.id, "end": end},
         )
         session.commit()
 
     assert send_owed(of.post) == 2
 
-    assert states() == [("owed", "cannot be written: KeyError"), ("sent", None)]
+    assert states() == [("owed", "cannot be written: OverflowError"), ("sent", None)]
     assert len(mailroom.letters) == 1
 
 
