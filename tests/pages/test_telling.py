@@ -169,6 +169,11 @@ def test_an_hour_that_moved_within_its_day_did_not_move():
     assert page(shipment(window=day_window(23)), shown=()).arrival.note is None
 
 
+@pytest.mark.parametrize("name", ["lost", "returning", "returned", "cancelled"])
+def test_a_parcel_that_will_not_come_is_promised_for_no_day(name):
+    assert "Promised for" not in render_page(page(STATES[name]))
+
+
 def test_a_delivery_tells_where_and_that_somebody_signed_but_not_who():
     seen = page(STATES["delivered"])
     unsigned = page(STATES["delivered_late"])

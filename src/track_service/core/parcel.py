@@ -17,8 +17,7 @@ from track_service.core.tracking import Event, Stamp, Window
 class Brand:
     """A shop: its look (`theme`), its languages, zone and help, and whether it sends.
 
-    `theme` holds `logo_path` (on our own origin), `primary`, `on_primary`, `accent` (CSS hex colours); any
-    may be missing. `sending` is False while the brand is in shadow mode. `zone` is an
+    `theme` is the document that docs/templates.md describes. `sending` is False while the brand is in shadow mode. `zone` is an
     IANA name. `ops_urls` are apprise URLs; `webhook_url` takes signed webhooks.
     """
 

@@ -65,7 +65,7 @@ def arrival(
     if meaning.status is Status.AVAILABLE_FOR_PICKUP:
         return _waits(shipment, voice, zone, today, stated)
     if not is_awaited(meaning):
-        return Arrival(promised=stated)
+        return Arrival()  # it will not come: no promise holds any more
     state = promise_state(shipment, now=now, zone=zone)
     note, is_late = _promise_note(
         shipment, voice, today, late=state is PromiseState.LATE
