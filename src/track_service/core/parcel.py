@@ -17,8 +17,9 @@ from track_service.core.tracking import Event, Stamp, Window
 class Brand:
     """A shop: its look (`theme`), its languages, zone and help, and whether it sends.
 
-    `theme` is the document that docs/templates.md describes. `sending` is False while the brand is in shadow mode. `zone` is an
-    IANA name. `ops_urls` are apprise URLs; `webhook_url` takes signed webhooks.
+    `theme` is the document that docs/templates.md describes. `sending` is False while
+    the brand is in shadow mode. `zone` is an IANA name. `ops_urls` are apprise URLs;
+    `webhook_url` takes signed webhooks.
     """
 
     id: int
