@@ -4,7 +4,6 @@ In CPU seconds of one process, so that a busy machine spoils it less. First come
 as long as those of karrio's rates, with our rate over karrio's in the note. On a busy
 machine of two cores these were (ratio to decoding; times karrio's rate): UPS 0.09, 6.3;
 FedEx 0.11, 5.5; USPS 0.06, 14; DHL 0.06, 9.6; DHL XML 0.07, 15; Canada Post 0.07, 11.
-Half of what is left is texts folded and frozen values made, one by one.
 """
 
 import json

@@ -5,7 +5,7 @@ refused nothing is written, unless `skip_refused` is set: then all other parcels
 A parcel is always wholly in or wholly out, with all of its lines.
 
 All is written in one transaction, so that a crash leaves nothing half-imported: a few
-hundred parcels a statement, a hundred thousand in less than a minute. Meanwhile others
+hundred parcels at a time, a hundred thousand in half a minute of CPU. Meanwhile others
 wait to write on SQLite, and on PostgreSQL another import of the same brand. A parcel
 that the brand has already is counted as known, and left as it is.
 """
