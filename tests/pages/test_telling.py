@@ -203,7 +203,13 @@ def test_a_page_says_what_to_do_or_that_there_is_nothing_to_do(name):
 
 @pytest.mark.parametrize(
     ("name", "ask"),
-    [("lost", "brand"), ("returning", "brand"), ("attempt_failed", "carrier")],
+    [
+        ("lost", "brand"),
+        ("late", "brand"),
+        ("delayed", "brand"),
+        ("returning", "brand"),
+        ("attempt_failed", "carrier"),
+    ],
 )
 def test_help_is_one_touch_away_where_it_is_needed(name, ask):
     parcel = STATES[name]
@@ -214,6 +220,14 @@ def test_help_is_one_touch_away_where_it_is_needed(name, ask):
     href = {"brand": "https://help.treviet.example", "carrier": "https://ghn.example/x"}
     assert f'class="ask" href="{href[ask]}"' in text
     assert page(friendless).state.ask == ask
+
+
+@pytest.mark.parametrize("name", ["in_transit", "delivered", "available_for_pickup"])
+def test_where_all_is_well_nobody_need_be_asked(name):
+    seen = page(STATES[name])
+
+    assert seen.state.ask is None
+    assert 'class="ask"' not in render_page(seen)
 
 
 def test_a_long_history_is_folded_after_a_few_scans():

@@ -101,7 +101,7 @@ def _ask(worded: Wording) -> str | None:
         for name in ("brand", "carrier"):
             if f"{{{name}}}" in message:
                 return name
-    return None
+    return None if worded.action else "brand"
 
 
 def _worded(shipment: Shipment) -> Wording:
