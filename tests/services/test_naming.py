@@ -15,6 +15,7 @@ NAMED = {
     "ship24": ("USPS", "usps"),
     "shipengine": ("ups", "ups"),
     "shippo": ("usps", "usps"),
+    "shipstation": ("ups", "ups"),
     "trackingmore": ("usps", "usps"),
 }
 
