@@ -99,6 +99,10 @@ def _service(
         meters=meters,
         retention=timedelta(days=settings.raw_retention_days),
         fallback=Fallback(settings.fallback, timedelta(hours=settings.fallback_hours)),
+        guarded=Guarded(
+            allowed_private_hosts=settings.allowed_private_hosts,
+            max_bytes=shop_hooks.MOST,
+        ),
     )
     post = Post(
         channels=_channels(settings),

@@ -39,7 +39,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("send", lambda: send_owed(post)),
         Job("fall back", lambda: _once(take_over(desk)), ticks=6),
         Job("read left over", lambda: read_left_over(desk), ticks=6),
-        Job("take left over", lambda: take_left_over(desk, mint=mint), ticks=6),
+        Job("take left over", lambda: take_left_over(desk, mint=mint)),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),
     ]

@@ -1,13 +1,18 @@
 """A brand is connected to its storefront: which platform, and by what secrets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Brand
+from track_service.http import Guarded
+from track_service.services.desk import Desk
 from track_service.store import storefronts
+from track_service.store.storefronts import Connection
 from track_service.storefronts import storefronts as platforms
+from track_service.storefronts.base import Hook, Proven, Storefront
 
 
 class WrongConnection(Exception):
@@ -36,3 +41,34 @@ def connect(
     if missing := [name for name in one.settings if not settings.get(name)]:
         raise WrongConnection(f"{platform} wants {', '.join(missing)}")
     storefronts.connect(session, brand.id, platform, settings, now=now)
+
+
+def opened(connection: Connection, client: Guarded) -> Storefront | None:
+    """Return a connection's storefront, None where its settings do not let us ask it."""
+    one = platforms()[connection.platform]
+    if not one.asks or not all(connection.settings.get(name) for name in one.asks):
+        return None
+    return one(client, connection.settings)
+
+
+def prove(desk: Desk, connection: Connection, hook: Hook) -> Proven:
+    """Tell what a hook proves, by a public key that is fetched first if one signs it.
+
+    A key may be renewed under its old name: what it does not prove is tried once more
+    with the keys of now.
+    """
+    platform, settings = platforms()[connection.platform], connection.settings
+    wall = desk.wall()
+    key_id = platform.key_id(hook, settings)
+    if key_id is None:
+        return platform.verify(hook, settings, now=wall)
+    fetch = platform(desk.guarded, settings).fetch_keys
+    proven = Proven.REFUSED
+    for anew in (False, True):
+        keys = desk.keyring.keys(
+            f"storefront {connection.id}", key_id, fetch, wall=wall, anew=anew
+        )
+        proven = platform.verify(replace(hook, keys=keys), settings, now=wall)
+        if proven is not Proven.REFUSED:
+            break
+    return proven

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from track_service.carriers.base import Carrier
 from track_service.core.fallback import Fallback
+from track_service.http import Guarded
 from track_service.services import look
 from track_service.services.keyring import Keyring
 from track_service.services.meters import Meters
@@ -18,7 +19,7 @@ class Desk:
 
     `carriers` are by code. `accounts` are the settings of each carrier's account, by
     which pushes are verified; `per_day` the calls a day of those that have a budget.
-    `now` is the domain's time, `wall` the real one.
+    `now` is the domain's time, `wall` the real one. Shops are asked through `guarded`.
     """
 
     carriers: Mapping[str, Carrier]
@@ -33,6 +34,7 @@ class Desk:
     retention: timedelta = timedelta(days=30)
     fallback: Fallback = field(default_factory=Fallback)
     keyring: Keyring = field(default_factory=Keyring)
+    guarded: Guarded = field(default_factory=Guarded)
 
     def eye(self) -> look.Eye:
         """Return what a look needs, at this moment."""

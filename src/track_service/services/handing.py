@@ -43,13 +43,13 @@ class Unknown(Exception):
 def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipment]]:
     """Store an order; return its id, and the parcels that are new.
 
-    An order that its shop had erased stays so. Raises `Unknown`, and `Refused` for what
-    cannot be an order.
+    An order that its shop had erased stays so, and one that the payload only names (is
+    thin on) is not touched. Raises `Unknown`, and `Refused` for what cannot be an order.
     """
     known = of.external_id and orders.find(
         session, at.brand.id, at.platform, of.external_id
     )
-    if known and known.erased_at is not None:
+    if known and (of.thin or known.erased_at is not None):
         return known.order_id, []
     number = known.number if known else of.number
     if number is None:

@@ -1,10 +1,13 @@
 """What a storefront sends us: verified, kept, then taken; nothing is lost in between."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
+from track_service.core.handover import Handover
+from track_service.services.connecting import opened, prove
 from track_service.services.desk import Desk
 from track_service.services.handing import Handing, Unknown, take
 from track_service.services.minting import Mint
@@ -34,10 +37,23 @@ class HookRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A hook that was let in: its id where it is new, and whether it is of use to us."""
+    """A hook that was let in: its id where it is to be taken in at once.
 
-    hook_id: int | None
+    It is None for what was kept before, what is not wanted, and what the platform must
+    be asked for: that is left to the worker, so that no shop's server holds up the web.
+    """
+
+    hook_id: int | None = None
     wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a body tells, or why it cannot be read."""
+
+    topic: str | None
+    handovers: Sequence[Handover] = ()
+    trouble: str | None = None
 
 
 def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
@@ -48,23 +64,22 @@ def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
     platform, connection = _whose(desk, code, secret)
     if platform.is_trial(hook):
         desk.meters.handed(code, "trial")
-        return Received(None)
-    proven = platform.verify(hook, connection.settings, now=desk.wall())
+        return Received()
+    proven = prove(desk, connection, hook)
     if proven in {Proven.REFUSED, Proven.STALE}:
         desk.meters.handed(code, proven)
         raise HookRefused(proven)
-    topic = platform.topic(hook)
-    if topic not in platform.topics:
+    reading = _read(platform, hook)
+    if reading is None:
         desk.meters.handed(code, "unwanted")
-        log.info("storefront hook let go", platform=code, topic=topic)
-        return Received(None, wanted=False)
-    trouble = _trouble(platform, hook.body, topic)
-    hook_id = _keep(desk, connection, platform, hook, trouble)
-    if trouble is not None:
+        return Received(wanted=False)
+    asks = _is_asked_for(desk, connection, reading)
+    hook_id = _keep(desk, connection, hook, reading, at_once=not asks)
+    if reading.trouble is not None:
         desk.meters.handed(code, "bad_payload")
-        raise BadPayload(trouble)
+        raise BadPayload(reading.trouble)
     desk.meters.handed(code, "kept" if hook_id else "repeated")
-    return Received(hook_id)
+    return Received(None if asks else hook_id)
 
 
 def _whose(desk: Desk, code: str, secret: str) -> tuple[type[Storefront], Connection]:
@@ -77,35 +92,43 @@ def _whose(desk: Desk, code: str, secret: str) -> tuple[type[Storefront], Connec
     return platform, found
 
 
-def _trouble(platform: type[Storefront], body: bytes, topic: str | None) -> str | None:
+def _read(platform: type[Storefront], hook: Hook) -> _Reading | None:
+    """Return what a body tells, None where it is of no use to us."""
+    topic = None
     try:
-        platform.parse(body, topic)
+        topic = platform.topic(hook)
+        if topic not in platform.topics:
+            log.info("storefront hook let go", platform=platform.code, topic=topic)
+            return None
+        return _Reading(topic, platform.parse(hook.body, topic))
     except BadPayload as error:
-        return str(error)
-    return None
+        return _Reading(topic, trouble=str(error))
+
+
+def _is_asked_for(desk: Desk, connection: Connection, reading: _Reading) -> bool:
+    """Tell whether the platform is asked for what a body only names."""
+    thin = any(handover.thin for handover in reading.handovers)
+    return thin and opened(connection, desk.guarded) is not None
 
 
 def _keep(
-    desk: Desk,
-    connection: Connection,
-    platform: type[Storefront],
-    hook: Hook,
-    trouble: str | None,
+    desk: Desk, connection: Connection, hook: Hook, reading: _Reading, *, at_once: bool
 ) -> int | None:
-    now = desk.now()
+    """Keep a body; it comes due for the worker now, or later if it is taken at once."""
+    now, platform = desk.now(), platforms()[connection.platform]
     with desk.database.write() as session:
         hook_id = storefronts.keep(
             session,
             connection,
-            topic=platform.topic(hook),
-            identity=platform.identity(hook),
+            topic=reading.topic,
+            identity=None if reading.trouble else platform.identity(hook),
             body=hook.body,
             now=now,
-            due_at=now + FIRST_TRY,
+            due_at=now + FIRST_TRY if at_once else now,
             expires_at=now + desk.retention,
         )
-        if hook_id is not None and trouble is not None:
-            storefronts.settle(session, hook_id, now=now, trouble=trouble)
+        if hook_id is not None and reading.trouble is not None:
+            storefronts.settle(session, hook_id, now=now, trouble=reading.trouble)
         session.commit()
     return hook_id
 
@@ -113,14 +136,18 @@ def _keep(
 def take_in(desk: Desk, hook_id: int, *, mint: Mint) -> int:
     """Take the orders that a kept body tells of; return how many parcels are new.
 
-    Raises `Unknown` where it names an order by an id that nobody told us yet.
+    What it only names is asked for first, with no transaction open. Where we may not
+    ask, a known order stays as it is. Raises `Unknown` where it names an order by an id
+    that nobody told us yet, and `HttpError` where the platform was asked in vain.
     """
     with desk.database.read() as session:
         kept = storefronts.kept(session, hook_id)
         brand = kept and brands.by_id(session, kept.brand_id)
+        found = kept and storefronts.connection(session, kept.brand_id, kept.platform)
     if not kept or not brand:
         return 0
-    handovers = platforms()[kept.platform].parse(kept.body, kept.topic)
+    told = platforms()[kept.platform].parse(kept.body, kept.topic)
+    handovers = _completed(told, opened(found, desk.guarded) if found else None)
     at = Handing(brand, kept.platform, desk.now(), mint, tuple(desk.carriers))
     order_id, made, trouble = None, 0, None
     with desk.database.write() as session:
@@ -136,6 +163,16 @@ def take_in(desk: Desk, hook_id: int, *, mint: Mint) -> int:
         )
         session.commit()
     return made
+
+
+def _completed(
+    handovers: Sequence[Handover], shop: Storefront | None
+) -> list[Handover]:
+    """Return what is told in full; what is no order (any more) is left out."""
+    if shop is None:
+        return list(handovers)
+    whole = (shop.complete(one) if one.thin else one for one in handovers)
+    return [one for one in whole if one is not None]
 
 
 def take_left_over(desk: Desk, *, mint: Mint, limit: int = 50) -> int:

@@ -116,8 +116,11 @@ class Storefront(ABC):
         A payload without a topic is read by its shape. What tells of no order gives [].
         """
 
-    def complete(self, thin: Handover) -> Handover:
-        """Ask the platform for what a thin payload only names. Raises `HttpError`."""
+    def complete(self, thin: Handover) -> Handover | None:
+        """Ask for what a thin payload only names, None for what is no order (any more).
+
+        Called only where all that `asks` names is set. Raises `HttpError`.
+        """
         return thin
 
     def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:

@@ -11,13 +11,18 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from track_service.core.handover import Handover
+from track_service.core.numbers import detect
 from track_service.core.numbers.links import by_url
 from track_service.core.numbers.names import by_name
 from track_service.core.tracking import Stamp
+from track_service.http import Answer, HttpError
 from track_service.storefronts.base import BadPayload, Proven
+
+_OK = 200
+_NOTHING = frozenset({204, 404, 410})
 
 Parse = Callable[[bytes, str | None], list[Handover]]
 
@@ -146,9 +151,31 @@ def whose(stated: str | None, url: str | None) -> str | None:
     return (by_name(stated) if stated else None) or (by_url(url) if url else None)
 
 
+def number_in(url: str) -> str | None:
+    """Return the number in a tracking link: the one part that its carrier could own."""
+    parts = urlsplit(url)
+    values = [value for _, value in parse_qsl(parts.query)]
+    told = {*parts.path.split("/"), *values, parts.fragment}
+    carrier = by_url(url)
+    fit = [one for one in told if any(c.carrier == carrier for c in detect(one))]
+    return fit[0] if len(fit) == 1 else None
+
+
 def joined(*names: object) -> str | None:
     """Return a name from its parts, None where all are blank."""
     return text(" ".join(part for name in names if (part := text(name))))
+
+
+def answered(answer: Answer) -> Any:
+    """Return an answer's JSON, None for nothing there. Raises `HttpError`."""
+    if answer.status in _NOTHING:
+        return None
+    if answer.status != _OK:
+        raise HttpError(f"the storefront answered {answer.status}")
+    try:
+        return json_body(answer.body)
+    except BadPayload as error:
+        raise HttpError(f"the storefront answered what is {error}") from error
 
 
 def signed(secret: str, body: bytes, given: str | None) -> Proven:

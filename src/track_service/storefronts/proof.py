@@ -1,0 +1,66 @@
+"""What proves a storefront's hook, beyond base64 of the body's HMAC (see `reading`)."""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+
+from track_service.http import decoded, is_signed_by
+from track_service.storefronts.base import FRESH, Hook, Proven
+from track_service.storefronts.reading import signed
+
+
+def signed_in_hex(secret: str, body: bytes, given: str | None) -> Proven:
+    """Compare the raw body's HMAC-SHA256 in hex, in constant time."""
+    mac = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    same = hmac.compare_digest(
+        (given or "").lower().encode(errors="replace"), mac.encode()
+    )
+    return Proven.SIGNED if same else Proven.REFUSED
+
+
+def standard(secret: str, hook: Hook, *, now: datetime) -> Proven:
+    """Tell what a hook proves by https://www.standardwebhooks.com, by a secret's bytes.
+
+    The library of that name reads the clock itself, and wants a body that is text.
+    """
+    delivery = hook.headers.get("webhook-id", "")
+    stated = hook.headers.get("webhook-timestamp", "")
+    told = f"{delivery}.{stated}.".encode(errors="replace") + hook.body
+    given = hook.headers.get("webhook-signature", "").split()
+    proven = [signed(secret, told, one[3:]) for one in given if one.startswith("v1,")]
+    if not delivery or Proven.SIGNED not in proven:
+        return Proven.REFUSED
+    sent_at = _epoch(stated)
+    fresh = sent_at is not None and abs(now - sent_at) <= FRESH
+    return Proven.SIGNED if fresh else Proven.STALE
+
+
+def jws_key(signature: str | None) -> str | None:
+    """Return the id of the key of a detached JWS (RFC 7797); None for what is none."""
+    try:
+        protected, _, _ = (signature or "").split(".")
+        header = json.loads(decoded(protected))
+        if header["alg"] == "RS256" and header["b64"] is False:
+            return str(header["kid"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        pass
+    return None
+
+
+def jws_signed(hook: Hook, signature: str | None) -> Proven:
+    """Tell whether a detached JWS is one of the hook's keys' over the raw body."""
+    key_id = jws_key(signature)
+    if signature is None or key_id is None or hook.keys is None:
+        return Proven.REFUSED
+    protected, between, mac = signature.split(".")
+    told = protected.encode(errors="replace") + b"." + hook.body
+    same = not between and is_signed_by(hook.keys.get(key_id), told, mac)
+    return Proven.SIGNED if same else Proven.REFUSED
+
+
+def _epoch(stated: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(stated), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
