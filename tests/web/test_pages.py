@@ -130,7 +130,12 @@ def test_a_page_shows_what_its_shop_has_not_sent_yet(
         session.commit()
 
     text = client.get(f"/t/{parcel.token}").text
+    another = a_parcel(of, brand, number="N9")
+    with of.database.write() as session:  # what was in it, nobody knows any more
+        erase(session, brand.id, another.public_id, now=now)
+        session.commit()
 
+    assert "Not sent yet" not in client.get(f"/t/{parcel.token}").text
     assert ("Not sent yet" in text) is is_told
     assert ("Teapot" in text) is is_told
     assert text.count("Lotus tea") == 1

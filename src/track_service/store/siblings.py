@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from track_service.core.parcel import Item, Shipment
 from track_service.store.loading import item, load
@@ -27,26 +27,23 @@ class Rest:
 
 def rest_of_order(session: Session, shipment: Shipment) -> Rest:
     """Return what else belongs to a parcel's order."""
-    order_id = (
-        select(ShipmentRow.order_id)
-        .where(ShipmentRow.id == shipment.id)
-        .scalar_subquery()
-    )
+    own = aliased(ShipmentRow)
     rows = session.execute(
-        select(ShipmentRow.id, ShipmentRow.items)
-        .where(ShipmentRow.order_id == order_id, ShipmentRow.erased_at.is_(None))
+        select(ShipmentRow.id, ShipmentRow.items, ShipmentRow.erased_at, HandedOrderRow)
+        .join(own, own.order_id == ShipmentRow.order_id)
+        .outerjoin(HandedOrderRow, HandedOrderRow.order_id == ShipmentRow.order_id)
+        .where(own.id == shipment.id)
         .order_by(ShipmentRow.id)
     ).all()
-    ids = [row.id for row in rows if row.id != shipment.id][:_MOST]
+    live = [row.id for row in rows if row.erased_at is None and row.id != shipment.id]
+    ids = live[:_MOST]
     found = {h.shipment.id: h.shipment for h in load(session, ids, full=False)}
-    handed = session.scalar(
-        select(HandedOrderRow).where(
-            HandedOrderRow.order_id == order_id,
-            HandedOrderRow.cancelled_at.is_(None),
-        )
-    )
-    known = handed is not None and not handed.untracked and all(r.items for r in rows)
-    return Rest(
-        tuple(found[one] for one in ids),
-        tuple(item(values) for values in handed.items) if handed and known else (),
-    )
+    ordered = _ordered(rows[0].HandedOrderRow) if rows else ()
+    told = all(row.items for row in rows)  # an erased parcel tells none
+    return Rest(tuple(found[one] for one in ids), ordered if told else ())
+
+
+def _ordered(handed: HandedOrderRow | None) -> tuple[Item, ...]:
+    if handed is None or handed.untracked or handed.cancelled_at is not None:
+        return ()
+    return tuple(item(values) for values in handed.items)
