@@ -7,6 +7,7 @@ from track_service.http.answer import (
     HttpError,
     OverLimit,
     Refused,
+    read_seconds,
     retry_after,
 )
 from track_service.http.client import Http
@@ -33,6 +34,7 @@ __all__ = [
     "decoded",
     "in_header",
     "is_signed_by",
+    "read_seconds",
     "retry_after",
     "session",
 ]

@@ -94,6 +94,12 @@ class Guarded:
         """Return the answer. Raises `Refused`, and `HttpError` as `Http` does."""
         return self._ask("POST", url, data, headers)
 
+    def put(
+        self, url: str, *, data: bytes, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Return the answer. Raises `Refused`, and `HttpError` as `Http` does."""
+        return self._ask("PUT", url, data, headers)
+
     def close(self) -> None:
         """Close the connections kept for the next calls."""
         self._adapter.close()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from track_service.core.handover import Handover
@@ -13,10 +14,15 @@ from track_service.http import Answer, Guarded
 
 # How far a stamped hook's time may be from ours, as Standard Webhooks counsels.
 FRESH = timedelta(minutes=5)
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class BadPayload(Exception):
     """The body is none of this platform's; the message tells where it went wrong."""
+
+
+class WrongSettings(Exception):
+    """A connection cannot be made of these settings; the message repeats no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,10 @@ class Storefront(ABC):
         self.given = settings
 
     @staticmethod
+    def check(settings: Mapping[str, str]) -> None:
+        """Refuse settings that are all there but cannot be. Raises `WrongSettings`."""
+
+    @staticmethod
     @abstractmethod
     def topic(hook: Hook) -> str | None:
         """Return the topic that a hook states, None where it states none."""
@@ -110,10 +120,13 @@ class Storefront(ABC):
 
     @staticmethod
     @abstractmethod
-    def parse(body: bytes, topic: str | None) -> list[Handover]:
+    def parse(
+        body: bytes, topic: str | None, settings: Mapping[str, str] = NONE
+    ) -> list[Handover]:
         """Return the orders that a payload or an API answer tells. Raises `BadPayload`.
 
         A payload without a topic is read by its shape. What tells of no order gives [].
+        `settings` are the connection's, for a platform that is read by them.
         """
 
     def complete(self, thin: Handover) -> Handover | None:
@@ -123,6 +136,13 @@ class Storefront(ABC):
         """
         return thin
 
+    def count(self, *, since: Stamp | None) -> int | None:
+        """Ask how many orders `sold` would tell, None where the platform cannot say."""
+        return None
+
     def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
-        """Ask for orders changed since then, a page at a time. Raises `HttpError`."""
+        """Ask for orders changed since then, a page at a time.
+
+        An order may be told twice. Raises `HttpError` and `BadPayload`.
+        """
         raise NotImplementedError(f"{self.code} has no way to ask for orders")

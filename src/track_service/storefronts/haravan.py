@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
 from track_service.core.status import Status
+from track_service.core.tracking import Stamp
 from track_service.storefronts.base import (
     BadPayload,
     Hook,
     Kind,
     Proven,
+    Sold,
     Storefront,
 )
 from track_service.storefronts.reading import (
@@ -27,6 +30,8 @@ from track_service.storefronts.reading import (
     json_body,
     link,
     mapping,
+    orders_in,
+    page,
     quantity,
     reader,
     records,
@@ -47,6 +52,8 @@ STATUSES = {
     "waitingforreturn": Status.RETURNING,
 }
 _VOID = frozenset({"cancelled", "error", "failure"})
+_API = "https://apis.haravan.com/com"
+_PAGE = 50  # the most that it gives
 
 
 class Haravan(Storefront):
@@ -87,6 +94,25 @@ class Haravan(Storefront):
         if topic == "orders/delete":
             return [Handover(external_id=_id(order), cancelled=True)]
         return [_order(order)]
+
+    def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
+        """Ask for a page of orders changed since then. Raises `HttpError`."""
+        number = int(cursor or 1)
+        told = self._get("orders.json", since, page=number, limit=_PAGE).get("orders")
+        orders = orders_in(told, _order)
+        more = told is not None and len(told) >= _PAGE
+        return Sold(orders, str(number + 1) if more else None)
+
+    def count(self, *, since: Stamp | None) -> int | None:
+        """Ask how many orders changed since then. Raises `HttpError`."""
+        return int(self._get("orders/count.json", since).get("count") or 0)
+
+    def _get(self, path: str, since: Stamp | None, **asked: object) -> dict[str, Any]:
+        if since is not None:
+            asked["updated_at_min"] = since.text
+        signed_in = {"Authorization": f"Bearer {self.given['access_token']}"}
+        url = f"{_API}/{path}?{urlencode(asked)}"
+        return mapping(page(self.client.get(url, headers=signed_in)), "body")
 
 
 STOREFRONT: type[Storefront] = Haravan

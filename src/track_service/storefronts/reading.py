@@ -1,47 +1,69 @@
 """Reading storefronts' JSON: exact numbers, texts, times, and whose parcel it is."""
 
-import functools
 import hashlib
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
+
+import structlog
 
 from track_service.core.handover import Handover
 from track_service.core.numbers import detect
 from track_service.core.numbers.links import by_url
 from track_service.core.numbers.names import by_name
 from track_service.core.tracking import Stamp
-from track_service.http import Answer, HttpError
-from track_service.storefronts.base import BadPayload, Proven
+from track_service.http import Answer, HttpError, OverLimit, read_seconds
+from track_service.storefronts.base import NONE, BadPayload, Proven
 
 _OK = 200
 _NOTHING = frozenset({204, 404, 410})
+_TOO_MANY = 429
+_PAUSE = 2.0  # seconds, where a platform that is asked too often names none
 
-Parse = Callable[[bytes, str | None], list[Handover]]
+# What a parser meets in a payload that is not as documented.
+_WRONG = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+log = structlog.get_logger("track_service.storefronts")
 
 
-def reader(parse: Parse) -> Parse:
+class Parse(Protocol):
+    """A storefront's `parse`."""
+
+    def __call__(
+        self, body: bytes, topic: str | None, settings: Mapping[str, str] = NONE
+    ) -> list[Handover]: ...
+
+
+def reader(parse: Callable[[bytes, str | None], list[Handover]]) -> Parse:
     """Turn what goes wrong inside a parser into `BadPayload`, never a traceback."""
+    return reader_with_settings(lambda body, topic, _: parse(body, topic))
 
-    @functools.wraps(parse)
-    def wrapped(body: bytes, topic: str | None) -> list[Handover]:
+
+def reader_with_settings(
+    parse: Callable[[bytes, str | None, Mapping[str, str]], list[Handover]],
+) -> Parse:
+    """Do as `reader` does, for a platform that is read by its connection's settings."""
+
+    def wrapped(
+        body: bytes, topic: str | None, settings: Mapping[str, str] = NONE
+    ) -> list[Handover]:
         try:
-            return parse(body, topic)
-        except (
-            ArithmeticError,
-            AttributeError,
-            LookupError,
-            RecursionError,
-            TypeError,
-            ValueError,
-        ) as error:
+            return parse(body, topic, settings)
+        except _WRONG as error:
             raise BadPayload(f"{type(error).__name__}: {error}"[:300]) from error
 
     return wrapped
@@ -171,11 +193,50 @@ def answered(answer: Answer) -> Any:
     if answer.status in _NOTHING:
         return None
     if answer.status != _OK:
-        raise HttpError(f"the storefront answered {answer.status}")
+        raise trouble(answer)
     try:
         return json_body(answer.body)
     except BadPayload as error:
         raise HttpError(f"the storefront answered what is {error}") from error
+
+
+def trouble(answer: Answer) -> HttpError:
+    """Return what an answer that is no success comes to: a refusal will not pass."""
+    status = answer.status or 0
+    if status == _TOO_MANY:
+        return OverLimit(read_seconds(answer.headers.get("retry-after")) or _PAUSE)
+    return HttpError(f"the storefront answered {status}", retry=status >= 500)
+
+
+def page(answer: Answer) -> Any:
+    """Return the JSON of a page of orders. Raises `HttpError`, for nothing there too."""
+    if answer.status in _NOTHING:
+        raise trouble(answer)
+    return answered(answer)
+
+
+def orders_in(
+    told: object, read: Callable[[Mapping[str, Any]], Handover]
+) -> list[Handover]:
+    """Read a page's orders; one that cannot be read does not hold up the others.
+
+    Raises `BadPayload` for what is no list.
+    """
+    if not isinstance(told, list):
+        raise BadPayload("orders: a list is wanted")
+    found = []
+    for order in told:
+        try:
+            found.append(read(mapping(order, "order")))
+        except (*_WRONG, BadPayload) as error:
+            log.warning("order of a storefront not read", error=type(error).__name__)
+    return found
+
+
+def done(answer: Answer) -> None:
+    """Make sure that what was sent is taken. Raises `HttpError`."""
+    if not 200 <= (answer.status or 0) < 300:
+        raise trouble(answer)
 
 
 def signed(secret: str, body: bytes, given: str | None) -> Proven:

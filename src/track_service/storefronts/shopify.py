@@ -4,11 +4,14 @@ Source: https://shopify.dev/docs/api/webhooks and
 https://shopify.dev/docs/api/admin-rest/latest/resources/order. Ids are beyond 2^53.
 `name` is the order's number as the shopper sees it; a fulfilment is named after it,
 "#1001.1". Payloads hold no pictures. A payload without a topic is read by its shape.
+Pages follow by cursor: https://shopify.dev/docs/api/admin-rest/usage/pagination.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from track_service.core.handover import (
     Buyer,
@@ -19,12 +22,14 @@ from track_service.core.handover import (
     Stage,
 )
 from track_service.core.status import Meaning, Status
-from track_service.core.tracking import Event, Place
+from track_service.core.tracking import Event, Place, Stamp
+from track_service.http import Answer
 from track_service.storefronts.base import (
     BadPayload,
     Hook,
     Kind,
     Proven,
+    Sold,
     Storefront,
 )
 from track_service.storefronts.reading import (
@@ -34,6 +39,8 @@ from track_service.storefronts.reading import (
     json_body,
     link,
     mapping,
+    orders_in,
+    page,
     quantity,
     reader,
     records,
@@ -59,6 +66,16 @@ STATUSES = {
     "failure": Status.EXCEPTION,
 }
 _VOID = frozenset({"cancelled", "error", "failure"})
+# A version is served for a year, then the oldest one that still is answers for it.
+_API = "admin/api/2026-01"
+_PAGE = "250"
+# What is read of an order, so that a page of them is small and tells no more.
+_FIELDS = (
+    "id,name,order_number,created_at,processed_at,updated_at,currency,total_price,"
+    "shipping_address,billing_address,customer,email,contact_email,phone,"
+    "customer_locale,line_items,fulfillments,confirmed,fulfillment_status,cancelled_at"
+)
+_NEXT = re.compile(r'<([^>]+)>\s*;\s*rel="?next')
 
 
 class Shopify(Storefront):
@@ -115,8 +132,44 @@ class Shopify(Storefront):
         )
         return [_read(mapping(told, "body"))]
 
+    def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
+        """Ask for a page of orders changed since then. Raises `HttpError`."""
+        wanted = {"page_info": cursor} if cursor else _changed(since)
+        asked = {**wanted, "limit": _PAGE, "fields": _FIELDS}
+        answer = self._get(f"orders.json?{urlencode(asked)}")
+        told = mapping(page(answer), "body")
+        return Sold(orders_in(told.get("orders"), _order), _next(answer))
+
+    def count(self, *, since: Stamp | None) -> int | None:
+        """Ask how many orders changed since then. Raises `HttpError`."""
+        answer = self._get(f"orders/count.json?{urlencode(_changed(since))}")
+        return int(mapping(page(answer), "body").get("count") or 0)
+
+    def _get(self, path: str) -> Answer:
+        return self.client.get(f"{self._root()}/{path}", headers=self._signed_in())
+
+    def _root(self) -> str:
+        shop = self.given["shop"]
+        host = shop if "." in shop else f"{shop}.myshopify.com"
+        return f"https://{host}/{_API}"
+
+    def _signed_in(self) -> dict[str, str]:
+        return {"X-Shopify-Access-Token": self.given["access_token"]}
+
 
 STOREFRONT: type[Storefront] = Shopify
+
+
+def _changed(since: Stamp | None) -> dict[str, str]:
+    wanted = {"status": "any"}
+    return wanted if since is None else wanted | {"updated_at_min": since.text}
+
+
+def _next(answer: Answer) -> str | None:
+    """Return the next page's cursor out of the header `Link`."""
+    found = _NEXT.search(answer.headers.get("link", ""))
+    asked = parse_qs(urlsplit(found[1]).query) if found else {}
+    return next(iter(asked.get("page_info", [])), None)
 
 
 def _read(told: Mapping[str, Any]) -> Handover:

@@ -8,17 +8,21 @@ numbers are in the meta of the plugins Shipment Tracking
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
 from track_service.core.tracking import Stamp
+from track_service.http import Answer
 from track_service.storefronts.base import (
     BadPayload,
     Hook,
     Kind,
     Proven,
+    Sold,
     Storefront,
 )
 from track_service.storefronts.reading import (
@@ -28,6 +32,8 @@ from track_service.storefronts.reading import (
     json_body,
     link,
     mapping,
+    orders_in,
+    page,
     quantity,
     reader,
     records,
@@ -47,6 +53,7 @@ STAGES = {
     "completed": Stage.HANDED_OVER,
 }
 _OVER = frozenset({"cancelled", "failed", "trash"})
+_PAGE = 50  # a small shop's server takes its time over a hundred
 
 
 class WooCommerce(Storefront):
@@ -92,6 +99,38 @@ class WooCommerce(Storefront):
         if isinstance(told, list):
             return [_order(order, None) for order in records(told, "body")]
         return [_order(mapping(told, "body"), topic)]
+
+    def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
+        """Ask for a page of orders changed since then. Raises `HttpError`.
+
+        In the order of ids: what changes meanwhile moves others to later pages only.
+        """
+        number = int(cursor or 1)
+        told = page(self._page(since, number, _PAGE))
+        orders = orders_in(told, lambda order: _order(order, None))
+        more = len(told) >= _PAGE
+        return Sold(orders, str(number + 1) if more else None)
+
+    def count(self, *, since: Stamp | None) -> int | None:
+        """Ask how many orders changed since then. Raises `HttpError`."""
+        answer = self._page(since, 1, 1)
+        page(answer)
+        return int(answer.headers.get("x-wp-total", "0"))
+
+    def _page(self, since: Stamp | None, number: int, size: int) -> Answer:
+        asked = {"orderby": "id", "order": "asc", "page": number, "per_page": size}
+        if since is not None and since.at is not None:
+            asked["modified_after"] = f"{since.at:%Y-%m-%dT%H:%M:%S}"
+            asked["dates_are_gmt"] = "true"
+        url = f"{self._root()}/orders?{urlencode(asked)}"
+        return self.client.get(url, headers=self._signed_in())
+
+    def _root(self) -> str:
+        return f"{self.given['url'].rstrip('/')}/wp-json/wc/v3"
+
+    def _signed_in(self) -> dict[str, str]:
+        pair = f"{self.given['consumer_key']}:{self.given['consumer_secret']}"
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 STOREFRONT: type[Storefront] = WooCommerce
