@@ -173,7 +173,8 @@ def test_templates_use_only_names_that_the_contract_offers():
         env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
         env.filters["bound"] = bound
         source = (templates_folder() / template).read_text(encoding="utf-8")
-        known = {"asset", "gettext", "glyph", "things", "timeline"}  # a function, macros
+        # Of the environment, and macros.
+        known = {"asset", "gettext", "glyph", "things", "timeline"}
         return meta.find_undeclared_variables(env.parse(source)) - known
 
     offered = {f.name for f in fields(TrackingPage)}
