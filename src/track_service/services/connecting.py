@@ -12,7 +12,7 @@ from track_service.services.desk import Desk
 from track_service.store import storefronts
 from track_service.store.storefronts import Connection
 from track_service.storefronts import storefronts as platforms
-from track_service.storefronts.base import Hook, Proven, Storefront
+from track_service.storefronts.base import Hook, Proven, Storefront, WrongSettings
 
 
 class WrongConnection(Exception):
@@ -40,6 +40,10 @@ def connect(
         raise WrongConnection(f"{platform} has no setting {', '.join(strange)}")
     if missing := [name for name in one.settings if not settings.get(name)]:
         raise WrongConnection(f"{platform} wants {', '.join(missing)}")
+    try:
+        one.check(settings)
+    except WrongSettings as error:
+        raise WrongConnection(f"{platform}: {error}") from error
     storefronts.connect(session, brand.id, platform, settings, now=now)
 
 

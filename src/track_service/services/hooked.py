@@ -1,6 +1,6 @@
 """What a storefront sends us: verified, kept, then taken; nothing is lost in between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from track_service.services.register import Refused
 from track_service.store import brands, storefronts
 from track_service.store.storefronts import Connection
 from track_service.storefronts import storefronts as platforms
-from track_service.storefronts.base import BadPayload, Hook, Proven, Storefront
+from track_service.storefronts.base import NONE, BadPayload, Hook, Proven, Storefront
 
 log = structlog.get_logger("track_service.hooked")
 
@@ -69,7 +69,7 @@ def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
     if proven in {Proven.REFUSED, Proven.STALE}:
         desk.meters.handed(code, proven)
         raise HookRefused(proven)
-    reading = _read(platform, hook)
+    reading = _read(platform, hook, connection.settings)
     if reading is None:
         desk.meters.handed(code, "unwanted")
         return Received(wanted=False)
@@ -92,7 +92,9 @@ def _whose(desk: Desk, code: str, secret: str) -> tuple[type[Storefront], Connec
     return platform, found
 
 
-def _read(platform: type[Storefront], hook: Hook) -> _Reading | None:
+def _read(
+    platform: type[Storefront], hook: Hook, settings: Mapping[str, str]
+) -> _Reading | None:
     """Return what a body tells, None where it is of no use to us."""
     topic = None
     try:
@@ -100,7 +102,7 @@ def _read(platform: type[Storefront], hook: Hook) -> _Reading | None:
         if topic not in platform.topics:
             log.info("storefront hook let go", platform=platform.code, topic=topic)
             return None
-        return _Reading(topic, platform.parse(hook.body, topic))
+        return _Reading(topic, platform.parse(hook.body, topic, settings))
     except BadPayload as error:
         return _Reading(topic, trouble=str(error))
 
@@ -146,7 +148,8 @@ def take_in(desk: Desk, hook_id: int, *, mint: Mint) -> int:
         found = kept and storefronts.connection(session, kept.brand_id, kept.platform)
     if not kept or not brand:
         return 0
-    told = platforms()[kept.platform].parse(kept.body, kept.topic)
+    settings = found.settings if found else NONE
+    told = platforms()[kept.platform].parse(kept.body, kept.topic, settings)
     handovers = _completed(told, opened(found, desk.guarded) if found else None)
     at = Handing(brand, kept.platform, desk.now(), mint, tuple(desk.carriers))
     order_id, made, trouble = None, 0, None

@@ -85,7 +85,7 @@ class Storefront(ABC):
         self.client = client
         self.given = settings
 
-    @staticmethod
+    @staticmethod  # noqa: B027 - most platforms have nothing to refuse
     def check(settings: Mapping[str, str]) -> None:
         """Refuse settings that are all there but cannot be. Raises `WrongSettings`."""
 
