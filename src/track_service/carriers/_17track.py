@@ -3,6 +3,7 @@
 Proof: official examples and a captured webhook. A parcel must have been registered
 before it can be asked for. A success envelope (`code` 0) holds the errors of single
 numbers under `rejected`. Offsets are as 17TRACK states them, and at times an hour off.
+A parcel that it calls "Expired" reads as exception: it gave it up, wherever it is.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from track_service.carriers.base import (
     Trust,
     Wanted,
     failed,
+    unless_expired,
 )
 from track_service.carriers.reading import (
     country_code,
@@ -37,7 +39,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
-from track_service.core.status import UNKNOWN, Status
+from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import Event, Place, Tracking, Trouble, Window
 from track_service.http import Answer, Http
@@ -170,7 +172,7 @@ def _package(told: Mapping[str, Any]) -> Tracking:
     places = filter(None, (text(event.get(key)) for key in ("c", "d")))
     scan = Event(
         stated_time(event.get("a")),
-        CODES.read(state),
+        unless_expired(CODES.read(state)),
         None,
         text(event.get("z")),
         Place(", ".join(places) or None),
@@ -186,20 +188,14 @@ def _parcel(told: Mapping[str, Any]) -> Tracking:
         raise BadAnswer("17track: no number")
     info = told.get("track_info")
     state = part(info, "latest_status")
-    head = CODES.read(text(part(state, "sub_status")), text(part(state, "status")))
-    events = oldest_first(_scans(info))
+    sub = text(part(state, "sub_status"))
+    stated = CODES.read(sub, text(part(state, "status")))
     latest = _scan(part(info, "latest_event") or {})
-    if head != UNKNOWN:
-        # The state is 17TRACK's closer reading of the latest event, also of one that
-        # has a stage of its own.
-        events = tuple(
-            replace(e, meaning=head)
-            if (e.stamp, e.description) == (latest.stamp, latest.description)
-            and (e.meaning == UNKNOWN or head.status is not Status.IN_TRANSIT)
-            else e
-            for e in events
-        )
-    now = current(events)
+    events = oldest_first(_read_anew(_scans(info), latest, stated))
+    now, ahead = current(events), None
+    head = unless_expired(stated, now)
+    if stated.status is Status.EXPIRED and head.status is not now.status:
+        ahead = Event(None, head, sub)
     delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
     return Tracking(
@@ -210,7 +206,23 @@ def _parcel(told: Mapping[str, Any]) -> Tracking:
         delivered_at=stamps[-1] if delivered and stamps else None,
         carrier=_provider(info),
         complete=bool(events),
+        ahead=ahead,
     )
+
+
+def _read_anew(
+    events: Iterator[Event], latest: Event, stated: Meaning
+) -> Iterator[Event]:
+    """Yield the scans, the latest as the state reads it.
+
+    The state is 17TRACK's closer reading of it, also where it has a stage of its own;
+    "Expired" alone tells of the silence since.
+    """
+    closer = stated.status not in {Status.UNKNOWN, Status.EXPIRED}
+    for event in events:
+        same = (event.stamp, event.description) == (latest.stamp, latest.description)
+        vague = event.meaning == UNKNOWN or stated.status is not Status.IN_TRANSIT
+        yield replace(event, meaning=stated) if closer and same and vague else event
 
 
 def _provider(info: object) -> str | None:

@@ -3,7 +3,8 @@
 Proof: genuine answers and official examples; the list of sub-tags is AfterShip's own
 (https://www.aftership.com/docs/tracking/enum/delivery-sub-statuses). A parcel must have
 been added to the account before it is found here. Times have an offset, or none and are
-then local to the scan; one list may come again rendered in UTC.
+then local to the scan; one list may come again rendered in UTC. A parcel tagged
+"Expired" reads as exception: AfterShip gave it up, wherever it is.
 """
 
 import base64
@@ -27,6 +28,7 @@ from track_service.carriers.base import (
     Trust,
     Wanted,
     failed,
+    unless_expired,
 )
 from track_service.carriers.reading import (
     country_code,
@@ -68,7 +70,6 @@ _HEAD_WINS = {
     Status.RETURNING,
     Status.EXCEPTION,
     Status.CANCELLED,
-    Status.EXPIRED,
 }
 
 
@@ -151,11 +152,11 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
     whole = "checkpoint" not in parcel
     told = records(parcel.get("checkpoints") if whole else parcel["checkpoint"])
     events = oldest_first(_scan(scan) for scan in told)
+    now, ahead, stated = current(events), None, None
     head = CODES.read(text(parcel.get("subtag")), text(parcel.get("tag")))
-    stated = None
+    head = unless_expired(head, now)
     if head.status is Status.DELIVERED:
         stated = stated_time(parcel.get("shipment_delivery_date"))
-    now, ahead = current(events), None
     if now != UNKNOWN and now.status is not head.status and head.status in _HEAD_WINS:
         code, words = text(parcel.get("subtag")), text(parcel.get("subtag_message"))
         ahead = Event(stated, head, code, words)

@@ -250,6 +250,18 @@ def _newest(tracking: Tracking) -> Tracking:
     return replace(tracking, events=newest, complete=False)
 
 
+def unless_expired(head: Meaning, now: Meaning = UNKNOWN) -> Meaning:
+    """Return what an aggregator states of a parcel, `now` being what its scans say.
+
+    "Expired" means that it stopped asking, so nobody can say where the parcel is: an
+    exception, unless its scans tell how it ended.
+    """
+    if head.status is not Status.EXPIRED:
+        return head
+    ended = now.status.is_final and now.status is not Status.EXPIRED
+    return now if ended else Meaning(Status.EXCEPTION, "generic")
+
+
 def failed(kind: Trouble, message: object, number: str | None = None) -> Tracking:
     """Return a Tracking that says why there is none."""
     return Tracking(

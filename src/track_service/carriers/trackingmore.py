@@ -3,7 +3,8 @@
 Proof: one captured answer and the official status lists
 (https://www.trackingmore.com/docs/logistics_status.php); error codes are partly from
 the community. A parcel must have been added to the account before it is found. Times
-without an offset are local to the scan.
+without an offset are local to the scan. A parcel that is "expired" reads as exception:
+TrackingMore gave it up, wherever it is.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from track_service.carriers.base import (
     Trust,
     Wanted,
     failed,
+    unless_expired,
 )
 from track_service.carriers.reading import (
     country_code,
@@ -135,11 +137,13 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
     number = text(parcel.get("tracking_number"))
     if number is None:
         raise BadAnswer("trackingmore: no tracking_number")
-    head = CODES.read(
-        text(parcel.get("substatus")), text(parcel.get("delivery_status"))
-    )
+    status = text(parcel.get("delivery_status"))
+    stated = CODES.read(text(parcel.get("substatus")), status)
     events = oldest_first(_scans(parcel))
-    now = current(events)
+    now, ahead = current(events), None
+    head = unless_expired(stated, now)
+    if stated.status is Status.EXPIRED and head.status is not now.status:
+        ahead = Event(None, head, status)
     delivered = (head if now == UNKNOWN else now).status is Status.DELIVERED
     told = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
     day = stated_time(parcel.get("scheduled_delivery_date"))
@@ -152,6 +156,7 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
         signed_by=text(parcel.get("signed_by")),
         carrier=text(parcel.get("courier_code")),
         complete=bool(events),
+        ahead=ahead,
     )
 
 
