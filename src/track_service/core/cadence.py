@@ -14,6 +14,7 @@ WHILE_VIEWED = timedelta(minutes=7)
 SILENT = timedelta(days=30)
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
+REMEMBERED = timedelta(days=90)  # for about so long carriers know a parcel
 
 # For how long after an end to look, daily, whether it is revoked.
 _REVOCABLE = {
@@ -28,7 +29,16 @@ class Urgency(IntEnum):
 
     NOW = 0  # looked at, failed attempt, due today, out for delivery
     SOON = 1  # first scan expected, on the way
-    LATER = 2  # silent, delivered
+    LATER = 2  # silent, delivered, of a past order
+
+
+def first_poll(shipment: Shipment, *, now: datetime) -> datetime | None:
+    """Return when to ask first: at once, but never for what is long past."""
+    placed = shipment.order.placed_at
+    begun = shipment.shipped_on or (placed and placed.date())
+    forgotten = (now - REMEMBERED).date()
+    past = shipment.quiet and (begun is None or begun < forgotten)
+    return None if past else now
 
 
 def next_poll(
@@ -43,9 +53,12 @@ def next_poll(
 
     `jitter` is in 0…1 and moves the wait by a tenth either way; `pushed` tells that a
     live push feed makes polling a safety net. Every scan makes us ask often again; an
-    end is watched daily for some days, and thirty days of silence end the asking.
+    end is watched daily for some days, and thirty days of silence end the asking. Of a
+    past order's parcel we only learn how it ended: once, unless it is on its way still.
     """
     status = shipment.meaning.status
+    if shipment.quiet and (status.is_final or not shipment.events):
+        return None
     silence = now - last_news(shipment, now=now, zone=zone)
     ended = _REVOCABLE.get(status)
     viewed = ended is None and _is_viewed(shipment, now)
@@ -81,7 +94,7 @@ def after_failure(
 def urgency(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Urgency:
     """Return how soon a parcel deserves a call of a scarce budget."""
     status = shipment.meaning.status
-    if status in _REVOCABLE or _is_lost(shipment):
+    if shipment.quiet or status in _REVOCABLE or _is_lost(shipment):
         return Urgency.LATER
     pressing = status in {Status.OUT_FOR_DELIVERY, Status.ATTEMPT_FAILED}
     if pressing or _is_viewed(shipment, now) or _is_due(shipment, now=now, zone=zone):

@@ -75,8 +75,11 @@ def owed(
 
     `shopper_told` are the causes that the shopper was told of, where the caller knows
     them apart; else `told` stands for both. `already` are the (kind, cause) of what was
-    wrong before this look, or may have been, as nobody had looked.
+    wrong before this look, or may have been, as nobody had looked. Of a past order's
+    parcel nobody is told anything.
     """
+    if shipment.quiet:
+        return []
     fresh = [
         concern
         for concern in judgement.concerns

@@ -87,7 +87,8 @@ class Shipment:
     which it was registered, None unless another turned out to have it; `carrier_named`
     is whom an aggregator names: our code, or its own words. `asked_of` is the aggregator
     that is asked in the carrier's place, None if none is, and `own_after` when the
-    carrier itself is tried again.
+    carrier itself is tried again. A `quiet` one is of a past order that was imported:
+    nobody is ever told of it.
     """
 
     id: int
@@ -122,3 +123,4 @@ class Shipment:
     carrier_named: str | None = None
     asked_of: str | None = None
     own_after: datetime | None = None
+    quiet: bool = False

@@ -5,7 +5,7 @@ what came first: an older payload adds parcels, but changes nothing else.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ class Handing:
     """What taking an order takes: whose it is, of which platform, when and how.
 
     `reachable` are the carriers that can be asked, for numbers that come without one.
+    Parcels that are new with a `past` order are quiet: nobody is ever told of them.
     """
 
     brand: Brand
@@ -34,6 +35,7 @@ class Handing:
     now: datetime
     mint: Mint
     reachable: Collection[str] = ()
+    past: bool = False
 
 
 class Unknown(Exception):
@@ -114,6 +116,8 @@ def _register(
         new = parcel.number and read_parcel(
             of, parcel, number, brand=at.brand, reachable=at.reachable
         )
+        if new and at.past:
+            new = replace(new, quiet=True, status=parcel.status)
         if new:
             tracked.append((parcel, new))
         else:

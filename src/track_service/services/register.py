@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from track_service.carriers import carriers
+from track_service.core import cadence
 from track_service.core.parcel import Brand, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.services.minting import Mint
 from track_service.store import adding, idempotency, shipments
+
+_NO_INFO = Meaning(Status.PENDING, "no_info")
 
 
 class Refused(Exception):
@@ -51,6 +54,7 @@ class NewShipment:
     """What a shop tells of a parcel; `postal` is for carriers that ask for it.
 
     `carrier` is a code, `carrier_stated` what the shop wrote, None if it left it to us.
+    A `quiet` one is of a past order; `status` is what the shop knows of such a one.
     """
 
     order: Order
@@ -60,6 +64,8 @@ class NewShipment:
     shipped_on: date | None = None
     postal: str | None = field(default=None, repr=False)
     carrier_stated: str | None = None
+    quiet: bool = False
+    status: Status | None = None
 
 
 def register(
@@ -90,10 +96,7 @@ def register_all(
     Returns those stored: not those that somebody else stored in the same moment.
     """
     made = [_shipment(brand, new, now=now, mint=mint) for new in news]
-    ids = adding.add(
-        session,
-        [(one, now if carriers()[one.carrier].pull else None) for one in made],
-    )
+    ids = adding.add(session, [(one, _first_poll(one, now)) for one in made])
     return [replace(m, id=ids[m.public_id]) for m in made if m.public_id in ids]
 
 
@@ -103,6 +106,11 @@ def unregistered(
     """Return those parcels that the brand does not have yet."""
     known = shipments.known(session, brand.id, [new.number for new in news])
     return [new for new in news if (new.carrier, new.number) not in known]
+
+
+def _first_poll(shipment: Shipment, now: datetime) -> datetime | None:
+    pulled = carriers()[shipment.carrier].pull
+    return cadence.first_poll(shipment, now=now) if pulled else None
 
 
 def _shipment(brand: Brand, new: NewShipment, *, now: datetime, mint: Mint) -> Shipment:
@@ -118,8 +126,9 @@ def _shipment(brand: Brand, new: NewShipment, *, now: datetime, mint: Mint) -> S
         promised_on=new.promised_on,
         shipped_on=new.shipped_on,
         postal=new.postal,
-        meaning=Meaning(Status.PENDING, "no_info"),
+        meaning=Meaning(new.status) if new.status else _NO_INFO,
         carrier_stated=new.carrier_stated,
+        quiet=new.quiet,
     )
 
 

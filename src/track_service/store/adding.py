@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
+from track_service.core.cadence import Urgency
 from track_service.core.parcel import Item, Order, Shipment
 from track_service.core.tracking import Stamp
 from track_service.store.db import insert_for
@@ -123,8 +124,9 @@ def _shipment_values(shipment: Shipment, order_id: int) -> dict[str, Any]:
         "sub_status": shipment.meaning.sub,
         "promise_state": shipment.promise_state,
         "motion_state": shipment.motion_state,
-        "judge_after": shipment.created_at,
+        "judge_after": None if shipment.quiet else shipment.created_at,
         "version": 1,
+        "quiet": shipment.quiet,
     }
 
 
@@ -147,7 +149,7 @@ def _poll_values(
         "shipment_id": shipment_id,
         "carrier": shipment.carrier,
         "poll_after": poll_after,
-        "urgency": 1,
+        "urgency": int(Urgency.LATER if shipment.quiet else Urgency.SOON),
         "failures": 0,
     }
 

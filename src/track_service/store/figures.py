@@ -106,6 +106,7 @@ def unheard(session: Session, accounts: Collection[str]) -> dict[str, int]:
             PollRow.carrier.not_in([*accounts, TEST_CARRIER]),
             ShipmentRow.status.not_in(final),
             ShipmentRow.erased_at.is_(None),
+            ShipmentRow.quiet.is_(False),
         )
         .group_by(PollRow.carrier)
         .having(func.max(PollRow.pushed_at).is_(None))

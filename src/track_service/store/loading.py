@@ -198,6 +198,7 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         carrier_named=of.carrier_named,
         asked_of=None if poll.carrier == of.carrier else poll.carrier,
         own_after=poll.own_after,
+        quiet=of.quiet,
     )
 
 

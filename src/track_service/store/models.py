@@ -151,6 +151,7 @@ class ShipmentRow(Base):
     motion_state: Mapped[str] = mapped_column(String(12))
     judge_after: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)
+    quiet: Mapped[bool] = mapped_column(Boolean, server_default=false())
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

@@ -203,6 +203,7 @@ def active_parcels(session: Session, brand_id: int) -> int:
                 ShipmentRow.brand_id == brand_id,
                 ShipmentRow.status.not_in(("delivered", "returned", "cancelled")),
                 ShipmentRow.erased_at.is_(None),
+                ShipmentRow.quiet.is_(False),
             )
         )
         or 0
