@@ -30,7 +30,9 @@ class Delivery:
     """`hook*.json`: a payload's headers as the platform sends them, and the secret.
 
     It holds `payload` (a file of the folder), `headers`, `settings`, `now`, and
-    `stamped` where what is signed holds a time, `unsigned` where nothing is.
+    `stamped` where what is signed holds a time, `unsigned` where nothing is, `tells`
+    where the secret itself is told and the body is not signed with it; `keys` (public
+    ones, by id) where the platform signs with one.
     """
 
     platform: str
@@ -40,6 +42,7 @@ class Delivery:
     now: datetime
     stamped: bool
     unsigned: bool
+    tells: bool
 
     def __str__(self) -> str:
         return f"{self.platform}/{self.name}"
@@ -71,14 +74,20 @@ def deliveries(platform: str) -> list[Delivery]:
             Delivery(
                 platform,
                 file.stem,
-                Hook(body, told["headers"], told.get("query", {})),
+                Hook(body, told["headers"], told.get("query", {}), told.get("keys")),
                 told["settings"],
                 datetime.fromisoformat(told["now"]),
                 told.get("stamped", False),
                 told.get("unsigned", False),
+                told.get("tells", False),
             )
         )
     return found
+
+
+def settings_of(platform: str) -> dict[str, str]:
+    """Return the settings that a platform's payloads are read by."""
+    return next(delivery.settings for delivery in deliveries(platform))
 
 
 def orphans(platform: str) -> list[str]:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.storefronts.pairs import deliveries, folders, orphans, pairs
+from tests.services.shipengine_key import jwk
+from tests.storefronts.pairs import deliveries, folders, orphans, pairs, settings_of
 
 from track_service.core.handover import Handover, document
 from track_service.storefronts import storefronts
@@ -16,10 +17,15 @@ from track_service.storefronts.base import FRESH, BadPayload, Hook, Proven
 PAIRS = [p for folder in folders() for p in pairs(folder)]
 DELIVERIES = [d for folder in folders() for d in deliveries(folder)]
 SIGNED = [d for d in DELIVERIES if not d.unsigned]
+SEALED = [d for d in SIGNED if not d.tells]
 CLASSES = list(storefronts().values())
 
 each_storefront = pytest.mark.parametrize("storefront", CLASSES, ids=lambda s: s.code)
 each_signed = pytest.mark.parametrize("told", SIGNED, ids=str)
+each_sealed = pytest.mark.parametrize("told", SEALED, ids=str)
+each_signed_by_key = pytest.mark.parametrize(
+    "told", [d for d in SIGNED if d.hook.keys], ids=str
+)
 
 
 def proven(told, hook=None, **changed):
@@ -52,7 +58,9 @@ def test_a_storefront_tells_what_it_is(storefront):
 def test_a_pair_reads_exactly_as_a_human_reads_it(told):
     topic = told.expected["topic"]
 
-    handovers = storefronts()[told.platform].parse(told.body, topic)
+    handovers = storefronts()[told.platform].parse(
+        told.body, topic, settings_of(told.platform)
+    )
 
     seen = json.loads(json.dumps(document(told.platform, topic, handovers)))
     assert seen == told.expected
@@ -72,7 +80,7 @@ def test_a_delivery_s_topic_is_one_that_the_storefront_knows(told):
     assert storefront.topic(told.hook) in storefront.topics
 
 
-@each_signed
+@each_sealed
 def test_one_changed_byte_is_refused(told):
     body = told.hook.body
     middle = len(body) // 2
@@ -81,16 +89,28 @@ def test_one_changed_byte_is_refused(told):
     assert proven(told, replace(told.hook, body=changed)) is Proven.REFUSED
 
 
-@each_signed
+@each_sealed
 def test_a_delivery_without_its_proof_is_refused(told):
     assert proven(told, Hook(told.hook.body)) is Proven.REFUSED
 
 
 @each_signed
 def test_another_secret_s_delivery_is_refused(told):
-    others = dict.fromkeys(told.settings, "another")
+    others = {name: "another" for name in told.settings if "secret" in name}
+    keys = told.hook.keys and dict.fromkeys(told.hook.keys, jwk())
 
-    assert proven(told, settings=others) is Proven.REFUSED
+    assert (
+        proven(told, replace(told.hook, keys=keys), settings=others) is Proven.REFUSED
+    )
+
+
+@each_signed_by_key
+def test_without_its_platform_s_key_a_delivery_proves_nothing(told):
+    storefront = storefronts()[told.platform]
+
+    assert storefront.key_id(told.hook, told.settings) in told.hook.keys
+    assert proven(told, replace(told.hook, keys=None)) is Proven.REFUSED
+    assert proven(told, replace(told.hook, keys={})) is Proven.REFUSED
 
 
 @each_signed
@@ -114,7 +134,9 @@ def test_rubbish_is_refused_with_a_reason_and_never_raises(storefront, drawn):
     body = drawn.draw(_spoilt(chosen.body))
 
     try:
-        handovers = storefront.parse(body, chosen.expected["topic"])
+        handovers = storefront.parse(
+            body, chosen.expected["topic"], settings_of(storefront.code)
+        )
     except BadPayload:
         return
 
