@@ -83,6 +83,8 @@ def test_a_brand_is_connected_and_told_where_hooks_go(operator, brand, of):
         (["shopify"], "shopify wants secret"),
         (["shopify", "secret=a", "colour=red"], "shopify has no setting colour"),
         (["etsy", "secret=a"], "no storefront has the code 'etsy'"),
+        (["generic", "secret=a", "mapping={}"], "generic: mapping: number is wanted"),
+        (["generic", "secret=a", "mapping=@none.json"], "none.json: cannot be read"),
     ],
 )
 def test_a_wrong_connection_is_refused_in_one_line(operator, brand, words, wrong):
@@ -90,3 +92,25 @@ def test_a_wrong_connection_is_refused_in_one_line(operator, brand, words, wrong
 
     assert told.exit_code == 1
     assert wrong in told.stderr
+
+
+def test_a_generic_webhook_is_connected_and_read_by_a_mapping_in_a_file(
+    operator, brand, of, tmp_path
+):
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text('{"number": "order.code", "customer.email": "buyer.mail"}')
+
+    told = operator(
+        "storefronts", "connect", "acme", "generic", "secret=s", f"mapping=@{mapping}"
+    )
+    body = FIXTURES / "generic" / "ordered.json"
+    read = operator(
+        "storefronts", "parse", "generic", body, "--mapping", mapping, "--json"
+    )
+
+    assert (told.exit_code, told.stderr) == (0, "")
+    order = json.loads(read.output)["order"]
+    assert (order["number"], order["items"]) == ("B-2041", [])
+    with of.database.read() as session:
+        found = storefront_store.connection(session, brand.id, "generic")
+    assert json.loads(found.settings["mapping"])["number"] == "order.code"

@@ -192,3 +192,39 @@ def test_an_erased_order_stays_so_whatever_its_shop_tells(of, tell, rows, client
     assert b"Bamboo" not in left
     assert b"1Z999AA10123456784" not in left
     assert rows("SELECT token FROM handed_order") == [(None,)]
+
+
+def test_an_order_of_a_shop_s_own_system_is_read_by_the_mapping_it_set(
+    of, brand, made, client, parcels
+):
+    mapping = '{"number": "no", "parcels.number": "awb", "parcels.carrier": "by"}'
+    settings = {"secret": "s", "proof": "bearer", "mapping": mapping}
+    with of.database.write() as session:
+        connecting.connect(session, brand, "generic", settings, now=of.clock.now())
+        session.commit()
+
+    answer = client.post(
+        f"/hooks/storefronts/generic/{made.hook_secret}",
+        json={"no": "B-7", "awb": "1Z999AA10123456784", "by": "UPS®"},
+        headers={"Authorization": "Bearer s"},
+        buffered=True,
+    )
+
+    assert answer.status_code == 200
+    assert parcels() == [("ups", "1Z999AA10123456784", "B-7")]
+
+
+def test_a_token_inside_the_body_lets_an_order_in(of, brand, made, client, rows):
+    with of.database.write() as session:
+        connecting.connect(
+            session, brand, "nhanh", {"secret": "tok"}, now=of.clock.now()
+        )
+        session.commit()
+    body = {"event": "orderAdd", "businessId": 1, "data": {"orderId": 5}}
+    url = f"/hooks/storefronts/nhanh/{made.hook_secret}"
+
+    wrong = client.post(url, json=body | {"webhooksVerifyToken": "no"}, buffered=True)
+    right = client.post(url, json=body | {"webhooksVerifyToken": "tok"}, buffered=True)
+
+    assert (wrong.status_code, right.status_code) == (401, 200)
+    assert rows("SELECT number FROM orders WHERE number != 'TEST'") == [("5",)]

@@ -50,7 +50,7 @@ def connect(brand: str, code: str, settings: tuple[str, ...]) -> None:
     """Take a BRAND's orders from the platform CODE; print where its hooks go.
 
     NAME=- reads the value from standard input, a line each, so that no secret stays in
-    a shell's history.
+    a shell's history; NAME=@FILE reads it from a file.
     """
     of = parts()
     given = dict(_pair(setting) for setting in settings)
@@ -75,18 +75,30 @@ def _pair(setting: str) -> tuple[str, str]:
         raise click.UsageError(f"NAME=VALUE is wanted, not {name!r}")
     if value == "-":
         value = sys.stdin.readline().rstrip("\n")
+    elif value.startswith("@"):
+        value = _text_of(Path(value[1:]))
     return name, value
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file}: cannot be read as UTF-8 text") from error
 
 
 @storefronts.command()
 @click.argument("code")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--topic", help="What the platform calls what it tells.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="For `generic`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def parse(code: str, file: Path, topic: str | None, *, as_json: bool) -> None:
+def parse(
+    code: str, file: Path, topic: str | None, mapping: Path | None, *, as_json: bool
+) -> None:
     """Read one payload of the platform CODE from FILE: what does the adapter see?
 
-    No network, no database, no settings.
+    No network, no database; of settings only the mapping of a `generic` webhook.
     """
     if code not in known():
         raise click.UsageError(f"no storefront has the code {code!r}")
@@ -95,8 +107,9 @@ def parse(code: str, file: Path, topic: str | None, *, as_json: bool) -> None:
             body = opened.read(MAX_BODY)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from error
+    settings = {} if mapping is None else {"mapping": _text_of(mapping)}
     try:
-        told = document(code, topic, known()[code].parse(body, topic))
+        told = document(code, topic, known()[code].parse(body, topic, settings))
     except BadPayload as error:
         trouble = {"kind": "bad_payload", "message": str(error)}
         told = document(code, topic, []) | {"error": trouble}

@@ -1,0 +1,310 @@
+"""Any other shop system: a webhook whose fields the brand maps to ours itself.
+
+The mapping is a setting of the connection, a JSON object of our field and its path in the
+payload (docs/integrating.md). `items` and `parcels` are lists, their fields' paths begin
+with the list's; without a list they are one. A value "=VND" is the same for all orders;
+`path=word|word` is true where one of the words stands there.
+"""
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
+from track_service.core.json_path import Step, read_path, value, values
+from track_service.storefronts.base import (
+    FRESH,
+    BadPayload,
+    Hook,
+    Kind,
+    Proven,
+    Storefront,
+    WrongSettings,
+)
+from track_service.storefronts.proof import signed_in_hex
+from track_service.storefronts.reading import (
+    amount,
+    ident,
+    json_body,
+    link,
+    quantity,
+    reader_with_settings,
+    signed,
+    stamp,
+    text,
+    whose,
+)
+
+_ORDER = (
+    "number",
+    "external_id",
+    "placed_at",
+    "updated_at",
+    "currency",
+    "total",
+    "cod_amount",
+    "promised",
+    "fulfilment_status",
+)
+_CUSTOMER = tuple(one.name for one in fields(Buyer))
+_ITEM = tuple(one.name for one in fields(Line))
+_PARCEL = ("number", "carrier", "url", "external_id", "shipped_at")
+# Read as yes or no; the last of the three stages that is true counts.
+_STAGES = {stage.value: stage for stage in Stage if stage is not Stage.PLACED}
+_LISTS = {"items": _ITEM, "parcels": _PARCEL}
+FIELDS = (
+    *_ORDER,
+    *_STAGES,
+    "cancelled",
+    *(f"customer.{name}" for name in _CUSTOMER),
+    *_LISTS,
+    *(f"{prefix}.{name}" for prefix, names in _LISTS.items() for name in names),
+)
+_QUESTIONS = frozenset({*_STAGES, "cancelled"})
+_NO = frozenset({"", "false", "0", "no", "none", "null"})
+PROOFS = ("hmac-hex", "hmac-base64", "bearer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a field is: a path, and what is asked of the value there; or a constant."""
+
+    path: tuple[Step, ...] = ()
+    words: frozenset[str] | None = None
+    constant: str | None = None
+
+    def read(self, document: Any) -> Any:
+        return value(document, self.path) if self.constant is None else self.constant
+
+    def is_true(self, document: Any) -> bool:
+        stated = self.read(document)
+        word = "" if stated is None else str(stated).strip().casefold()
+        return word not in _NO if self.words is None else word in self.words
+
+
+class Generic(Storefront):
+    """A shop system of one's own: orders as its mapping tells them."""
+
+    code: ClassVar[str] = "generic"
+    label: ClassVar[str] = "Generic webhook"
+    settings: ClassVar[tuple[str, ...]] = ("secret", "mapping")
+    optional: ClassVar[tuple[str, ...]] = ("proof", "proof_header", "time_header")
+    topics: ClassVar[Mapping[str, Kind]] = {"order": Kind.ORDER}
+
+    @staticmethod
+    def check(settings: Mapping[str, str]) -> None:
+        """Refuse a mapping or a proof that cannot be. Raises `WrongSettings`."""
+        _mapping(settings["mapping"])
+        if settings.get("proof", PROOFS[0]) not in PROOFS:
+            raise WrongSettings(f"proof: is none of {', '.join(PROOFS)}")
+
+    @staticmethod
+    def topic(hook: Hook) -> str | None:
+        """Return the one topic that there is: all that is sent here is an order."""
+        return "order"
+
+    @staticmethod
+    def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:
+        """Compare the body's HMAC-SHA256, or the secret itself where it is a bearer.
+
+        The time is told beside the body, not signed: it stops late repeats, no thief.
+        """
+        if _is_proven(hook, settings) is Proven.REFUSED:
+            return Proven.REFUSED
+        header = settings.get("time_header")
+        if not header:
+            return Proven.SIGNED
+        sent_at = _time(hook.headers.get(header.lower(), ""))
+        fresh = sent_at is not None and abs(now - sent_at) <= FRESH
+        return Proven.SIGNED if fresh else Proven.STALE
+
+    @staticmethod
+    @reader_with_settings
+    def parse(
+        body: bytes, topic: str | None, settings: Mapping[str, str]
+    ) -> list[Handover]:
+        """Read the one order of a payload, by the connection's mapping."""
+        if "mapping" not in settings:
+            raise BadPayload("mapping: wanted, to know which field is where")
+        try:
+            sources = _mapping(settings["mapping"])
+        except WrongSettings as error:
+            raise BadPayload(str(error)) from error
+        return [_order(json_body(body), sources, settings["mapping"])]
+
+
+STOREFRONT: type[Storefront] = Generic
+
+
+def _is_proven(hook: Hook, settings: Mapping[str, str]) -> Proven:
+    secret, proof = settings["secret"], settings.get("proof", PROOFS[0])
+    usual = "authorization" if proof == "bearer" else "x-signature"
+    given = hook.headers.get(settings.get("proof_header", usual).lower(), "")
+    if proof == "bearer":
+        told = given.removeprefix("Bearer ").encode(errors="replace")
+        same = hmac.compare_digest(told, secret.encode())
+        return Proven.SIGNED if same else Proven.REFUSED
+    mac = given.removeprefix("sha256=")
+    if proof == "hmac-base64":
+        return signed(secret, hook.body, mac)
+    return signed_in_hex(secret, hook.body, mac)
+
+
+def _time(stated: str) -> datetime | None:
+    """Return the instant of Unix seconds, milliseconds, or ISO 8601 with an offset."""
+    try:
+        if stated.isdecimal():
+            seconds = int(stated) / (1000 if len(stated) > 11 else 1)
+            return datetime.fromtimestamp(seconds, UTC)
+        read = stamp(stated)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return read.at if read else None
+
+
+@lru_cache(maxsize=100)
+def _mapping(written: str) -> Mapping[str, _Source]:
+    """Return where each field is. Raises `WrongSettings`, which names the field."""
+    try:
+        told = json.loads(written)
+    except ValueError as error:
+        raise WrongSettings(f"mapping: is no JSON: {error}") from error
+    if not isinstance(told, dict):
+        raise WrongSettings("mapping: is no JSON object of field and path")
+    if "number" not in told:
+        raise WrongSettings(
+            "mapping: number is wanted, the order's as a shopper sees it"
+        )
+    for field in told:
+        if field not in FIELDS:
+            raise WrongSettings(f"mapping: there is no field {str(field)[:60]!r}")
+    sources = {field: _source(field, path) for field, path in told.items()}
+    for field in sources:
+        _check_list(field, told)
+    return {field: _relative(field, one, sources) for field, one in sources.items()}
+
+
+def _source(field: str, written: object) -> _Source:
+    if not isinstance(written, str) or not written:
+        raise WrongSettings(f"mapping: {field}: a path is wanted, as text")
+    if written.startswith("="):
+        return _Source(constant=written[1:])
+    path, equals, words = written.partition("=")
+    if equals and field not in _QUESTIONS:
+        raise WrongSettings(f"mapping: {field}: = asks yes or no, which it is not")
+    try:
+        steps = read_path(path)
+    except ValueError as error:
+        raise WrongSettings(f"mapping: {field}: {error}") from error
+    if None in steps and field.partition(".")[0] not in _LISTS:
+        raise WrongSettings(f"mapping: {field}: [] is for items and parcels")
+    known = frozenset(word.strip().casefold() for word in words.split("|"))
+    return _Source(steps, known if equals else None)
+
+
+def _check_list(field: str, told: Mapping[str, str]) -> None:
+    """Refuse a list's field that is looked for elsewhere than in the list."""
+    prefix, dot, _ = field.partition(".")
+    above = told.get(prefix) if dot else None
+    path = told[field]
+    if above is None or path.startswith("=") or above == ".":
+        if dot and prefix in _LISTS and above is None and "[]" in path:
+            raise WrongSettings(
+                f"mapping: {field}: {prefix} is wanted, the list's path"
+            )
+        return
+    if not path.startswith((f"{above}.", f"{above}[")):
+        raise WrongSettings(f"mapping: {field}: {path!r} does not begin with {above!r}")
+
+
+def _relative(field: str, one: _Source, sources: Mapping[str, _Source]) -> _Source:
+    """Return where a list's field is from the list's entry on."""
+    prefix, dot, _ = field.partition(".")
+    if not dot or prefix not in sources or one.constant is not None:
+        return one
+    return _Source(one.path[len(sources[prefix].path) :], one.words)
+
+
+def _order(told: Any, sources: Mapping[str, _Source], written: str) -> Handover:
+    of = {name: sources[name].read(told) for name in _ORDER if name in sources}
+    if text(of["number"]) is None:
+        path = json.loads(written)["number"]
+        raise BadPayload(f"number: there is none at {path}")
+    stages = [
+        stage
+        for name, stage in _STAGES.items()
+        if name in sources and sources[name].is_true(told)
+    ]
+    return Handover(
+        number=text(of["number"]),
+        external_id=ident(of.get("external_id")) or text(of["number"]),
+        placed_at=stamp(of.get("placed_at")),
+        updated_at=stamp(of.get("updated_at")),
+        currency=text(of.get("currency")),
+        total=amount(of.get("total")),
+        cod_amount=amount(of.get("cod_amount")),
+        promised=stamp(of.get("promised")),
+        buyer=_buyer(told, sources),
+        lines=_lines(told, sources),
+        parcels=_parcels(told, sources),
+        stage=stages[-1] if stages else None,
+        fulfilment_stated=text(of.get("fulfilment_status")),
+        cancelled="cancelled" in sources and sources["cancelled"].is_true(told),
+    )
+
+
+def _buyer(told: Any, sources: Mapping[str, _Source]) -> Buyer:
+    known = {name: sources.get(f"customer.{name}") for name in _CUSTOMER}
+    return Buyer(**{name: text(one.read(told)) for name, one in known.items() if one})
+
+
+def _entries(
+    told: Any, sources: Mapping[str, _Source], prefix: str
+) -> Iterator[dict[str, Any]]:
+    """Yield what each entry of a list tells; without a list the document is the one."""
+    known = {
+        name: sources[f"{prefix}.{name}"]
+        for name in _LISTS[prefix]
+        if f"{prefix}.{name}" in sources
+    }
+    if known:
+        path = sources[prefix].path if prefix in sources else ()
+        for there in values(told, path):
+            for entry in there if isinstance(there, list) else [there]:
+                yield {name: one.read(entry) for name, one in known.items()}
+
+
+def _lines(told: Any, sources: Mapping[str, _Source]) -> tuple[Line, ...] | None:
+    found = tuple(
+        Line(
+            title=text(of.get("title")),
+            quantity=quantity(of.get("quantity")),
+            sku=text(of.get("sku")),
+            variant=text(of.get("variant")),
+            price=amount(of.get("price")),
+            product_id=ident(of.get("product_id")),
+            image_url=link(of.get("image_url")),
+            url=link(of.get("url")),
+        )
+        for of in _entries(told, sources, "items")
+    )
+    return found or None
+
+
+def _parcels(told: Any, sources: Mapping[str, _Source]) -> tuple[Parcel, ...]:
+    return tuple(
+        Parcel(
+            text(of.get("number")),
+            whose(text(of.get("carrier")), link(of.get("url"))),
+            text(of.get("carrier")),
+            link(of.get("url")),
+            external_id=ident(of.get("external_id")),
+            shipped_at=stamp(of.get("shipped_at")),
+        )
+        for of in _entries(told, sources, "parcels")
+        if text(of.get("number")) or link(of.get("url"))
+    )
