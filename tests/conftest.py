@@ -11,6 +11,7 @@ from tests import databases
 from track_service.app import create_app, service
 from track_service.clock import Clock
 from track_service.config import Settings
+from track_service.http import Guarded
 from track_service.services import brands
 from track_service.services.minting import Mint
 from track_service.store.db import db
@@ -90,6 +91,14 @@ def answers():
     """HTTP to carriers; an unregistered call fails, an unused answer fails as well."""
     with responses.RequestsMock(assert_all_requests_are_fired=True) as mock:
         yield mock
+
+
+@pytest.fixture
+def guarded():
+    """The client for tenants' URLs, to which every host is a public one."""
+    made = Guarded(resolve=lambda _host, _port: ["93.184.215.14"])
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import responses
 from tests.storefronts.shop import a_fulfilment, an_order
 
 from track_service.core.tracking import Stamp
-from track_service.http import Guarded, HttpError, OverLimit
+from track_service.http import HttpError, OverLimit
 from track_service.storefronts.base import BadPayload
 from track_service.storefronts.haravan import Haravan
 from track_service.storefronts.shopify import Shopify
@@ -18,13 +18,6 @@ SINCE = Stamp.aware(datetime(2026, 3, 1, 8, 30, tzinfo=UTC))
 SHOPIFY = "https://tea.myshopify.com/admin/api/2026-01/orders.json"
 WOO = "https://tea.example/wp-json/wc/v3/orders"
 HARAVAN = "https://apis.haravan.com/com/orders.json"
-
-
-@pytest.fixture
-def guarded():
-    made = Guarded(resolve=lambda _host, _port: ["93.184.215.14"])
-    yield made
-    made.close()
 
 
 @pytest.fixture
