@@ -19,5 +19,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("shipment") as shipment:
-        shipment.drop_column("quiet")
+    op.drop_column("shipment", "quiet")

@@ -9,6 +9,7 @@ from track_service.cli.demo import demo
 from track_service.cli.detect import detect
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
+from track_service.cli.past_orders import import_past
 from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
@@ -42,3 +43,4 @@ for command in (
     worker,
 ):
     main.add_command(command)
+storefronts.add_command(import_past)

@@ -11,7 +11,7 @@ from track_service.app import Service, migrations_folder
 from track_service.channels.base import DeliveryError
 from track_service.cli.parts import parts, with_database
 from track_service.services.probe import probe
-from track_service.store import brands, credentials, figures
+from track_service.store import asking, brands, credentials, figures
 from track_service.store.credentials import Kind
 
 _ROTATED_IN = timedelta(days=7)  # time to give every carrier its new hook URL
@@ -25,7 +25,7 @@ def check() -> None:
     database = _database(of)
     problems = [*database, *_channels(of)]
     if not database:  # it holds the tokens, too: without it no account can be tried
-        problems += [*_accounts(of), *_unheard(of), *_hooks(of)]
+        problems += [*_accounts(of), *_unheard(of), *_hooks(of), *_shops(of)]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -78,6 +78,15 @@ def _unheard(of: Service) -> list[str]:
         f"carrier {code}: no account is set (parcels waiting: {count})"
         for code, count in waiting.items()
     ]
+
+
+def _shops(of: Service) -> list[str]:
+    with of.database.read() as session:
+        return [
+            f"storefront {shop.platform} of brand {shop.brand}: cannot be asked for"
+            f" orders: {shop.trouble} (tried in vain: {shop.failures})"
+            for shop in asking.failing(session)
+        ]
 
 
 def _hooks(of: Service) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from track_service.services.asking import ask_next
 from track_service.services.fallback import take_over
 from track_service.services.hooked import take_left_over
 from track_service.services.judge import judge_due
@@ -40,6 +41,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("fall back", lambda: _once(take_over(desk)), ticks=6),
         Job("read left over", lambda: read_left_over(desk), ticks=6),
         Job("take left over", lambda: take_left_over(desk, mint=mint)),
+        Job("ask shops", lambda: ask_next(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),
     ]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Brand
 from track_service.http import Guarded
+from track_service.services import asking
 from track_service.services.desk import Desk
 from track_service.store import storefronts
 from track_service.store.storefronts import Connection
@@ -44,7 +45,8 @@ def connect(
         one.check(settings)
     except WrongSettings as error:
         raise WrongConnection(f"{platform}: {error}") from error
-    storefronts.connect(session, brand.id, platform, settings, now=now)
+    made = storefronts.connect(session, brand.id, platform, settings, now=now)
+    asking.expect(session, made, platform, settings, now=now)
 
 
 def opened(connection: Connection, client: Guarded) -> Storefront | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Date,
     ForeignKey,
     Index,
@@ -24,7 +25,7 @@ from track_service.store.types import Instant, Secret, SecretBody
 
 
 class ConnectionRow(Base):
-    """A brand's connection to its storefront; `asked_until` is how far it was asked."""
+    """A brand's connection to its storefront."""
 
     __tablename__ = "storefront"
     __table_args__ = (UniqueConstraint("brand_id", "platform"),)
@@ -34,8 +35,24 @@ class ConnectionRow(Base):
     platform: Mapped[str] = mapped_column(String(40))
     settings: Mapped[str] = mapped_column(Secret)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    asked_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RoundRow(Base):
+    """How far a storefront was asked for its orders: those missed, or `past` ones."""
+
+    __tablename__ = "storefront_round"
+
+    storefront_id: Mapped[int] = mapped_column(
+        ForeignKey("storefront.id"), primary_key=True
+    )
+    past: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    since: Mapped[datetime] = mapped_column(Instant)
+    began_at: Mapped[datetime | None] = mapped_column(Instant)
     cursor: Mapped[str | None] = mapped_column(Text)
+    taken: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    failures: Mapped[int] = mapped_column(Integer)
+    trouble: Mapped[str | None] = mapped_column(String(200))
 
 
 class HandedOrderRow(Base):

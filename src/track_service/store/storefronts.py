@@ -15,14 +15,12 @@ from track_service.store.shop_models import ConnectionRow, ShopHookRow
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A brand's connection; `asked_until` and `cursor` tell how far it was asked."""
+    """A brand's connection to a platform."""
 
     id: int
     brand_id: int
     platform: str
     settings: Mapping[str, str] = field(repr=False)
-    asked_until: datetime | None = None
-    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,19 @@ def connect(
     settings: Mapping[str, str],
     *,
     now: datetime,
-) -> None:
-    """Store a connection, in place of the brand's last one to this platform."""
+) -> int:
+    """Store a connection, in place of the brand's last one to it; return its id."""
     sealed = json.dumps(dict(settings))
     values = {"brand_id": brand_id, "platform": platform, "created_at": now}
-    session.execute(
+    made: int = session.execute(
         insert_for(session)(ConnectionRow)
         .values(**values, settings=sealed)
         .on_conflict_do_update(
             index_elements=["brand_id", "platform"], set_={"settings": sealed}
         )
-    )
+        .returning(ConnectionRow.id)
+    ).scalar_one()
+    return made
 
 
 def connection(session: Session, brand_id: int, platform: str) -> Connection | None:
@@ -66,20 +66,9 @@ def connection(session: Session, brand_id: int, platform: str) -> Connection | N
     return None if row is None else _of_row(row)
 
 
-def connections(session: Session) -> list[Connection]:
-    """Return all connections."""
-    return [_of_row(r) for r in session.scalars(select(ConnectionRow).order_by("id"))]
-
-
-def asked(
-    session: Session, connection_id: int, *, until: datetime | None, cursor: str | None
-) -> None:
-    """Note how far a storefront was asked for its orders."""
-    session.execute(
-        update(ConnectionRow)
-        .where(ConnectionRow.id == connection_id)
-        .values(asked_until=until, cursor=cursor)
-    )
+def by_id(session: Session, connection_id: int) -> Connection:
+    """Return a connection."""
+    return _of_row(session.get_one(ConnectionRow, connection_id))
 
 
 def keep(
@@ -168,6 +157,4 @@ def _of_row(row: ConnectionRow) -> Connection:
         row.brand_id,
         row.platform,
         json.loads(row.settings),
-        row.asked_until,
-        row.cursor,
     )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from track_service.carriers import carriers
 from track_service.core.status import Status
-from track_service.store import figures
+from track_service.store import asking, figures
 
 
 class Counters:
@@ -106,4 +106,12 @@ def _gauges(session: Session, now: datetime) -> CollectorRegistry:
     )
     for code in figures.unknown_codes(session):
         unknown.labels(code.carrier, code.code or "").set(code.scans)
+    unasked = gauge(
+        "track_storefront_failures",
+        "Questions for a storefront's orders that failed in a row",
+        "brand",
+        "platform",
+    )
+    for shop in asking.failing(session):
+        unasked.labels(shop.brand, shop.platform).set(shop.failures)
     return registry

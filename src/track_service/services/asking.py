@@ -1,0 +1,232 @@
+"""Shops are asked for orders: daily for what hooks missed, once for past ones.
+
+Nothing is open while a shop is asked, and how far it was asked is kept page by page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from track_service.core import cadence
+from track_service.core.tracking import Stamp
+from track_service.http import HttpError, OverLimit
+from track_service.services.desk import Desk
+from track_service.services.handing import Handing, Unknown, take
+from track_service.services.minting import Mint
+from track_service.services.register import Refused
+from track_service.store import asking, brands, storefronts
+from track_service.store.asking import Round
+from track_service.store.storefronts import Connection
+from track_service.storefronts import storefronts as platforms
+from track_service.storefronts.base import BadPayload, Sold, Storefront
+
+log = structlog.get_logger("track_service.asking")
+
+_AGAIN = timedelta(days=1)
+# Clocks differ, and a platform lists a change a little after it is made.
+_OVERLAP = timedelta(hours=1)
+_TRIES = 6  # of one page of an import
+_LONGEST = 60.0  # seconds between them
+
+Progress = Callable[[int, int], None]
+"""Is told how many orders were taken, and of how many."""
+
+
+class CannotAsk(Exception):
+    """The connection's platform or settings do not let us ask; the message says why."""
+
+
+def expect(
+    session: Session,
+    connection_id: int,
+    platform: str,
+    settings: Mapping[str, str],
+    *,
+    now: datetime,
+) -> None:
+    """Let a shop that was just connected be asked at once, if it can be asked."""
+    before = asking.held(session, connection_id, past=False)
+    since = before.since if before else now
+    due = now if _missing(platform, settings) is None else None
+    asking.hold(session, Round(connection_id, past=False, since=since, due_at=due))
+
+
+def _missing(platform: str, settings: Mapping[str, str]) -> str | None:
+    """Return why a shop cannot be asked for its orders, None if it can."""
+    one = platforms()[platform]
+    if one.sold is Storefront.sold:
+        return f"{platform} has no API for past orders that we know"
+    lacking = [name for name in one.asks if not settings.get(name)]
+    return f"{platform} wants {', '.join(lacking)}" if lacking else None
+
+
+def _opened(desk: Desk, connection: Connection) -> Storefront:
+    """Return the storefront of a connection. Raises `CannotAsk`."""
+    if missing := _missing(connection.platform, connection.settings):
+        raise CannotAsk(missing)
+    return platforms()[connection.platform](desk.guarded, connection.settings)
+
+
+def ask_next(desk: Desk, *, mint: Mint) -> int:
+    """Ask the shop that is due longest for a page; return how many were asked (0, 1)."""
+    wall = desk.wall()
+    with desk.database.write() as session:
+        of = asking.claim(session, wall=wall)
+        session.commit()
+    if of is None:
+        return 0
+    with desk.database.read() as session:
+        connection = storefronts.by_id(session, of.storefront_id)
+    if of.began_at is None:
+        of = replace(of, began_at=wall, cursor=None, taken=0)
+    try:
+        sold = _ask(_opened(desk, connection), of)
+    except (HttpError, BadPayload) as error:
+        _hold(desk, _failed(desk, connection, of, error))
+    else:
+        taken = _take_all(desk, connection, sold, mint, past=False)
+        _hold(desk, _turned(of, sold, taken, wall=desk.wall()))
+    return 1
+
+
+def _hold(desk: Desk, of: Round) -> None:
+    with desk.database.write() as session:
+        asking.hold(session, of)
+        session.commit()
+
+
+def _ask(shop: Storefront, of: Round) -> Sold:
+    return shop.sold(since=_since(of), cursor=of.cursor)
+
+
+def _since(of: Round) -> Stamp:
+    return Stamp.aware(of.since if of.past else of.since - _OVERLAP)
+
+
+def _failed(desk: Desk, connection: Connection, of: Round, error: Exception) -> Round:
+    """Return a round that comes due again later.
+
+    A cursor that the platform refuses is too old: the round begins anew.
+    """
+    refused = isinstance(error, HttpError) and not error.retry
+    wait = timedelta(seconds=error.wait) if isinstance(error, OverLimit) else None
+    failures = of.failures + 1
+    log.warning(
+        "storefront not asked",
+        platform=connection.platform,
+        brand_id=connection.brand_id,
+        error=str(error),
+    )
+    due_at = cadence.after_failure(
+        failures, now=desk.wall(), jitter=desk.jitter(), retry_after=wait
+    )
+    return replace(
+        of,
+        cursor=None if refused else of.cursor,
+        due_at=due_at,
+        failures=failures,
+        trouble=str(error),
+    )
+
+
+def _turned(of: Round, sold: Sold, taken: int, *, wall: datetime) -> Round:
+    """Return a round after a page: the next one is due at once, the next round later."""
+    more = sold.cursor is not None
+    return replace(
+        of,
+        since=of.since if more or of.past else of.began_at or of.since,
+        began_at=of.began_at if more else None,
+        cursor=sold.cursor,
+        taken=of.taken + taken,
+        due_at=None if of.past else wall if more else wall + _AGAIN,
+        failures=0,
+        trouble=None,
+    )
+
+
+def _take_all(
+    desk: Desk, connection: Connection, sold: Sold, mint: Mint, *, past: bool
+) -> int:
+    """Take a page's orders, each on its own; return how many were taken.
+
+    One that cannot be stored does not hold up the others; a database that fails does.
+    """
+    with desk.database.read() as session:
+        brand = brands.by_id(session, connection.brand_id)
+    if brand is None:
+        return 0
+    taken = 0
+    carriers = tuple(desk.carriers)
+    at = Handing(brand, connection.platform, desk.now(), mint, carriers, past)
+    for handover in sold.handovers:
+        try:
+            with desk.database.write() as session:
+                take(session, at, handover)
+                session.commit()
+        except OperationalError:
+            raise
+        except (Refused, Unknown) as error:
+            log.info("order refused", platform=connection.platform, error=str(error))
+        except Exception:
+            log.exception("order not taken", platform=connection.platform)
+        else:
+            taken += 1
+    return taken
+
+
+def import_past(
+    desk: Desk,
+    connection: Connection,
+    *,
+    since: datetime,
+    mint: Mint,
+    sleep: Callable[[float], None],
+    progress: Progress,
+) -> int:
+    """Take a shop's orders changed since then; return how many.
+
+    Interrupted and run again with the same `since`, it goes on where it was. Raises
+    `CannotAsk`, and `HttpError` or `BadPayload` where a page was asked for in vain.
+    """
+    shop = _opened(desk, connection)
+    of = _begin(desk, connection, since)
+    total = shop.count(since=_since(of)) or 0
+    while of.began_at is not None:
+        progress(of.taken, max(total, of.taken + 1))
+        sold = _ask_patiently(shop, of, sleep)
+        taken = _take_all(desk, connection, sold, mint, past=True)
+        of = _turned(of, sold, taken, wall=desk.wall())
+        _hold(desk, of)
+    progress(of.taken, max(of.taken, 1))
+    return of.taken
+
+
+def _begin(desk: Desk, connection: Connection, since: datetime) -> Round:
+    """Return an import that was interrupted, or a new one."""
+    with desk.database.write() as session:
+        before = asking.held(session, connection.id, past=True)
+        if before and before.began_at is not None and before.since == since:
+            return before
+        of = Round(connection.id, past=True, since=since, began_at=desk.wall())
+        asking.hold(session, of)
+        session.commit()
+    return of
+
+
+def _ask_patiently(shop: Storefront, of: Round, sleep: Callable[[float], None]) -> Sold:
+    for tried in range(1, _TRIES):
+        try:
+            return _ask(shop, of)
+        except HttpError as error:
+            if not error.retry:
+                raise
+            sleep(
+                min(
+                    error.wait if isinstance(error, OverLimit) else 2.0**tried, _LONGEST
+                )
+            )
+    return _ask(shop, of)
