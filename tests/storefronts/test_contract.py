@@ -12,12 +12,14 @@ from tests.storefronts.pairs import deliveries, folders, orphans, pairs, setting
 
 from track_service.core.handover import Handover, document
 from track_service.storefronts import storefronts
-from track_service.storefronts.base import FRESH, BadPayload, Hook, Proven
+from track_service.storefronts.base import FRESH, BadPayload, Hook, Proven, Sampled
 
 PAIRS = [p for folder in folders() for p in pairs(folder)]
 DELIVERIES = [d for folder in folders() for d in deliveries(folder)]
 SIGNED = [d for d in DELIVERIES if not d.unsigned]
 SEALED = [d for d in SIGNED if not d.tells]
+# Whose orders can be made up here, for `storefronts test`.
+OFFERED = {"generic", "haravan", "nhanh", "sapo", "shopify", "woocommerce"}
 CLASSES = list(storefronts().values())
 
 each_storefront = pytest.mark.parametrize("storefront", CLASSES, ids=lambda s: s.code)
@@ -119,6 +121,27 @@ def test_a_delivery_of_another_time_is_stale_where_its_time_is_signed(told, off)
     wanted = Proven.STALE if told.stamped else Proven.SIGNED
 
     assert proven(told, now=told.now + off) is wanted
+
+
+@each_storefront
+def test_a_sample_is_taken_as_the_platform_s_own(storefront):
+    delivery = deliveries(storefront.code)[0]
+    order = Sampled("TEST-1", 9007199254740993001, delivery.now)
+
+    hook = storefront.sample(order, delivery.settings)
+
+    if hook is None:
+        assert storefront.code not in OFFERED
+        return
+    assert storefront.topic(hook) in storefront.topics
+    proven = storefront.verify(hook, delivery.settings, now=delivery.now)
+    assert proven is Proven.SIGNED
+    (told,) = storefront.parse(
+        hook.body, storefront.topic(hook), settings_of(storefront.code)
+    )
+    assert (told.number, told.external_id) == ("TEST-1", "9007199254740993001")
+    assert [parcel.carrier for parcel in told.parcels] in (["ups"], ["ghn"])
+    assert (told.buyer.email, told.buyer.phone) == (None, None)
 
 
 @each_storefront

@@ -49,3 +49,18 @@ def values(document: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
 def value(document: Any, steps: tuple[Step, ...]) -> Any:
     """Return the first thing that is there, None for nothing."""
     return next(values(document, steps), None)
+
+
+def put(document: Any, steps: tuple[Step, ...], what: Any) -> Any:
+    """Return the document with something where a path leads, in the first of "each"."""
+    if not steps:
+        return what
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, str):
+        above = document if isinstance(document, dict) else {}
+        return above | {step: put(above.get(step), rest, what)}
+    listed = list(document) if isinstance(document, list) else []
+    place = step or 0
+    listed += [None] * (place + 1 - len(listed))
+    listed[place] = put(listed[place], rest, what)
+    return listed

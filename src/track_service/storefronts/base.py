@@ -39,6 +39,15 @@ class Hook:
     keys: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What tells one made-up order from another; `now` is in UTC."""
+
+    number: str
+    external_id: int
+    now: datetime
+
+
 class Proven(StrEnum):
     """What a hook proves: signed, only knows our URL, stale, or none of the platform's."""
 
@@ -103,6 +112,14 @@ class Storefront(ABC):
     @abstractmethod
     def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:
         """Tell what a hook proves, over its raw body. `now` is the real time."""
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook | None:
+        """Return an order with a parcel as the platform would send it, to try our hook.
+
+        None where the platform alone can sign, or tells no more than an id.
+        """
+        return None
 
     @staticmethod
     def key_id(hook: Hook, settings: Mapping[str, str]) -> str | None:

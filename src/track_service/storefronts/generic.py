@@ -6,6 +6,7 @@ with the list's; without a list they are one. A value "=VND" is the same for all
 `path=word|word` is true where one of the words stands there.
 """
 
+import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
@@ -15,13 +16,14 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
-from track_service.core.json_path import Step, read_path, value, values
+from track_service.core.json_path import Step, put, read_path, value, values
 from track_service.storefronts.base import (
     FRESH,
     BadPayload,
     Hook,
     Kind,
     Proven,
+    Sampled,
     Storefront,
     WrongSettings,
 )
@@ -31,6 +33,7 @@ from track_service.storefronts.reading import (
     ident,
     json_body,
     link,
+    mac,
     quantity,
     reader_with_settings,
     signed,
@@ -123,6 +126,21 @@ class Generic(Storefront):
         return Proven.SIGNED if fresh else Proven.STALE
 
     @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook:
+        """Return a made-up order in the shape that the mapping tells, proven."""
+        body = json.dumps(_sample(json.loads(settings["mapping"]), order)).encode()
+        secret, proof = settings["secret"], settings.get("proof", PROOFS[0])
+        proofs = {
+            "hmac-hex": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
+            "hmac-base64": mac(secret, body),
+            "bearer": f"Bearer {secret}",
+        }
+        headers = {_proof_header(settings): proofs[proof]}
+        if settings.get("time_header"):
+            headers[settings["time_header"].lower()] = order.now.isoformat()
+        return Hook(body, headers)
+
+    @staticmethod
     @reader_with_settings
     def parse(
         body: bytes, topic: str | None, settings: Mapping[str, str]
@@ -142,8 +160,7 @@ STOREFRONT: type[Storefront] = Generic
 
 def _is_proven(hook: Hook, settings: Mapping[str, str]) -> Proven:
     secret, proof = settings["secret"], settings.get("proof", PROOFS[0])
-    usual = "authorization" if proof == "bearer" else "x-signature"
-    given = hook.headers.get(settings.get("proof_header", usual).lower(), "")
+    given = hook.headers.get(_proof_header(settings), "")
     if proof == "bearer":
         told = given.removeprefix("Bearer ").encode(errors="replace")
         same = hmac.compare_digest(told, secret.encode())
@@ -152,6 +169,11 @@ def _is_proven(hook: Hook, settings: Mapping[str, str]) -> Proven:
     if proof == "hmac-base64":
         return signed(secret, hook.body, mac)
     return signed_in_hex(secret, hook.body, mac)
+
+
+def _proof_header(settings: Mapping[str, str]) -> str:
+    usual = "authorization" if settings.get("proof") == "bearer" else "x-signature"
+    return settings.get("proof_header", usual).lower()
 
 
 def _time(stated: str) -> datetime | None:
@@ -276,6 +298,31 @@ def _entries(
         for there in values(told, path):
             for entry in there if isinstance(there, list) else [there]:
                 yield {name: one.read(entry) for name, one in known.items()}
+
+
+def _sample(mapping: Mapping[str, str], order: Sampled) -> Any:
+    """Return a payload in which every field that says something is where it is looked for.
+
+    A list's fields are where their own paths lead, which begin with the list's.
+    """
+    told: dict[str, Any] = {
+        "number": order.number,
+        "external_id": order.external_id,
+        "placed_at": order.now.isoformat(),
+        "updated_at": order.now.isoformat(),
+        "customer.name": "Test Order",
+        "items.title": "A test item",
+        "items.quantity": 1,
+        "items.sku": "TEST",
+        "parcels.carrier": "UPS",
+        "parcels.number": "1Z999AA10123456784",
+    }
+    document: Any = {}
+    for field, what in told.items():
+        path = mapping.get(field, "=")
+        if not path.startswith("="):
+            document = put(document, read_path(path), what)
+    return document
 
 
 def _lines(told: Any, sources: Mapping[str, _Source]) -> tuple[Line, ...] | None:

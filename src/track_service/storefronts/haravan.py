@@ -20,15 +20,18 @@ from track_service.storefronts.base import (
     Hook,
     Kind,
     Proven,
+    Sampled,
     Sold,
     Storefront,
 )
+from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
     ident,
     joined,
     json_body,
     link,
+    mac,
     mapping,
     orders_in,
     page,
@@ -82,6 +85,16 @@ class Haravan(Storefront):
         """Compare `X-Haravan-HmacSha256`; Haravan stamps no hook."""
         given = hook.headers.get("x-haravan-hmacsha256")
         return signed(settings["secret"], hook.body, given)
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook:
+        """Return a made-up order, signed."""
+        body = sample_body("haravan", order)
+        signature = mac(settings["secret"], body)
+        return Hook(
+            body,
+            {"x-haravan-topic": "orders/create", "x-haravan-hmacsha256": signature},
+        )
 
     @staticmethod
     @reader

@@ -25,8 +25,10 @@ from track_service.storefronts.base import (
     Hook,
     Kind,
     Proven,
+    Sampled,
     Storefront,
 )
+from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
     ident,
@@ -113,6 +115,11 @@ class Nhanh(Storefront):
         token = str(told.get("webhooksVerifyToken")).encode(errors="replace")
         same = hmac.compare_digest(token, settings["secret"].encode())
         return Proven.SIGNED if same else Proven.REFUSED
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook:
+        """Return a made-up order with the token in it."""
+        return Hook(sample_body("nhanh", order, secret=settings["secret"]))
 
     @staticmethod
     @reader

@@ -1,13 +1,27 @@
-"""What proves a storefront's hook, beyond base64 of the body's HMAC (see `reading`)."""
+"""What proves a storefront's hook, and samples that prove themselves as theirs do."""
 
 import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from importlib import resources
+from string import Template
 
 from track_service.http import decoded, is_signed_by
-from track_service.storefronts.base import FRESH, Hook, Proven
+from track_service.storefronts.base import FRESH, Hook, Proven, Sampled
 from track_service.storefronts.reading import signed
+
+
+def sample_body(code: str, order: Sampled, *, secret: str = "") -> bytes:
+    """Return the made-up order of a platform, `samples/<code>.json` with its blanks filled."""
+    file = resources.files("track_service.storefronts") / "samples" / f"{code}.json"
+    filled = Template(file.read_text(encoding="utf-8")).substitute(
+        number=order.number,
+        id=order.external_id,
+        now=order.now.replace(tzinfo=None, microsecond=0).isoformat(),
+        secret=json.dumps(secret),
+    )
+    return filled.encode()
 
 
 def signed_in_hex(secret: str, body: bytes, given: str | None) -> Proven:
@@ -41,11 +55,11 @@ def jws_key(signature: str | None) -> str | None:
     try:
         protected, _, _ = (signature or "").split(".")
         header = json.loads(decoded(protected))
-        if header["alg"] == "RS256" and header["b64"] is False:
-            return str(header["kid"])
+        key_id = header["kid"] if header["alg"] == "RS256" else None
+        detached = header["b64"] is False
     except (ValueError, LookupError, TypeError, RecursionError):
-        pass
-    return None
+        return None
+    return key_id if detached and isinstance(key_id, str) else None
 
 
 def jws_signed(hook: Hook, signature: str | None) -> Proven:

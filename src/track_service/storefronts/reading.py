@@ -239,8 +239,13 @@ def done(answer: Answer) -> None:
         raise trouble(answer)
 
 
+def mac(secret: str, body: bytes) -> str:
+    """Return base64 of the raw body's HMAC-SHA256."""
+    return b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+
+
 def signed(secret: str, body: bytes, given: str | None) -> Proven:
     """Compare base64 of the raw body's HMAC-SHA256, in constant time."""
-    mac = b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
-    same = hmac.compare_digest((given or "").encode(errors="replace"), mac)
+    wanted = mac(secret, body).encode()
+    same = hmac.compare_digest((given or "").encode(errors="replace"), wanted)
     return Proven.SIGNED if same else Proven.REFUSED

@@ -21,14 +21,17 @@ from track_service.storefronts.base import (
     Hook,
     Kind,
     Proven,
+    Sampled,
     Storefront,
 )
+from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
     ident,
     joined,
     json_body,
     link,
+    mac,
     mapping,
     quantity,
     reader,
@@ -75,6 +78,15 @@ class Sapo(Storefront):
         """Compare `X-Sapo-Hmac-Sha256`; Sapo stamps no hook."""
         given = hook.headers.get("x-sapo-hmac-sha256")
         return signed(settings["secret"], hook.body, given)
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook:
+        """Return a made-up order, signed."""
+        body = sample_body("sapo", order)
+        signature = mac(settings["secret"], body)
+        return Hook(
+            body, {"x-sapo-topic": "orders/create", "x-sapo-hmac-sha256": signature}
+        )
 
     @staticmethod
     @reader

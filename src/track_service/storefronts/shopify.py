@@ -29,15 +29,18 @@ from track_service.storefronts.base import (
     Hook,
     Kind,
     Proven,
+    Sampled,
     Sold,
     Storefront,
 )
+from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
     ident,
     joined,
     json_body,
     link,
+    mac,
     mapping,
     orders_in,
     page,
@@ -114,6 +117,16 @@ class Shopify(Storefront):
     def identity(hook: Hook) -> str | None:
         """Return `X-Shopify-Webhook-Id`, which a repeated delivery bears again."""
         return text(hook.headers.get("x-shopify-webhook-id"))
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook:
+        """Return a made-up order, signed."""
+        body = sample_body("shopify", order)
+        signature = mac(settings["secret"], body)
+        return Hook(
+            body,
+            {"x-shopify-topic": "orders/create", "x-shopify-hmac-sha256": signature},
+        )
 
     @staticmethod
     @reader

@@ -22,15 +22,18 @@ from track_service.storefronts.base import (
     Hook,
     Kind,
     Proven,
+    Sampled,
     Sold,
     Storefront,
 )
+from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
     ident,
     joined,
     json_body,
     link,
+    mac,
     mapping,
     orders_in,
     page,
@@ -90,6 +93,19 @@ class WooCommerce(Storefront):
     def identity(hook: Hook) -> str | None:
         """Return `X-WC-Webhook-Delivery-ID`, which a repeated delivery bears again."""
         return text(hook.headers.get("x-wc-webhook-delivery-id"))
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook:
+        """Return a made-up order, signed."""
+        body = sample_body("woocommerce", order)
+        signature = mac(settings["secret"], body)
+        return Hook(
+            body,
+            {
+                "x-wc-webhook-topic": "order.created",
+                "x-wc-webhook-signature": signature,
+            },
+        )
 
     @staticmethod
     @reader
