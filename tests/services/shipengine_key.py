@@ -16,10 +16,11 @@ def _key() -> rsa.RSAPrivateKey:
 def jwk(kid: str = "key-1") -> dict[str, str]:
     """Return the public half, as the key server states it."""
     numbers = _key().public_key().public_numbers()
-    return {"kty": "RSA", "kid": kid, "n": _stated(numbers.n), "e": _stated(numbers.e)}
+    return {"kty": "RSA", "kid": kid, "n": stated(numbers.n), "e": stated(numbers.e)}
 
 
-def _stated(number: int) -> str:
+def stated(number: int) -> str:
+    """Return a number as JSON Web Keys state it: base64url of its bytes."""
     size = (number.bit_length() + 7) // 8
     return urlsafe_b64encode(number.to_bytes(size)).decode().rstrip("=")
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from track_service.core.handover import Handover
+from track_service.http import HttpError
 from track_service.services.connecting import opened, prove
 from track_service.services.desk import Desk
 from track_service.services.handing import Handing, Unknown, take
@@ -194,7 +195,9 @@ def _try_again(desk: Desk, hook_id: int, mint: Mint, *, age: timedelta) -> None:
         take_in(desk, hook_id, mint=mint)
     except Exception as error:
         trouble = f"{type(error).__name__}: {error}"
-        if not isinstance(error, Unknown):
+        if isinstance(error, HttpError):
+            log.warning("storefront asked in vain", hook=hook_id, error=str(error))
+        elif not isinstance(error, Unknown):
             log.exception("storefront hook not taken in", hook=hook_id)
         with desk.database.write() as session:
             if age < _PATIENCE:
