@@ -10,7 +10,10 @@ from tests.conftest import NOW
 from tests.dump import everything
 from tests.make import a_parcel, held_of
 
-from track_service.core.tracking import Stamp
+from track_service.carriers.base import Wanted
+from track_service.core.status import Meaning, Status
+from track_service.core.tracking import Event, Stamp, Tracking
+from track_service.services.ask import by_parcel
 from track_service.services.erase import erase
 from track_service.services.poll import poll_due, poll_one
 from track_service.store import figures, polling, raw
@@ -143,6 +146,24 @@ def test_of_a_number_used_twice_the_parcel_that_moved_last_is_ours(of, brand, an
     now = held_of(of, parcel).shipment
     assert [event.place.city for event in now.events] == ["Austin"]
     assert now.meaning.status == "picked_up"
+
+
+@pytest.mark.parametrize("asked_for", ["ITEM", "SHIPMENT"])
+def test_a_shipment_of_several_pieces_has_arrived_with_the_last_of_them(asked_for):
+    def piece(status, at):
+        return Tracking("ITEM", (Event(Stamp.aware(at), Meaning(status)),))
+
+    label = piece(Status.INFO_RECEIVED, NOW - 2 * HOUR)
+    arrived = piece(Status.DELIVERED, NOW - HOUR)
+    open_piece = piece(Status.IN_TRANSIT, NOW - 48 * HOUR)
+    before = piece(Status.IN_TRANSIT, NOW - 700 * 24 * HOUR)
+
+    def ours(*readings):
+        return by_parcel({1: Wanted(asked_for)}, readings)[0][1]
+
+    assert ours(arrived, open_piece, label) is open_piece
+    assert ours(open_piece, arrived) is open_piece
+    assert ours(before, label, arrived) is arrived
 
 
 def test_a_carrier_of_one_number_a_call_and_a_budget_is_asked_for_one(

@@ -8,6 +8,7 @@ import structlog
 
 from track_service.carriers.base import Carrier, Wanted, read
 from track_service.core.ordering import ordering_time
+from track_service.core.timeline import condition
 from track_service.core.tracking import Tracking, Trouble
 from track_service.http import Answer, CircuitOpen, HttpError, OverLimit, retry_after
 from track_service.services import look
@@ -16,6 +17,7 @@ log = structlog.get_logger("track_service.ask")
 
 UNREACHABLE = "unreachable"
 _STOPPERS = {Trouble.AUTH, Trouble.THROTTLED}
+_APART = timedelta(days=14)  # pieces that were sent together move within such a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def by_parcel(
         if not mine:
             missed[parcel_id] = Trouble.BAD_ANSWER
             continue
-        reading = max(mine, key=_moved_last)
+        reading = _ours(mine)
         if reading.problem is None or look.is_answer(reading):
             seen[parcel_id] = reading
         else:
@@ -91,7 +93,26 @@ def plain(number: str | None) -> str:
     return "".join(c for c in number or "" if c.isalnum()).upper()
 
 
-def _moved_last(reading: Tracking) -> tuple[bool, datetime]:
-    """Rank the parcels of a number that a carrier used twice: ours moved last."""
+def _ours(readings: Sequence[Tracking]) -> Tracking:
+    """Return which of the parcels of one number tells how the shipment stands.
+
+    Where a carrier used a number twice, ours moved last. Of pieces sent together it is
+    one that is still on its way: only with the last of them has all arrived.
+    """
+    newest = max(map(_moved_at, readings))
+    open_pieces = [
+        reading
+        for reading in readings
+        if _is_on_its_way(reading) and newest - _moved_at(reading) < _APART
+    ]
+    return max(open_pieces or readings, key=lambda r: (look.is_answer(r), _moved_at(r)))
+
+
+def _is_on_its_way(reading: Tracking) -> bool:
+    status = condition(reading).status
+    return not (status.is_final or status.before_hand_over)
+
+
+def _moved_at(reading: Tracking) -> datetime:
     times = [ordering_time(event.stamp) for event in reading.events]
-    return (look.is_answer(reading), max(times, default=ordering_time(None)))
+    return max(times, default=ordering_time(None))
