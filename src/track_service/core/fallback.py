@@ -21,6 +21,10 @@ class Fallback:
     guests: Mapping[str, str] = field(default_factory=dict)
     patience: timedelta = OWN_EVERY
 
+    def in_place_of(self, guest: str) -> frozenset[str]:
+        """Return the codes of the carriers in whose place an aggregator is asked."""
+        return frozenset(own for own, its in self.guests.items() if its == guest)
+
     def is_given_up(self, shipment: Shipment, *, now: datetime, zone: tzinfo) -> bool:
         """Tell whether the carrier has not known a parcel for too long.
 

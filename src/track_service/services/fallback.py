@@ -63,8 +63,8 @@ def take_over(desk: Desk) -> int:
         for guest in sorted(set(rule.guests.values())):
             lost = [
                 own
-                for own, its_guest in rule.guests.items()
-                if its_guest == guest and (own in mute or own not in desk.carriers)
+                for own in rule.in_place_of(guest)
+                if own in mute or own not in desk.carriers
             ]
             moved += polling.hand_over(
                 session, lost, guest, now=now, wall=wall, own_after=now + OWN_EVERY

@@ -197,7 +197,7 @@ def _parcels(
     reading: Tracking,
     received: Received,
 ) -> list[Held]:
-    """Return the parcels that a push may be about.
+    """Return the parcels that a push may be about, those fallen back to its sender too.
 
     Who only knows a brand's URL, and is believed, is believed of that brand's alone.
     """
@@ -208,6 +208,7 @@ def _parcels(
         session,
         carrier.code,
         _spellings(reading.number),
+        stands_in_for=desk.fallback.in_place_of(carrier.code),
         brand_id=received.brand_id if alone else None,
     )
     held = shipments.load(session, ids, lock=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Shipment
@@ -11,7 +11,7 @@ from track_service.store.figures import TEST_CARRIER
 from track_service.store.loading import Held as Held
 from track_service.store.loading import held
 from track_service.store.loading import load as load
-from track_service.store.models import OrderRow, ShipmentRow
+from track_service.store.models import OrderRow, PollRow, ShipmentRow
 
 
 def find(session: Session, *, brand_id: int, carrier: str, number: str) -> str | None:
@@ -96,16 +96,22 @@ def by_numbers(
     carrier: str,
     numbers: Sequence[str],
     *,
+    stands_in_for: Collection[str] = (),
     brand_id: int | None = None,
 ) -> list[int]:
     """Return the ids of the live parcels that a carrier's numbers belong to.
 
-    Those of any brand, or of `brand_id` alone.
+    Those of any brand, or of `brand_id` alone. An aggregator has besides the parcels
+    of the carriers that it `stands_in_for`, as long as they have fallen back to it.
     """
+    fallen_back = exists().where(
+        PollRow.shipment_id == ShipmentRow.id, PollRow.own_after.is_not(None)
+    )
     query = select(ShipmentRow.id).where(
-        ShipmentRow.carrier == carrier,
+        ShipmentRow.carrier.in_({carrier, *stands_in_for}),
         ShipmentRow.number.in_(numbers),
         ShipmentRow.erased_at.is_(None),
+        or_(ShipmentRow.carrier == carrier, fallen_back),
     )
     if brand_id is not None:
         query = query.where(ShipmentRow.brand_id == brand_id)
