@@ -40,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.seen.append((self.path, dict(self.headers), body))
         self.server.routes[self.path](self)
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_PUT = do_GET  # noqa: N815
 
     def reply(self, status, body=b"", **headers):
         self.send_response(status)
