@@ -223,3 +223,33 @@ def test_without_the_key_a_hook_is_refused(answers, tell, orders):
 
     assert tell("saleor", body, signed(key, body)).status_code == 401
     assert orders() == []
+
+
+def test_adobe_s_challenge_is_given_back_where_the_brand_is_connected(
+    tell, client, made
+):
+    hook = f"/hooks/storefronts/magento/{made.hook_secret}"
+    challenge = "8ec8d794-e0ab-42df-9017-e3dada8e84f7"
+
+    answer = client.get(f"{hook}?challenge={challenge}")
+
+    assert (answer.status_code, answer.text) == (200, challenge)
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert client.get(f"{hook}?challenge=<script>").status_code == 405
+    assert client.get(hook).headers["Allow"] == "POST"
+    assert client.get(f"{hook}wrong?challenge={challenge}").status_code == 404
+    bigcommerce = hook.replace("magento", "bigcommerce")
+    assert client.get(f"{bigcommerce}?challenge={challenge}").status_code == 405
+
+
+@pytest.mark.parametrize("platform", ["saleor", "magento"])
+def test_a_shop_s_address_must_be_one(of, brand, platform):
+    given = GIVEN[platform] | {"url": "shop.example"}
+
+    with (
+        pytest.raises(connecting.WrongConnection, match="url: a web address") as caught,
+        of.database.write() as session,
+    ):
+        connecting.connect(session, brand, platform, given, now=of.clock.now())
+
+    assert "shop.example" not in str(caught.value)

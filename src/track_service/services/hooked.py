@@ -83,6 +83,15 @@ def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
     return Received(None if asks else hook_id)
 
 
+def challenged(desk: Desk, code: str, secret: str, hook: Hook) -> str | None:
+    """Return what a platform wants to hear that tries a hook's address by GET, if any.
+
+    Raises `NoSuchHook`.
+    """
+    platform, _ = _whose(desk, code, secret)
+    return platform.challenge(hook.query)
+
+
 def _whose(desk: Desk, code: str, secret: str) -> tuple[type[Storefront], Connection]:
     platform = platforms().get(code)
     with desk.database.read() as session:

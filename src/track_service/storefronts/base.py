@@ -109,6 +109,11 @@ class Storefront(ABC):
         return False
 
     @staticmethod
+    def challenge(query: Mapping[str, str]) -> str | None:
+        """Return what a platform wants to hear that tries an address by GET, if it does."""
+        return None
+
+    @staticmethod
     @abstractmethod
     def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:
         """Tell what a hook proves, over its raw body. `now` is the real time."""

@@ -10,6 +10,7 @@ needs no signature, and who knows the URL can but make us ask. Times are UTC and
 no zone. A configurable product's row is followed by one for its variant, left out here.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +31,7 @@ from track_service.storefronts.base import (
 from track_service.storefronts.reading import (
     amount,
     answered,
+    check_link,
     ident,
     joined,
     json_body,
@@ -45,6 +47,7 @@ from track_service.storefronts.reading import (
     whose,
 )
 
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _PAGE = 25  # orders, each of some 10 kB
 # https://experienceleague.adobe.com/en/docs/commerce-admin/stores-sales/
 # order-management/orders/order-status: states, of which a shop names its own statuses.
@@ -77,12 +80,23 @@ class Magento(Storefront):
     }
 
     @staticmethod
+    def check(settings: Mapping[str, str]) -> None:
+        """Refuse a `url` that is no web address. Raises `WrongSettings`."""
+        check_link("url", settings["url"])
+
+    @staticmethod
     def topic(hook: Hook) -> str | None:
         """Return the event's name: "com.adobe.commerce.observer.<name>" in the body."""
         told = mapping(json_body(hook.body), "body")
         event = mapping(told.get("event"), "event")
         stated = text(told.get("type")) or text(event.get("@type"))
         return stated and stated.rpartition(".")[2]
+
+    @staticmethod
+    def challenge(query: Mapping[str, str]) -> str | None:
+        """Return Adobe's `challenge` as it is: without it no address is registered."""
+        stated = query.get("challenge", "")
+        return stated if _CHALLENGE.fullmatch(stated) else None
 
     @staticmethod
     def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:

@@ -22,15 +22,17 @@ from track_service.storefronts.base import (
     Hook,
     Kind,
     Proven,
+    Sampled,
     Storefront,
 )
-from track_service.storefronts.proof import signed_in_hex
+from track_service.storefronts.proof import sample_body, signed_in_hex
 from track_service.storefronts.reading import (
     amount,
     ident,
     joined,
     json_body,
     link,
+    mac,
     mapping,
     quantity,
     reader,
@@ -77,6 +79,16 @@ class Medusa(Storefront):
     def identity(hook: Hook) -> str | None:
         """Return `X-Medusa-Delivery`."""
         return text(hook.headers.get("x-medusa-delivery"))
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook:
+        """Return a made-up order, signed."""
+        body = sample_body("medusa", order)
+        signature = mac(settings["secret"], body)
+        return Hook(
+            body,
+            {"x-medusa-topic": "order.placed", "x-medusa-hmac-sha256": signature},
+        )
 
     @staticmethod
     @reader

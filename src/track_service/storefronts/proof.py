@@ -24,12 +24,15 @@ def sample_body(code: str, order: Sampled, *, secret: str = "") -> bytes:
     return filled.encode()
 
 
+def mac_in_hex(secret: str, body: bytes) -> str:
+    """Return the raw body's HMAC-SHA256 in hex."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
 def signed_in_hex(secret: str, body: bytes, given: str | None) -> Proven:
     """Compare the raw body's HMAC-SHA256 in hex, in constant time."""
-    mac = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    same = hmac.compare_digest(
-        (given or "").lower().encode(errors="replace"), mac.encode()
-    )
+    wanted = mac_in_hex(secret, body).encode()
+    same = hmac.compare_digest((given or "").lower().encode(errors="replace"), wanted)
     return Proven.SIGNED if same else Proven.REFUSED
 
 

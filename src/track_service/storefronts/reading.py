@@ -20,7 +20,12 @@ from track_service.core.numbers.links import by_url
 from track_service.core.numbers.names import by_name
 from track_service.core.tracking import Stamp
 from track_service.http import Answer, HttpError, OverLimit, read_seconds
-from track_service.storefronts.base import NONE, BadPayload, Proven
+from track_service.storefronts.base import (
+    NONE,
+    BadPayload,
+    Proven,
+    WrongSettings,
+)
 
 _OK = 200
 _NOTHING = frozenset({204, 404, 410})
@@ -166,6 +171,12 @@ def link(value: object) -> str | None:
     except ValueError:
         return None
     return stated if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def check_link(name: str, value: str) -> None:
+    """Refuse a setting that is no web address. Raises `WrongSettings`."""
+    if link(value) is None:
+        raise WrongSettings(f"{name}: a web address is wanted, https://…")
 
 
 def whose(stated: str | None, url: str | None) -> str | None:

@@ -23,11 +23,19 @@ from track_service.storefronts.base import (
     Hook,
     Kind,
     Proven,
+    Sampled,
     Storefront,
 )
-from track_service.storefronts.proof import jws_key, jws_signed, signed_in_hex
+from track_service.storefronts.proof import (
+    jws_key,
+    jws_signed,
+    mac_in_hex,
+    sample_body,
+    signed_in_hex,
+)
 from track_service.storefronts.reading import (
     amount,
+    check_link,
     ident,
     joined,
     json_body,
@@ -84,6 +92,11 @@ class Saleor(Storefront):
     }
 
     @staticmethod
+    def check(settings: Mapping[str, str]) -> None:
+        """Refuse a `url` that is no web address. Raises `WrongSettings`."""
+        check_link("url", settings["url"])
+
+    @staticmethod
     def topic(hook: Hook) -> str | None:
         """Return `Saleor-Event`, or its older name."""
         stated = hook.headers.get("saleor-event") or hook.headers.get("x-saleor-event")
@@ -100,6 +113,21 @@ class Saleor(Storefront):
     def key_id(hook: Hook, settings: Mapping[str, str]) -> str | None:
         """Return the key that the JWS names, None where a secret signs."""
         return None if settings.get("secret") else jws_key(_signature(hook))
+
+    @staticmethod
+    def sample(order: Sampled, settings: Mapping[str, str]) -> Hook | None:
+        """Return a made-up order where a secret signs; only the shop has its key."""
+        secret = settings.get("secret")
+        if not secret:
+            return None
+        body = sample_body("saleor", order)
+        return Hook(
+            body,
+            {
+                "saleor-event": "order_fulfilled",
+                "saleor-signature": mac_in_hex(secret, body),
+            },
+        )
 
     def fetch_keys(self) -> Answer:
         """Ask the shop for its public keys."""

@@ -17,6 +17,19 @@ MOST = 5_000_000  # bytes
 bp = Blueprint("shop_hooks", __name__, url_prefix="/hooks/storefronts")
 
 
+@bp.get("/<code>/<secret>")
+def tried(code: str, secret: str) -> Response:
+    """Answer a platform that tries an address before it uses it; nobody else."""
+    hook = Hook(b"", query=request.args.to_dict())
+    try:
+        wanted = hooked.challenged(wired().desk, code, secret, hook)
+    except hooked.NoSuchHook:
+        abort(404)
+    if wanted is None:
+        abort(405, valid_methods=["POST"])
+    return Response(wanted, content_type="text/plain; charset=utf-8")
+
+
 @bp.post("/<code>/<secret>")
 def storefront(code: str, secret: str) -> Response:
     """Take one body; the answer goes as soon as it is kept, and it is taken in then."""
