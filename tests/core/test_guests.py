@@ -46,9 +46,13 @@ FORMS = {
     "bare": lambda local, _: Stamp(local, None, Precision.MINUTE),
     "bare UTC": lambda local, offset: Stamp(local - offset),
     "wrongly UTC": lambda local, _: Stamp(local, timedelta()),
+    "an hour off": lambda local, offset: Stamp(local, offset + timedelta(hours=1)),
 }
 # By what the carrier states: what a guest may make of it that can still be compared.
-FORMS_OF_GUESTS = {"offset": list(FORMS), "bare": ["offset", "bare", "wrongly UTC"]}
+FORMS_OF_GUESTS = {
+    "offset": list(FORMS),
+    "bare": ["offset", "bare", "wrongly UTC", "an hour off"],
+}
 
 
 @st.composite
@@ -93,6 +97,19 @@ def test_no_interleaving_of_two_tellers_doubles_a_scan(journey):
 
 
 NOON = scan(S.PICKED_UP, when=stamp(MONDAY))
+
+
+@pytest.mark.parametrize("order", [(UPS, GUEST), (GUEST, UPS)])
+def test_a_time_that_an_aggregator_rounds_is_the_carriers(order):
+    told_at = replace(NOON.stamp, local=NOON.stamp.local.replace(second=40))
+    exact = replace(NOON, stamp=told_at)
+    rounded = replace(NOON, stamp=stamp(MONDAY, 12, 1), place=Place())
+    history = History("ups")
+
+    for source in order:
+        history.take(told(exact if source == UPS else rounded), source)
+
+    assert history.events == [exact]
 
 
 @pytest.mark.parametrize(

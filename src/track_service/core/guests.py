@@ -1,15 +1,15 @@
 """One scan told twice: by the parcel's carrier and by an aggregator asked instead.
 
 An aggregator copies what the carrier tells, and copies loosely: a coarser meaning, the
-place in other letters, the same minute in UTC, as a bare wall clock, or as one that is
-wrongly called UTC. So its scan is the carrier's if the minute agrees and the meanings
-can be one; the carrier's stands. Where the carrier names no zone and the aggregator
-writes in UTC their clocks cannot be compared: such scans stay two.
+place in other letters, the minute cut or rounded, in UTC, as a bare wall clock, or as
+one with a wrong offset. So its scan is the carrier's if the minute agrees and the
+meanings can be one; the carrier's stands. Where the carrier names no zone and the
+aggregator writes in UTC their clocks cannot be compared: such scans stay two.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from track_service.core.merging import Known
 from track_service.core.status import Status
@@ -21,6 +21,7 @@ _FAMILIES = (
     {Status.ATTEMPT_FAILED, Status.EXCEPTION},
     {Status.RETURNING, Status.RETURNED},
 )
+_HALF_A_MINUTE = timedelta(seconds=30)
 
 
 def heard(
@@ -89,11 +90,16 @@ def _is_one_time(one: Stamp | None, guest: Stamp | None) -> bool:
         return False
     if Precision.DAY in {one.precision, guest.precision}:
         return one.local.date() == guest.local.date()
-    if one.at is not None and guest.at is not None:
-        named_utc = not guest.offset and _minute(guest.local) == _minute(one.local)
-        return named_utc or _minute(guest.at) == _minute(one.at)
-    in_utc = one.at and one.at.replace(tzinfo=None)
-    return _minute(guest.local) in {_minute(t) for t in (one.local, in_utc) if t}
+    copied = _is_one_minute(one.local, guest.local)
+    if copied or one.at is None:
+        return copied
+    in_utc = guest.local if guest.at is None else guest.at.replace(tzinfo=None)
+    return _is_one_minute(one.at.replace(tzinfo=None), in_utc)
+
+
+def _is_one_minute(one: datetime, guest: datetime) -> bool:
+    cut, rounded = _minute(one), _minute(one + _HALF_A_MINUTE)
+    return _minute(guest) in {cut, rounded}
 
 
 def _minute(time: datetime) -> datetime:
