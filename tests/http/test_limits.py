@@ -39,17 +39,17 @@ def test_each_retry_counts_as_a_call(make_http, answers, time):
     make_http(limits=limits).get(URL)
 
     assert time.slept == [0.5, 0.5, 1.0]  # the first pause falls short of the limit
-    assert limits.take("acme-1", now=time.now) == pytest.approx(1.0)
+    assert limits.take("acme-1", wall=lambda: time.now) == pytest.approx(1.0)
 
 
 def test_a_limit_holds_for_its_account():
     limits = MemoryLimits(2, burst=2)
 
-    assert limits.take("a", now=NOW) == 0
-    assert limits.take("a", now=NOW) == 0
-    assert limits.take("a", now=NOW) == pytest.approx(0.5)
-    assert limits.take("b", now=NOW) == 0
-    assert limits.take("a", now=NOW + timedelta(seconds=0.5)) == 0
+    assert limits.take("a", wall=lambda: NOW) == 0
+    assert limits.take("a", wall=lambda: NOW) == 0
+    assert limits.take("a", wall=lambda: NOW) == pytest.approx(0.5)
+    assert limits.take("b", wall=lambda: NOW) == 0
+    assert limits.take("a", wall=lambda: NOW + timedelta(seconds=0.5)) == 0
 
 
 def test_a_carrier_that_keeps_failing_is_left_alone_and_probed(

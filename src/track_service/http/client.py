@@ -211,7 +211,7 @@ class Http:
 
     def _take_turn(self) -> None:
         waited = 0.0
-        while wait := self._limits.take(self._account, now=self._wall()):
+        while wait := self._limits.take(self._account, wall=self._wall):
             waited += wait
             if waited > _PATIENCE:
                 raise OverLimit(wait)

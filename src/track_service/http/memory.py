@@ -1,5 +1,6 @@
 """Tokens, limits and breakers of one process: for captures, benchmarks and tests."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -54,9 +55,10 @@ class MemoryLimits:
         self._lock = Lock()
         self._used_until: dict[str, datetime] = {}
 
-    def take(self, account: str, *, now: datetime) -> float:
+    def take(self, account: str, *, wall: Callable[[], datetime]) -> float:
         """Return 0 and count a call, or seconds to wait and count nothing."""
         with self._lock:
+            now = wall()
             start = max(self._used_until.get(account, now), now)
             until = start + timedelta(seconds=self._each)
             ahead = (until - now).total_seconds() - self._each * self._burst

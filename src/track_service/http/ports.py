@@ -4,6 +4,7 @@ Implementations are shared by threads, and the database's by processes as well: 
 method is atomic and leaves no transaction open. `now` is aware UTC.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -44,9 +45,10 @@ class Tokens(Protocol):
 class Limits(Protocol):
     """How often each account may ask."""
 
-    def take(self, account: str, *, now: datetime) -> float:
+    def take(self, account: str, *, wall: Callable[[], datetime]) -> float:
         """Return 0 and count a call, or seconds to wait and count nothing.
 
+        The clock is read where the call is counted: a thread may have waited for that.
         `Http` takes once for each try (a retry is a call as well; fetching a token is
         not), and after the wait takes again.
         """

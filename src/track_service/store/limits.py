@@ -6,7 +6,7 @@ the demo's clock does.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -62,25 +62,33 @@ class DbLimits:
             for account, rate in rates.items()
         }
 
-    def take(self, account: str, *, now: datetime) -> float:
-        """Return 0 and count a call, or the seconds to wait and count none."""
+    def take(self, account: str, *, wall: Callable[[], datetime]) -> float:
+        """Return 0 and count a call, or the seconds to wait and count none.
+
+        Where the database is slow, threads queue here: each reads the clock when it is
+        its turn, or all of them would go at once.
+        """
         turns = self._turns.get(account)
         if turns is None:
             return 0.0
         with turns.lock:
+            now = wall()
             wait = turns.wait(now)
             # The last step of a slice belongs to its last call: the next owner's first
             # call keeps its distance.
             if now + wait + turns.step > turns.until:
-                wait = max(wait, self._reserve(account, turns, now))
+                wait = max(wait, self._reserve(account, turns, wall))
+                now = wall()
             if not wait:
                 turns.arrives_at = max(turns.arrives_at, now) + turns.step
         return wait.total_seconds()
 
-    def _reserve(self, account: str, turns: _Turns, now: datetime) -> timedelta:
+    def _reserve(
+        self, account: str, turns: _Turns, wall: Callable[[], datetime]
+    ) -> timedelta:
         """Take the account's next slice if it is free; return how long until it is."""
         with self._database.write() as session:
-            row = locked(session, account)
+            row, now = locked(session, account), wall()
             taken_until = row.arrives_at or now
             if taken_until > now and taken_until != turns.until:
                 return taken_until - now

@@ -1,5 +1,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -25,7 +27,7 @@ def take_all(limits, hands, *, until):
     """Call as often as is allowed, waiting as told; return when each call went."""
     times = []
     while hands.at < until:
-        wait = limits.take("ups", now=hands.at)
+        wait = limits.take("ups", wall=hands.now)
         if wait:
             hands.forward(seconds=wait)
         else:
@@ -38,7 +40,7 @@ def take_in_turn(processes, chance, *, until, now):
     times, ready = [], dict.fromkeys(processes, now)
     while (at := min(ready.values())) < until:
         process = next(p for p, when in ready.items() if when == at)
-        wait = process.take("ups", now=at)
+        wait = process.take("ups", wall=lambda: at)
         if not wait:
             times.append(at)
             wait = chance.choice([0, 0, 0, 0, 0, 0, 0.05, 0.3])
@@ -95,8 +97,8 @@ def test_the_calls_of_a_second_cost_one_write(of, hands, statements):
 
 def test_an_account_whose_next_turn_is_far_is_not_worth_a_claim(of, hands):
     limits = DbLimits(of.database, {"ups": 0.05, "ghn": 1})
-    limits.take("ups", now=hands.at)
-    limits.take("ghn", now=hands.at)
+    limits.take("ups", wall=hands.now)
+    limits.take("ghn", wall=hands.now)
 
     with of.database.read() as session:
         far = {a: is_far(session, a, wall=hands.at) for a in ("ups", "ghn", "usps")}
@@ -107,33 +109,34 @@ def test_an_account_whose_next_turn_is_far_is_not_worth_a_claim(of, hands):
 def test_a_burst_is_a_twentieth_of_a_second_s_calls(of, hands):
     limits = DbLimits(of.database, {"ups": 100})
 
-    waits = [limits.take("ups", now=hands.at) for _ in range(7)]
+    waits = [limits.take("ups", wall=hands.now) for _ in range(7)]
 
     assert [wait > 0 for wait in waits] == [False] * 5 + [True] * 2
 
 
 def test_what_is_refused_is_not_counted(of, hands):
     limits = DbLimits(of.database, {"ups": 1})
-    limits.take("ups", now=hands.at)
+    limits.take("ups", wall=hands.now)
 
-    waits = [limits.take("ups", now=hands.at) for _ in range(3)]
+    waits = [limits.take("ups", wall=hands.now) for _ in range(3)]
 
     assert len(set(waits)) == 1
-    assert limits.take("ups", now=hands.forward(seconds=waits[0])) == 0
+    hands.forward(seconds=waits[0])
+    assert limits.take("ups", wall=hands.now) == 0
 
 
 def test_accounts_have_their_own_limits(of, hands):
     limits = DbLimits(of.database, {"ups": 1, "ghn": 1})
 
-    assert limits.take("ups", now=hands.at) == 0
-    assert limits.take("ghn", now=hands.at) == 0
-    assert limits.take("ups", now=hands.at) > 0
+    assert limits.take("ups", wall=hands.now) == 0
+    assert limits.take("ghn", wall=hands.now) == 0
+    assert limits.take("ups", wall=hands.now) > 0
 
 
 def test_without_a_rate_there_is_no_limit(of, hands, rows):
     limits = DbLimits(of.database, {})
 
-    assert {limits.take("ups", now=hands.at) for _ in range(50)} == {0}
+    assert {limits.take("ups", wall=hands.now) for _ in range(50)} == {0}
     assert rows("SELECT * FROM account") == []
 
 
@@ -143,12 +146,55 @@ def test_threads_share_one_limit(of, hands):
 
     def take(_):
         together.wait()
-        return [limits.take("ups", now=hands.at) == 0 for _ in range(5)]
+        return [limits.take("ups", wall=hands.now) == 0 for _ in range(5)]
 
     with ThreadPoolExecutor(8) as pool:
         granted = sum(sum(taken) for taken in pool.map(take, range(8)))
 
     assert granted == 5
+
+
+def slow(database, meanwhile):
+    """A database whose writers wait for others' locks while something happens."""
+
+    @contextmanager
+    def write():
+        meanwhile()
+        with database.write() as session:
+            yield session
+
+    return replace(database, write=write)
+
+
+def test_a_call_that_waited_for_the_database_counts_from_when_it_goes(of, hands):
+    waiting = slow(of.database, lambda: hands.forward(seconds=3))
+    assert DbLimits(waiting, {"ups": 1}).take("ups", wall=hands.now) == 0
+
+    wait = DbLimits(of.database, {"ups": 1}).take("ups", wall=hands.now)
+
+    assert wait == pytest.approx(1.11, abs=0.01)
+
+
+def test_who_queues_behind_a_slow_database_does_not_go_with_the_first(of, hands):
+    waits, threads = [], []
+
+    def another():
+        waits.append(limits.take("ups", wall=hands.now))
+
+    def meanwhile():
+        if not threads:
+            threads.extend(threading.Thread(target=another) for _ in range(5))
+            for thread in threads:
+                thread.start()
+                thread.join(0.02)  # until it stands in the queue
+                hands.forward(seconds=0.5)
+
+    limits = DbLimits(slow(of.database, meanwhile), {"ups": 10})
+    another()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(wait == 0 for wait in waits) == [False] * 5 + [True]
 
 
 @pytest.mark.parametrize("per_day", [7, 50, 500])
