@@ -7,7 +7,7 @@ from tests.dump import everything
 from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, headers
 
 from track_service.services import connecting
-from track_service.services.hooked import take_left_over
+from track_service.services.taking import take_left_over
 
 
 @pytest.fixture

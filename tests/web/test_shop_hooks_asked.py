@@ -1,6 +1,7 @@
 """Hooks for which the platform is asked: for a key that signs, for a whole order."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from tests.services.shipengine_key import stated
 from tests.storefronts.pairs import pairs
 
 from track_service.services import connecting
-from track_service.services.hooked import take_left_over
+from track_service.services.taking import take_left_over
 from track_service.web import wiring
 
 BIG = "https://api.bigcommerce.com/stores/made-up/v2/orders/5104"
@@ -140,6 +141,38 @@ def test_what_the_platform_does_not_answer_is_asked_for_again(
 
     assert work() == 1
     assert orders() == ["5104"]
+
+
+def test_an_order_that_many_hooks_name_is_asked_for_once(
+    answers, tell_thinly, work, orders, rows
+):
+    for name in ("order_created", "status_updated", "shipment_created"):
+        tell_thinly(payload("bigcommerce", name))
+    asked = answers.get(BIG, body=payload("bigcommerce", "ordered"))
+    answers.get(f"{BIG}/products", json=[])
+    answers.get(f"{BIG}/shipments", status=204)
+
+    assert work() == 3
+    assert asked.call_count == 1
+    assert orders() == ["5104"]
+    assert rows("SELECT COUNT(*) FROM storefront_hook WHERE read_at IS NULL") == [(0,)]
+
+
+@pytest.mark.parametrize(("status", "asked"), [(503, 1), (401, 2)])
+def test_a_shop_that_fails_is_left_alone_until_the_next_round(
+    answers, hands, tell_thinly, work, rows, status, asked
+):
+    for number in (b"5104", b"5105"):
+        body = payload("bigcommerce", "order_created").replace(b"5104", number)
+        tell_thinly(body.replace(b"0c1d", number))
+    shop = answers.get(re.compile(f"{BIG[:-4]}510[45]"), status=status)
+
+    assert work() == 2
+    assert shop.call_count == asked
+    assert rows("SELECT COUNT(*) FROM storefront_hook WHERE read_at IS NULL") == [(2,)]
+    hands.forward(minutes=1)
+    assert work() == 2
+    assert shop.call_count == 2 * asked
 
 
 def test_a_checkout_that_was_never_finished_leaves_nothing(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from track_service.services.asking import ask_next
 from track_service.services.fallback import take_over
-from track_service.services.hooked import take_left_over
 from track_service.services.judge import judge_due
 from track_service.services.minting import Mint
 from track_service.services.notify import Post, send_owed
 from track_service.services.poll import Desk, poll_due
 from track_service.services.pushed import read_left_over
 from track_service.services.sweep import sweep
+from track_service.services.taking import take_left_over
 from track_service.services.watch import watch_accounts
 
 

@@ -1,4 +1,4 @@
-"""What a storefront sends us: verified, kept, then taken; nothing is lost in between."""
+"""What a storefront sends us: verified and kept; `taking` takes it from there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,25 +7,19 @@ from datetime import timedelta
 import structlog
 
 from track_service.core.handover import Handover
-from track_service.http import HttpError
 from track_service.services.connecting import opened, prove
 from track_service.services.desk import Desk
-from track_service.services.handing import Handing, Unknown, take
-from track_service.services.minting import Mint
 from track_service.services.pushed import digest
-from track_service.services.register import Refused
 from track_service.store import brands, storefronts
 from track_service.store.storefronts import Connection
 from track_service.storefronts import storefronts as platforms
-from track_service.storefronts.base import NONE, BadPayload, Hook, Proven, Storefront
+from track_service.storefronts.base import BadPayload, Hook, Proven, Storefront
 
 log = structlog.get_logger("track_service.hooked")
 
 # A body is taken in as soon as it is answered; what a crash or an order that comes
-# later leaves over is tried again from then on,
+# later leaves over is tried again from then on.
 FIRST_TRY = timedelta(minutes=1)
-# for so long.
-_PATIENCE = timedelta(days=2)
 
 
 class NoSuchHook(Exception):
@@ -143,75 +137,3 @@ def _keep(
             storefronts.settle(session, hook_id, now=now, trouble=reading.trouble)
         session.commit()
     return hook_id
-
-
-def take_in(desk: Desk, hook_id: int, *, mint: Mint) -> int:
-    """Take the orders that a kept body tells of; return how many parcels are new.
-
-    What it only names is asked for first, with no transaction open. Where we may not
-    ask, a known order stays as it is. Raises `Unknown` where it names an order by an id
-    that nobody told us yet, and `HttpError` where the platform was asked in vain.
-    """
-    with desk.database.read() as session:
-        kept = storefronts.kept(session, hook_id)
-        brand = kept and brands.by_id(session, kept.brand_id)
-        found = kept and storefronts.connection(session, kept.brand_id, kept.platform)
-    if not kept or not brand:
-        return 0
-    settings = found.settings if found else NONE
-    told = platforms()[kept.platform].parse(kept.body, kept.topic, settings)
-    handovers = _completed(told, opened(found, desk.guarded) if found else None)
-    at = Handing(brand, kept.platform, desk.now(), mint, tuple(desk.carriers))
-    order_id, made, trouble = None, 0, None
-    with desk.database.write() as session:
-        for handover in handovers:
-            try:
-                order_id, news = take(session, at, handover)
-            except Refused as error:
-                trouble = str(error)
-            else:
-                made += len(news)
-        storefronts.settle(
-            session, hook_id, now=at.now, trouble=trouble, order_id=order_id
-        )
-        session.commit()
-    return made
-
-
-def _completed(
-    handovers: Sequence[Handover], shop: Storefront | None
-) -> list[Handover]:
-    """Return what is told in full; what is no order (any more) is left out."""
-    if shop is None:
-        return list(handovers)
-    whole = (shop.complete(one) if one.thin else one for one in handovers)
-    return [one for one in whole if one is not None]
-
-
-def take_left_over(desk: Desk, *, mint: Mint, limit: int = 50) -> int:
-    """Take what was kept and not taken yet; return how many bodies were tried."""
-    now = desk.now()
-    with desk.database.read() as session:
-        due = storefronts.due(session, now=now, limit=limit)
-    for hook_id, received_at in due:
-        _try_again(desk, hook_id, mint, age=now - received_at)
-    return len(due)
-
-
-def _try_again(desk: Desk, hook_id: int, mint: Mint, *, age: timedelta) -> None:
-    """Take a body in; if that fails, let it come due again after its own age."""
-    try:
-        take_in(desk, hook_id, mint=mint)
-    except Exception as error:
-        trouble = f"{type(error).__name__}: {error}"
-        if isinstance(error, HttpError):
-            log.warning("storefront asked in vain", hook=hook_id, error=str(error))
-        elif not isinstance(error, Unknown):
-            log.exception("storefront hook not taken in", hook=hook_id)
-        with desk.database.write() as session:
-            if age < _PATIENCE:
-                due_at = desk.now() + max(min(age, _PATIENCE - age), FIRST_TRY)
-                storefronts.put_off(session, hook_id, due_at=due_at, trouble=trouble)
-            else:
-                storefronts.settle(session, hook_id, now=desk.now(), trouble=trouble)
-            session.commit()

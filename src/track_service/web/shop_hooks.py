@@ -5,7 +5,7 @@ from functools import partial
 import structlog
 from flask import Blueprint, Response, abort, jsonify, request
 
-from track_service.services import hooked
+from track_service.services import hooked, taking
 from track_service.services.handing import Unknown
 from track_service.storefronts.base import BadPayload, Hook
 from track_service.web.wiring import Wiring, wired
@@ -64,7 +64,7 @@ def _malformed(where: str) -> Response:
 
 def _take_in(parts: Wiring, hook_id: int) -> None:
     try:
-        hooked.take_in(parts.desk, hook_id, mint=parts.mint)
+        taking.take_in(parts.desk, hook_id, mint=parts.mint)
     except Unknown:
         log.info("storefront hook waits for its order", hook=hook_id)
     except Exception:
