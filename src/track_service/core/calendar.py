@@ -57,3 +57,15 @@ def after_working(start: datetime, span: timedelta, zone: tzinfo) -> datetime:
                 return at + left
             left -= midnight - at
         at = midnight
+
+
+def working_time(start: datetime, end: datetime, zone: tzinfo) -> timedelta:
+    """Return the working time between two instants, by the days of `after_working`."""
+    at, worked = start, timedelta()
+    while at < end:
+        day = today(at, zone)
+        until = min(end, end_of(day, zone))
+        if day.weekday() < _SATURDAY:
+            worked += until - at
+        at = until
+    return worked

@@ -171,6 +171,9 @@ CAUSES: frozenset[str] = _words(
 UNKNOWN = Meaning(Status.UNKNOWN)
 
 
+# A shop's word that a shipment is not to be.
+CALLED_OFF = Meaning(Status.CANCELLED, cause="retailer_cancelled")
+
 # One exception ends a parcel's life: nothing follows "lost" or "disposed".
 ENDED_BADLY: frozenset[tuple[Status, str | None]] = frozenset(
     {(Status.EXCEPTION, "lost"), (Status.EXCEPTION, "disposed")}

@@ -9,6 +9,7 @@ from track_service.services.judge import judge_due
 from track_service.services.minting import Mint
 from track_service.services.notify import Post, send_owed
 from track_service.services.poll import Desk, poll_due
+from track_service.services.preparing import look_due
 from track_service.services.pushed import read_left_over
 from track_service.services.sweep import sweep
 from track_service.services.taking import take_left_over
@@ -41,6 +42,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("fall back", lambda: _once(take_over(desk)), ticks=6),
         Job("read left over", lambda: read_left_over(desk), ticks=6),
         Job("take left over", lambda: take_left_over(desk, mint=mint)),
+        Job("look for unshipped", lambda: look_due(desk), ticks=6),
         Job("ask shops", lambda: ask_next(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),

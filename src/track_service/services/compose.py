@@ -7,6 +7,7 @@ from typing import Any
 from track_service.channels.base import Message
 from track_service.core.delay import ConcernKind
 from track_service.core.notices import CLEARED, Audience
+from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
 from track_service.services.alert import alert
 from track_service.services.mail import notice_mail
@@ -14,10 +15,17 @@ from track_service.services.naming import carrier_label
 from track_service.store.notices import Owed
 from track_service.templating.render import render_alert, render_mail
 
+NOT_SHIPPED = "not_shipped"
+
 
 def page_url(base_url: str, shipment: Shipment) -> str:
     """Return the shopper's link: our own address, never one taken from a request."""
     return f"{base_url}/t/{shipment.token}"
+
+
+def order_url(base_url: str, token: str | None) -> str | None:
+    """Return the link of an order's page, None where it has none."""
+    return None if token is None else f"{base_url}/t/{token}"
 
 
 def of_shipment(
@@ -120,6 +128,37 @@ def _data(owed: Owed, shipment: Shipment, base_url: str) -> dict[str, Any]:
         else None,
         "page_url": page_url(base_url, shipment),
     }
+
+
+def of_order(
+    owed: Owed, order: Ordered, *, base_url: str, wall: datetime
+) -> Message | None:
+    """Return the word to ops that an order is not shipped, None if nobody is told."""
+    brand, number = order.brand, order.order.number
+    to = _target(owed, brand, brand.ops_urls)
+    if to is None:
+        return None
+    link = order_url(base_url, order.token)
+    return Message(
+        to=to,
+        subject=f"{brand.name}: order {number} is not shipped",
+        text=f"It waits for longer than the shop's orders usually do.\n{link}",
+        payload={
+            "type": f"order.{owed.kind}",
+            "timestamp": owed.owed_at.isoformat(),
+            "data": {
+                "brand": brand.code,
+                "order_number": number,
+                "stage": order.stage,
+                "confirmed_at": order.confirmed_at and order.confirmed_at.isoformat(),
+                "late_since": owed.detail,
+                "page_url": link,
+            },
+        },
+        secret=brand.webhook_secret,
+        key=owed.key,
+        sent_at=wall,
+    )
 
 
 def general(

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from track_service.core.handover import Handover, Parcel, Stage
 from track_service.core.parcel import Brand, Shipment
+from track_service.services import preparing
+from track_service.services.calling_off import call_off
 from track_service.services.handed import day, items_of, read_order, read_parcel
 from track_service.services.minting import Mint
 from track_service.services.register import NewShipment, register_all, unregistered
@@ -61,7 +63,19 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
     if not is_old(of, held):
         adding.add_orders(session, [(at.brand.id, order, at.now)])
         _tell(session, at, of, held)
-    return held.order_id, _register(session, at, of, held.order_id, order.number)
+        preparing.note(session, of, held, now=at.now, past=at.past)
+    made = _register(session, at, of, held.order_id, order.number)
+    if not is_old(of, held):
+        void = [parcel for parcel in of.parcels or () if parcel.void]
+        call_off(
+            session,
+            held.order_id,
+            void,
+            platform=at.platform,
+            now=at.now,
+            mint=at.mint,
+        )
+    return held.order_id, made
 
 
 def is_old(of: Handover, held: Handed) -> bool:
@@ -126,8 +140,17 @@ def _register(
     made = register_all(session, at.brand, fresh, now=at.now, mint=at.mint)
     for parcel, new in tracked:
         orders.name_parcel(session, order_id, new.number, parcel.external_id)
-    if untracked:
-        orders.note_untracked(session, order_id, [_link(one) for one in untracked])
+    orders.note_untracked(
+        session,
+        order_id,
+        [_link(one) for one in untracked],
+        gone={
+            name
+            for parcel in of.parcels or ()
+            if parcel not in untracked
+            for name in (parcel.external_id, parcel.number)
+        },
+    )
     return made
 
 

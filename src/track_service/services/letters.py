@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from track_service.channels.base import DeliveryError, Message
 from track_service.core.delay import judge
 from track_service.core.notices import CLEARED, is_mass, still_true
+from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand
 from track_service.services import compose
 from track_service.services.post import Post
 from track_service.services.watch import is_blind_since
-from track_service.store import brands, notices, shipments
+from track_service.store import brands, notices, ordered, shipments
 from track_service.store.notices import Owed
 from track_service.store.shipments import Held
 
@@ -47,6 +48,7 @@ class _Known:
     brands: Mapping[int, Brand]
     masses: Collection[tuple[int, str]]
     void: Collection[int]
+    late: Mapping[int, Ordered]
 
 
 def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
@@ -58,6 +60,7 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             brands={brand.id: brand for brand in brands.all_brands(session)},
             masses=_masses(post, session, claimed),
             void={owed.id for owed in claimed if _is_void(session, owed)},
+            late=_late_orders(session, claimed),
         )
     return [_letter(post, owed, known) for owed in claimed]
 
@@ -82,6 +85,16 @@ def _masses(
             notices.active_parcels(session, brand_id),
         )
     }
+
+
+def _late_orders(session: Session, claimed: Sequence[Owed]) -> dict[int, Ordered]:
+    """Return the orders that are still not shipped, by the notice that says so."""
+    late = (
+        (owed.id, ordered.late(session, int(owed.concern)))
+        for owed in claimed
+        if owed.kind == compose.NOT_SHIPPED
+    )
+    return {notice_id: order for notice_id, order in late if order is not None}
 
 
 def _is_void(session: Session, owed: Owed) -> bool:
@@ -123,11 +136,15 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
 
 
 def _general(post: Post, owed: Owed, known: _Known) -> Letter:
-    if owed.id in known.void:
+    late = known.late.get(owed.id)
+    if owed.id in known.void or (owed.kind == compose.NOT_SHIPPED and late is None):
         return _withdrawn(owed, "no longer true")
     brand = known.brands[owed.brand_id] if owed.brand_id is not None else None
     if brand is not None and not brand.sending:
         return Letter(owed, state=notices.SHADOW)
+    if late is not None:
+        message = compose.of_order(owed, late, base_url=post.base_url, wall=post.wall())
+        return _told(owed, message)
     urls = brand.ops_urls if brand is not None else post.ops_urls
     return _told(owed, compose.general(owed, brand, urls, wall=post.wall()))
 

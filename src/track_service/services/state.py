@@ -5,12 +5,12 @@ from datetime import date
 
 from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
-from track_service.core.status import UNKNOWN, Meaning, Status
+from track_service.core.status import CALLED_OFF, UNKNOWN, Meaning, Status
 from track_service.core.tracking import Trouble
 from track_service.services.arrival import is_awaited
 from track_service.services.scans import shown_events
 from track_service.services.tone import Tone, Wording
-from track_service.services.wording import IN_ITS_WORDS, NOT_FOUND, wording
+from track_service.services.wording import BY_ITS_SHOP, IN_ITS_WORDS, NOT_FOUND, wording
 from track_service.services.wording_late import waiting
 from track_service.templating.voice import Voice
 
@@ -113,6 +113,8 @@ def _worded(shipment: Shipment) -> Wording:
             return NOT_FOUND
     if shipment.meaning == UNKNOWN and shipment.events:
         return IN_ITS_WORDS
+    if shipment.meaning == CALLED_OFF:
+        return BY_ITS_SHOP
     return wording(shipment.meaning)
 
 

@@ -31,6 +31,15 @@ IN_ITS_WORDS = Wording(
     N_("We cannot put it in our words, so you find it below in the carrier's own."),
 )
 
+BY_ITS_SHOP = Wording(
+    END,
+    N_("{brand} has cancelled this shipment."),
+    N_(
+        "What is still to come is sent in another parcel. If you did not expect that,"
+        " ask {brand}."
+    ),
+)
+
 _BY_STATUS: Mapping[Status, Wording] = {
     Status.UNKNOWN: Wording(
         WAIT,

@@ -115,5 +115,5 @@ def _forget_hooks(session: Session, order_id: int) -> None:
     session.execute(
         update(HandedOrderRow)
         .where(HandedOrderRow.order_id == order_id)
-        .values(token=None, items=[], untracked=[])
+        .values(token=None, items=[], untracked=[], look_at=None, late_since=None)
     )

@@ -1,6 +1,6 @@
 """Orders as storefronts tell them: found by either name, locked, and told anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +27,7 @@ class Handed:
     stage: Stage | None = None
     told_at: datetime | None = None
     cancelled_at: datetime | None = None
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def hold(
         Stage(row.stage) if row.stage else None,
         row.told_at,
         row.cancelled_at,
+        row.confirmed_at,
     )
 
 
@@ -144,15 +146,35 @@ def name_parcel(
         )
 
 
+def named(
+    session: Session, order_id: int, external_id: str | None, number: str | None
+) -> list[int]:
+    """Return an order's parcels that a platform means by an id, else by a number."""
+    query = select(ShipmentRow.id).where(ShipmentRow.order_id == order_id)
+    if external_id is None:
+        return list(session.scalars(query.where(ShipmentRow.number == number)))
+    query = query.join(FulfilmentRow, FulfilmentRow.shipment_id == ShipmentRow.id)
+    return list(session.scalars(query.where(FulfilmentRow.external_id == external_id)))
+
+
 def note_untracked(
-    session: Session, order_id: int, parcels: Sequence[Mapping[str, Any]]
+    session: Session,
+    order_id: int,
+    parcels: Sequence[Mapping[str, Any]],
+    *,
+    gone: Collection[str | None],
 ) -> None:
-    """Add parcels that nobody can be asked for; one known by number or id is replaced."""
+    """Add parcels that nobody can be asked for, in place of those told before.
+
+    One that is `gone` (its id or number is told there) is cancelled, or asked for now.
+    """
     row = session.get_one(HandedOrderRow, order_id)
-    new = {_name(parcel) for parcel in parcels}
-    old = [parcel for parcel in row.untracked if _name(parcel) not in new]
-    row.untracked = [*old, *map(dict, parcels)]
+    gone = {*gone, *(name for one in parcels for name in _names(one))} - {None}
+    old = [one for one in row.untracked if gone.isdisjoint(_names(one))]
+    left = [*old, *map(dict, parcels)]
+    if left != row.untracked:
+        row.untracked = left
 
 
-def _name(parcel: Mapping[str, Any]) -> Any:
-    return parcel["number"] or parcel["external_id"]
+def _names(parcel: Mapping[str, Any]) -> set[Any]:
+    return {parcel["external_id"], parcel["number"]}

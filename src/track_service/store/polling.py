@@ -198,6 +198,15 @@ def ask_again(session: Session, ids: Collection[int], *, at: datetime) -> None:
     )
 
 
+def stop(session: Session, shipment_id: int, *, now: datetime) -> None:
+    """Ask for a parcel no more."""
+    session.execute(
+        update(PollRow)
+        .where(PollRow.shipment_id == shipment_id)
+        .values(poll_after=None, paused_at=now)
+    )
+
+
 def resume(session: Session, shipment_id: int, *, now: datetime) -> None:
     """Ask again for a parcel that was given up."""
     session.execute(

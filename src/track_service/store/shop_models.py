@@ -59,10 +59,20 @@ class HandedOrderRow(Base):
     """An order as its storefront tells it, beside what `orders` holds of any order.
 
     `untracked` are its parcels that nobody can be asked for: carrier or number unknown.
+    `look_at` is when to look whether it was handed over, None where nobody need look.
     """
 
     __tablename__ = "handed_order"
-    __table_args__ = (UniqueConstraint("brand_id", "platform", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("brand_id", "platform", "external_id"),
+        Index(
+            "ix_handed_order_look_at",
+            "look_at",
+            postgresql_where=text("look_at IS NOT NULL"),
+            sqlite_where=text("look_at IS NOT NULL"),
+        ),
+        Index("ix_handed_order_brand_handed", "brand_id", "handed_at"),
+    )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
@@ -77,6 +87,10 @@ class HandedOrderRow(Base):
     staged_at: Mapped[datetime | None] = mapped_column(Instant)
     told_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    handed_at: Mapped[datetime | None] = mapped_column(Instant)
+    look_at: Mapped[datetime | None] = mapped_column(Instant)
+    late_since: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class FulfilmentRow(Base):
