@@ -6,6 +6,7 @@ from pathlib import Path
 from track_service.cli import carrier_docs
 from track_service.services.mail import MailContext
 from track_service.services.page import TrackingPage
+from track_service.services.sheet import COLUMNS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -21,6 +22,12 @@ def test_the_page_s_names_are_documented():
 
 def test_the_mail_s_names_are_documented():
     assert table(MailContext) in (DOCS / "templates.md").read_text()
+
+
+def test_the_columns_of_an_import_are_documented():
+    page = (DOCS / "operating.md").read_text()
+
+    assert [name for name in COLUMNS if f"`{name}`" not in page] == []
 
 
 def test_the_carriers_page_is_made_of_the_adapters():

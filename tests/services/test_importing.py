@@ -337,6 +337,7 @@ def test_lines_without_a_number_are_not_taken_for_one_parcel(run):
         ((SHORT + ",mail",), "unknown column 'mail'"),
         ((SHORT + ",number",), "column number twice"),
         (("order_number;carrier;number",), "Commas separate columns"),
+        (("order,number",), "which are order_number, carrier, number, promised_on"),
         ((SHORT, '1001,ghn,"GHN0001'), "line 2"),
         ((SHORT, '1001,ghn,"GHN"0001'), "line 2"),
         ((SHORT, "1001,ghn," + "9" * 200_000), "line 2: field larger"),

@@ -20,7 +20,11 @@ from track_service.store import brands, figures, shipments
 @click.option("--dry-run", is_flag=True, help="Only check; write nothing.")
 @with_database
 def import_(file: Path, code: str, *, skip_refused: bool, dry_run: bool) -> None:
-    """Import parcels from a CSV file; nothing is half-imported."""
+    """Import parcels from a CSV file; nothing is half-imported.
+
+    Its first line names the columns: order_number and number, and what else is known of
+    carrier, promised_on, customer_email, locale … (all in docs/operating.md).
+    """
     of = parts()
     with of.database.read() as session:
         brand = brands.by_code(session, code)

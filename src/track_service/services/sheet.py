@@ -210,7 +210,10 @@ def _header(row: Sequence[str]) -> list[str]:
         *(f"column {n} twice" for n in COLUMNS if names.count(n) > 1),
     ]
     if wrong:
-        raise BadFile(f"header: {'; '.join(wrong[:20])}. Commas separate columns.")
+        raise BadFile(
+            f"header: {'; '.join(wrong[:20])}. Commas separate columns, which are"
+            f" {', '.join(COLUMNS)}."
+        )
     return names
 
 
