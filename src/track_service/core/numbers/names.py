@@ -30,6 +30,7 @@ _NAMES = {
     "chronopost": "chronopost france",
     "cj_logistics": "cj korea express",
     "correos": "correos espana|correos spain",
+    "correos_express": "",
     "delhivery": "",
     "dhl_ecommerce_us": "dhl ecommerce|dhl e commerce|dhl global mail|dhl globalmail|"
     "dhl ecommerce solutions",
@@ -127,6 +128,7 @@ _SERVICE_WORDS = (
     " saver same select shipping signature signed small special standard"
     " tracked tracking worldwide xpresspost"
     " 10 12 9 00 30 service services"
+    " vn viet nam vietnam chuyen phat nhanh hoa toc tiet kiem tieu chuan"
 )
 _SERVICES = frozenset(_SERVICE_WORDS.split())
 # Words of every day: with a service behind ("Best shipping") they name nobody.
