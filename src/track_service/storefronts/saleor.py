@@ -164,10 +164,10 @@ def _snaked(told: Any) -> Any:
 def _read(told: Mapping[str, Any]) -> Handover:
     alone = told.get("type") == "Fulfillment"
     order = mapping(told.get("order", {} if alone else told), "order")
-    if ident(order.get("id")) is None or "status" not in order:
+    parcel = mapping(told if alone else told.get("fulfillment"), "fulfillment")
+    if ident(order.get("id")) is None or not ("status" in order or parcel):
         raise BadPayload("body: no order, it lacks id or status")
     fulfilments = records(order.get("fulfillments"), "fulfillments")
-    parcel = mapping(told if alone else told.get("fulfillment"), "fulfillment")
     if parcel and parcel.get("id") not in [one.get("id") for one in fulfilments]:
         fulfilments.append(parcel)
     issued = mapping(told.get("meta"), "meta").get("issued_at")
