@@ -63,6 +63,7 @@ _WORDS = (
     (r"lấy hàng", Status.INFO_RECEIVED),
 )
 _MISSING = re.compile("không tồn tại|không tìm thấy|not found", re.IGNORECASE)
+_WRONG = re.compile("định dạng|không hợp lệ|invalid", re.IGNORECASE)
 _TOKEN = re.compile("token|xác thực|unauthori", re.IGNORECASE)
 _PHONE = re.compile(
     r"\s*\([ĐÐ]T[:.\s]*[\d.\s\-]+\)|(?<![\w.])0(?:[ .\-]?\d){8,10}(?!\w)"
@@ -134,7 +135,9 @@ CARRIER: type[Carrier] = EmsVn
 def _trouble(said: str, status: int | None) -> Trouble:
     if status == 404 or _MISSING.search(said):
         return Trouble.NOT_FOUND
-    return Trouble.AUTH if _TOKEN.search(said) else Trouble.INVALID_NUMBER
+    if _TOKEN.search(said):
+        return Trouble.AUTH
+    return Trouble.INVALID_NUMBER if _WRONG.search(said) else Trouble.BAD_ANSWER
 
 
 def _parcel(told: Mapping[str, Any]) -> Tracking:

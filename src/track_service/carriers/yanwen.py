@@ -112,8 +112,10 @@ CARRIER: type[Carrier] = Yanwen
 
 def _trouble(said: str) -> Trouble:
     told = said.casefold()
-    refused = any(w in told for w in ("authori", "授权", "商户", "账号"))
-    return Trouble.AUTH if refused else Trouble.INVALID_NUMBER
+    if any(w in told for w in ("authori", "授权", "商户", "账号")):
+        return Trouble.AUTH
+    refused = any(w in told for w in ("nums", "number", "单号", "参数"))
+    return Trouble.INVALID_NUMBER if refused else Trouble.BAD_ANSWER
 
 
 def _parcel(parcel: Mapping[str, Any]) -> Tracking:
