@@ -9,10 +9,10 @@ from track_service.cli.demo import demo
 from track_service.cli.detect import detect
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
-from track_service.cli.past_orders import import_past
 from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
+from track_service.cli.shop_calls import import_past, retry
 from track_service.cli.storefronts import storefronts
 
 
@@ -44,3 +44,4 @@ for command in (
 ):
     main.add_command(command)
 storefronts.add_command(import_past)
+storefronts.add_command(retry)

@@ -11,7 +11,7 @@ from track_service.app import Service, migrations_folder
 from track_service.channels.base import DeliveryError
 from track_service.cli.parts import parts, with_database
 from track_service.services.probe import probe
-from track_service.store import asking, brands, credentials, figures
+from track_service.store import asking, brands, credentials, figures, words
 from track_service.store.credentials import Kind
 
 _ROTATED_IN = timedelta(days=7)  # time to give every carrier its new hook URL
@@ -82,11 +82,17 @@ def _unheard(of: Service) -> list[str]:
 
 def _shops(of: Service) -> list[str]:
     with of.database.read() as session:
-        return [
-            f"storefront {shop.platform} of brand {shop.brand}: cannot be asked for"
-            f" orders: {shop.trouble} (tried in vain: {shop.failures})"
-            for shop in asking.failing(session)
-        ]
+        failing, told = asking.failing(session), words.by_state(session)
+    return [
+        f"storefront {shop.platform} of brand {shop.brand}: cannot be asked for"
+        f" orders: {shop.trouble} (tried in vain: {shop.failures})"
+        for shop in failing
+    ] + [
+        f"storefront {platform} of brand {brand}: could not be told of its parcels"
+        f" (words given up: {count}): run `track-service storefronts retry`"
+        for (brand, platform, state), count in told.items()
+        if state == words.DEAD
+    ]
 
 
 def _hooks(of: Service) -> list[str]:

@@ -14,6 +14,7 @@ from track_service.services.pushed import read_left_over
 from track_service.services.sweep import sweep
 from track_service.services.taking import take_left_over
 from track_service.services.watch import watch_accounts
+from track_service.services.writing_back import write_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("read left over", lambda: read_left_over(desk), ticks=6),
         Job("take left over", lambda: take_left_over(desk, mint=mint)),
         Job("look for unshipped", lambda: look_due(desk), ticks=6),
+        Job("write back", lambda: write_back(desk, base_url=post.base_url)),
         Job("ask shops", lambda: ask_next(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),

@@ -15,6 +15,8 @@ from track_service.store.storefronts import Connection
 from track_service.storefronts import storefronts as platforms
 from track_service.storefronts.base import Hook, Proven, Storefront, WrongSettings
 
+WRITE_BACK = "write_back"  # a setting of every platform that can be told of parcels
+
 
 class WrongConnection(Exception):
     """What was given cannot be a connection; the message says why."""
@@ -36,7 +38,8 @@ def connect(
     if one is None:
         known = ", ".join(platforms())
         raise WrongConnection(f"no storefront has the code {platform!r}: {known}")
-    known_names = {*one.settings, *one.optional}
+    writes = one.tell is not Storefront.tell
+    known_names = {*one.settings, *one.optional, *([WRITE_BACK] if writes else [])}
     if strange := sorted(settings.keys() - known_names):
         raise WrongConnection(f"{platform} has no setting {', '.join(strange)}")
     if missing := [name for name in one.settings if not settings.get(name)]:
@@ -45,8 +48,22 @@ def connect(
         one.check(settings)
     except WrongSettings as error:
         raise WrongConnection(f"{platform}: {error}") from error
-    made = storefronts.connect(session, brand.id, platform, settings, now=now)
+    back = _writes_back(one, settings)
+    made = storefronts.connect(
+        session, brand.id, platform, settings, writes_back=back, now=now
+    )
     asking.expect(session, made, platform, settings, now=now)
+
+
+def _writes_back(one: type[Storefront], settings: Mapping[str, str]) -> bool:
+    """Tell whether the shop lets us change its orders: only where it says so."""
+    said = settings.get(WRITE_BACK, "off")
+    if said not in {"on", "off"}:
+        raise WrongConnection(f"{WRITE_BACK} is on or off")
+    missing = [name for name in one.asks if not settings.get(name)]
+    if said == "on" and missing:
+        raise WrongConnection(f"{one.code} wants {', '.join(missing)} to write back")
+    return said == "on"
 
 
 def opened(connection: Connection, client: Guarded) -> Storefront | None:

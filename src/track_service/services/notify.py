@@ -1,7 +1,7 @@
 """Send what is owed: claimed, judged again, sent with nothing open, settled."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,12 +9,10 @@ from track_service.channels.base import DeliveryError, Message
 from track_service.core.parcel import Brand
 from track_service.services import compose, letters
 from track_service.services.letters import Letter
+from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
 from track_service.store import notices
 from track_service.store.notices import Owed
-
-# Tries over a little more than a day: most outages of a provider end within that.
-_WAITS = [1, 5, 15, 60, 180, 360, 720]  # minutes before tries 2 to 8
 
 
 def send_owed(post: Post, *, limit: int = 50) -> int:
@@ -138,18 +136,18 @@ def _send(
 
 def _fail(post: Post, owed: Owed, error: DeliveryError) -> None:
     """Try again later, or put the notice on the dead-letter list."""
-    dead = error.permanent or owed.attempts > len(_WAITS)
+    wait = None if error.permanent else wait_after(owed.attempts)
     with post.database.write() as session:
-        if dead:
+        if wait is None:
             notices.settle(
                 session, owed.id, notices.DEAD, now=post.now(), error=str(error)
             )
         else:
-            wait = timedelta(minutes=_WAITS[owed.attempts - 1])
             until = post.wall() + max(wait, error.retry_after or wait)
             notices.postpone(session, owed.id, until=until, error=str(error))
         session.commit()
-    post.meters.noticed(owed.channel, notices.DEAD if dead else "postponed")
+    result = notices.DEAD if wait is None else "postponed"
+    post.meters.noticed(owed.channel, result)
 
 
 def _give_back(post: Post, late: Sequence[Owed]) -> None:

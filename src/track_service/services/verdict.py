@@ -10,6 +10,7 @@ from track_service.core.delay import Concern, ConcernKind, Judgement, judge
 from track_service.core.parcel import Shipment
 from track_service.core.timeline import Change
 from track_service.core.tracking import Window
+from track_service.core.word import news
 from track_service.store.history import Outcome, Promised
 from track_service.store.shipments import Held
 
@@ -66,6 +67,7 @@ def judged(
         cleared=ended,
         notices=tuple((eye.name(), notice) for notice in due),
         promised=_promised(before, after),
+        news=news(before, after),
     )
 
 

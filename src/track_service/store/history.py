@@ -13,8 +13,10 @@ from track_service.core.delay import Concern
 from track_service.core.heads import told_by
 from track_service.core.notices import Notice
 from track_service.core.parcel import Shipment
+from track_service.core.status import Status
 from track_service.core.timeline import Change
 from track_service.core.tracking import Event, Money, Window
+from track_service.store import words
 from track_service.store.db import Base, insert_for
 from track_service.store.models import (
     ConcernRow,
@@ -43,7 +45,7 @@ class Outcome:
 
     `shipment` is the parcel as it is now. `notices` come with the key under which
     their receiver knows a repeat. `asked` is False for a judgement by time alone.
-    `money` is what was told of it, known or not.
+    `money` is what was told of it, known or not. `news` is what its shop is to be told.
     """
 
     shipment: Shipment
@@ -58,6 +60,7 @@ class Outcome:
     promised: tuple[Promised, ...] = ()
     asked: bool = True
     money: tuple[Money, ...] = ()
+    news: Status | None = None
 
 
 def write(
@@ -73,6 +76,7 @@ def write(
     _clear(session, outcomes, now)
     _owe(session, [row for o in outcomes for row in _notices(o, now, wall)])
     _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
+    words.owe(session, [(o.shipment, o.news) for o in outcomes if o.news], wall=wall)
 
 
 def promises(session: Session, shipment_id: int) -> tuple[Promised, ...]:

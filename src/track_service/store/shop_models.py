@@ -15,13 +15,15 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from track_service.core.tracking import Stamp
 from track_service.store.db import Base
 from track_service.store.models import BigId
-from track_service.store.types import Instant, Secret, SecretBody
+from track_service.store.types import Instant, Secret, SecretBody, StampText
 
 
 class ConnectionRow(Base):
@@ -34,6 +36,7 @@ class ConnectionRow(Base):
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
     platform: Mapped[str] = mapped_column(String(40))
     settings: Mapped[str] = mapped_column(Secret)
+    writes_back: Mapped[bool] = mapped_column(Boolean, server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -53,6 +56,32 @@ class RoundRow(Base):
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     failures: Mapped[int] = mapped_column(Integer)
     trouble: Mapped[str | None] = mapped_column(String(200))
+
+
+class WordRow(Base):
+    """A word that a storefront is owed of a parcel."""
+
+    __tablename__ = "storefront_word"
+    __table_args__ = (
+        Index(
+            "ix_storefront_word_due",
+            "due_at",
+            postgresql_where=text("state = 'owed'"),
+            sqlite_where=text("state = 'owed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    cause: Mapped[str] = mapped_column(String(120), unique=True)
+    storefront_id: Mapped[int] = mapped_column(ForeignKey("storefront.id"))
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), index=True)
+    status: Mapped[str] = mapped_column(String(24))
+    stamp: Mapped[Stamp | None] = mapped_column(StampText)
+    state: Mapped[str] = mapped_column(String(12))
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(String(200))
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class HandedOrderRow(Base):

@@ -15,12 +15,13 @@ from track_service.store.shop_models import ConnectionRow, ShopHookRow
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A brand's connection to a platform."""
+    """A brand's connection to a platform; `writes_back` lets us change its orders."""
 
     id: int
     brand_id: int
     platform: str
     settings: Mapping[str, str] = field(repr=False)
+    writes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,16 @@ def connect(
     platform: str,
     settings: Mapping[str, str],
     *,
+    writes_back: bool,
     now: datetime,
 ) -> int:
     """Store a connection, in place of the brand's last one to it; return its id."""
-    sealed = json.dumps(dict(settings))
+    told = {"settings": json.dumps(dict(settings)), "writes_back": writes_back}
     values = {"brand_id": brand_id, "platform": platform, "created_at": now}
     made: int = session.execute(
         insert_for(session)(ConnectionRow)
-        .values(**values, settings=sealed)
-        .on_conflict_do_update(
-            index_elements=["brand_id", "platform"], set_={"settings": sealed}
-        )
+        .values(**values, **told)
+        .on_conflict_do_update(index_elements=["brand_id", "platform"], set_=told)
         .returning(ConnectionRow.id)
     ).scalar_one()
     return made
@@ -157,4 +157,5 @@ def _of_row(row: ConnectionRow) -> Connection:
         row.brand_id,
         row.platform,
         json.loads(row.settings),
+        row.writes_back,
     )

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from track_service.core.handover import Handover
 from track_service.core.tracking import Stamp
+from track_service.core.word import Word
 from track_service.http import Answer, Guarded
 
 # How far a stamped hook's time may be from ours, as Standard Webhooks counsels.
@@ -157,6 +158,13 @@ class Storefront(ABC):
         Called only where all that `asks` names is set. Raises `HttpError`.
         """
         return thin
+
+    def tell(self, word: Word) -> None:
+        """Tell the platform what has become of a parcel. Raises `HttpError`.
+
+        It may be told the same twice.
+        """
+        raise NotImplementedError(f"{self.code} is told nothing")
 
     def count(self, *, since: Stamp | None) -> int | None:
         """Ask how many orders `sold` would tell, None where the platform cannot say."""

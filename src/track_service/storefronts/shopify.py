@@ -7,11 +7,12 @@ https://shopify.dev/docs/api/admin-rest/latest/resources/order. Ids are beyond 2
 Pages follow by cursor: https://shopify.dev/docs/api/admin-rest/usage/pagination.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from track_service.core.handover import (
     Buyer,
@@ -23,6 +24,7 @@ from track_service.core.handover import (
 )
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Event, Place, Stamp
+from track_service.core.word import Word
 from track_service.http import Answer
 from track_service.storefronts.base import (
     BadPayload,
@@ -36,6 +38,7 @@ from track_service.storefronts.base import (
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
+    done,
     ident,
     joined,
     json_body,
@@ -67,6 +70,17 @@ STATUSES = {
     "ready_for_pickup": Status.AVAILABLE_FOR_PICKUP,
     "delivered": Status.DELIVERED,
     "failure": Status.EXCEPTION,
+}
+# The other way round; a trouble on the way is to Shopify one that may pass.
+_EVENTS = {
+    Status.IN_TRANSIT: "in_transit",
+    Status.OUT_FOR_DELIVERY: "out_for_delivery",
+    Status.AVAILABLE_FOR_PICKUP: "ready_for_pickup",
+    Status.ATTEMPT_FAILED: "attempted_delivery",
+    Status.EXCEPTION: "in_transit",
+    Status.DELIVERED: "delivered",
+    Status.RETURNING: "failure",
+    Status.RETURNED: "failure",
 }
 _VOID = frozenset({"cancelled", "error", "failure"})
 # A version is served for a year, then the oldest one that still is answers for it.
@@ -157,6 +171,20 @@ class Shopify(Storefront):
         """Ask how many orders changed since then. Raises `HttpError`."""
         answer = self._get(f"orders/count.json?{urlencode(_changed(since))}")
         return int(mapping(page(answer), "body").get("count") or 0)
+
+    def tell(self, word: Word) -> None:
+        """Add an event to the fulfilment; Shopify's own page and admin show it."""
+        event = {"status": _EVENTS[word.status], "message": f"{word.text} {word.url}"}
+        if word.at is not None and word.at.at is not None:
+            event["happened_at"] = word.at.text
+        order, parcel = quote(word.order_id, safe=""), quote(word.parcel_id or "")
+        done(
+            self.client.post(
+                f"{self._root()}/orders/{order}/fulfillments/{parcel}/events.json",
+                data=json.dumps({"event": event}).encode(),
+                headers=self._signed_in() | {"Content-Type": "application/json"},
+            )
+        )
 
     def _get(self, path: str) -> Answer:
         return self.client.get(f"{self._root()}/{path}", headers=self._signed_in())

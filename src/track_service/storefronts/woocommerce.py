@@ -12,10 +12,11 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
 from track_service.core.tracking import Stamp
+from track_service.core.word import Word
 from track_service.http import Answer
 from track_service.storefronts.base import (
     BadPayload,
@@ -29,6 +30,7 @@ from track_service.storefronts.base import (
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
+    done,
     ident,
     joined,
     json_body,
@@ -56,6 +58,7 @@ STAGES = {
     "completed": Stage.HANDED_OVER,
 }
 _OVER = frozenset({"cancelled", "failed", "trash"})
+PAGE = "_track_service_url"  # the meta in which an order's tracking page is told
 _PAGE = 50  # a small shop's server takes its time over a hundred
 
 
@@ -132,6 +135,17 @@ class WooCommerce(Storefront):
         answer = self._page(since, 1, 1)
         page(answer)
         return int(answer.headers.get("x-wp-total", "0"))
+
+    def tell(self, word: Word) -> None:
+        """Add a note for the shop's staff; the first one links the page in the meta."""
+        order = f"{self._root()}/orders/{quote(word.order_id, safe='')}"
+        sent = self._signed_in() | {"Content-Type": "application/json"}
+        if word.first:
+            meta = {"meta_data": [{"key": PAGE, "value": word.url}]}
+            done(self.client.put(order, data=json.dumps(meta).encode(), headers=sent))
+        note = {"note": f"{word.text} {word.url}", "customer_note": False}
+        body = json.dumps(note).encode()
+        done(self.client.post(f"{order}/notes", data=body, headers=sent))
 
     def _page(self, since: Stamp | None, number: int, size: int) -> Answer:
         asked = {"orderby": "id", "order": "asc", "page": number, "per_page": size}

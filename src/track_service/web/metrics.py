@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from track_service.carriers import carriers
 from track_service.core.status import Status
-from track_service.store import asking, figures
+from track_service.store import asking, figures, words
 
 
 class Counters:
@@ -106,6 +106,15 @@ def _gauges(session: Session, now: datetime) -> CollectorRegistry:
     )
     for code in figures.unknown_codes(session):
         unknown.labels(code.carrier, code.code or "").set(code.scans)
+    told = gauge(
+        "track_storefront_words",
+        "Words owed to storefronts, by state",
+        "brand",
+        "platform",
+        "state",
+    )
+    for labels, count in words.by_state(session).items():
+        told.labels(*labels).set(count)
     unasked = gauge(
         "track_storefront_failures",
         "Questions for a storefront's orders that failed in a row",

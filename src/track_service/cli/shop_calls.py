@@ -1,14 +1,16 @@
-"""`track-service storefronts import`: a shop's past orders, by its platform's API."""
+"""`track-service storefronts import` and `retry`: calls to a shop's API by hand."""
 
 from datetime import UTC, datetime
 
 import click
 
+from track_service.app import Service
 from track_service.cli.parts import bar, known_brand, parts, with_database
 from track_service.http import HttpError
 from track_service.services.asking import CannotAsk
 from track_service.services.asking import import_past as service
-from track_service.store import storefronts
+from track_service.store import storefronts, words
+from track_service.store.storefronts import Connection
 from track_service.storefronts.base import BadPayload
 
 
@@ -28,11 +30,7 @@ def import_past(brand: str, code: str, since: datetime) -> None:
     Interrupted and run again with the same day, it goes on where it was.
     """
     of = parts()
-    with of.database.read() as session:
-        found = known_brand(session, brand)
-        connection = storefronts.connection(session, found.id, code)
-    if connection is None:
-        raise click.ClickException(f"{brand} is not connected to {code}")
+    connection = _connection(of, brand, code)
     try:
         with bar(f"{code} orders of {brand}") as progress:
             taken = service(
@@ -50,3 +48,26 @@ def import_past(brand: str, code: str, since: datetime) -> None:
             f"{error}; run again, it goes on from here"
         ) from error
     click.echo(f"{taken} orders taken")
+
+
+@click.command()
+@click.argument("brand")
+@click.argument("code")
+@with_database
+def retry(brand: str, code: str) -> None:
+    """Tell a BRAND's shop on the platform CODE again what it could not be told."""
+    of = parts()
+    connection = _connection(of, brand, code)
+    with of.database.write() as session:
+        count = words.reopen(session, connection.id, wall=of.clock.wall())
+        session.commit()
+    click.echo(f"{count} words are owed again")
+
+
+def _connection(of: Service, brand: str, code: str) -> Connection:
+    with of.database.read() as session:
+        found = known_brand(session, brand)
+        connection = storefronts.connection(session, found.id, code)
+    if connection is None:
+        raise click.ClickException(f"{brand} is not connected to {code}")
+    return connection
