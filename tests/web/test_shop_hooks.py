@@ -8,6 +8,7 @@ from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, head
 
 from track_service.services import connecting
 from track_service.services.taking import take_left_over
+from track_service.web.wiring import TAKEN_AT_ONCE
 
 
 @pytest.fixture
@@ -228,3 +229,25 @@ def test_a_token_inside_the_body_lets_an_order_in(of, brand, made, client, rows)
 
     assert (wrong.status_code, right.status_code) == (401, 200)
     assert rows("SELECT number FROM orders WHERE number != 'TEST'") == [("5",)]
+
+
+def test_of_a_burst_the_most_is_left_to_the_worker_and_nothing_is_lost(
+    of, hands, tell, rows
+):
+    numbers = [f"#{place}" for place in range(3 * TAKEN_AT_ONCE)]
+    for place, number in enumerate(numbers):
+        assert tell(an_order(number, order_id=place + 1)).status_code == 200
+
+    taken = "SELECT COUNT(*) FROM handed_order"
+    assert rows(taken) == [(TAKEN_AT_ONCE,)]
+    assert take_left_over(of.desk, mint=of.mint) == 2 * TAKEN_AT_ONCE
+    assert rows(taken) == [(3 * TAKEN_AT_ONCE,)]
+
+
+def test_the_next_second_has_time_to_spare_again(hands, tell, rows):
+    for place in range(2 * TAKEN_AT_ONCE):
+        tell(an_order(f"#{place}", order_id=place + 1))
+    hands.forward(seconds=1)
+    tell(an_order("#last", order_id=99))
+
+    assert rows("SELECT number FROM orders WHERE number = '#last'") == [("#last",)]

@@ -34,8 +34,9 @@ class HookRefused(Exception):
 class Received:
     """A hook that was let in: its id where it is to be taken in at once.
 
-    It is None for what was kept before, what is not wanted, and what the platform must
-    be asked for: that is left to the worker, so that no shop's server holds up the web.
+    It is None for what was kept before and what is not wanted. It is None, too, for what
+    is left to the worker: a burst, and what the platform must be asked for, so that
+    neither holds up the web.
     """
 
     hook_id: int | None = None
@@ -51,10 +52,13 @@ class _Reading:
     trouble: str | None = None
 
 
-def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
+def receive(
+    desk: Desk, code: str, secret: str, hook: Hook, *, at_once: bool = True
+) -> Received:
     """Take one body in, and keep it. Raises `NoSuchHook`, `HookRefused`, `BadPayload`.
 
-    A payload that cannot be read is kept as well before it is refused.
+    A payload that cannot be read is kept as well before it is refused. One that is not
+    to be taken in at once comes due for the worker.
     """
     platform, connection = _whose(desk, code, secret)
     if platform.is_trial(hook):
@@ -68,13 +72,13 @@ def receive(desk: Desk, code: str, secret: str, hook: Hook) -> Received:
     if reading is None:
         desk.meters.handed(code, "unwanted")
         return Received(wanted=False)
-    asks = _is_asked_for(desk, connection, reading)
-    hook_id = _keep(desk, connection, hook, reading, at_once=not asks)
+    at_once = at_once and not _is_asked_for(desk, connection, reading)
+    hook_id = _keep(desk, connection, hook, reading, at_once=at_once)
     if reading.trouble is not None:
         desk.meters.handed(code, "bad_payload")
         raise BadPayload(reading.trouble)
     desk.meters.handed(code, "kept" if hook_id else "repeated")
-    return Received(None if asks else hook_id)
+    return Received(hook_id if at_once else None)
 
 
 def challenged(desk: Desk, code: str, secret: str, hook: Hook) -> str | None:

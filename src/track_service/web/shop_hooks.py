@@ -41,7 +41,8 @@ def storefront(code: str, secret: str) -> Response:
         request.args.to_dict(),
     )
     try:
-        received = hooked.receive(parts.desk, code, secret, hook)
+        at_once = parts.spare.take(parts.desk.wall())
+        received = hooked.receive(parts.desk, code, secret, hook, at_once=at_once)
     except hooked.NoSuchHook:
         abort(404)
     except hooked.HookRefused:

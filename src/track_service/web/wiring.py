@@ -1,6 +1,6 @@
 """What views are given: the wired parts, put into the app by the composition root."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app
@@ -10,8 +10,12 @@ from track_service.services.notify import Post
 from track_service.services.poll import Desk
 from track_service.store.db import Database
 from track_service.web.metrics import Counters
+from track_service.web.spare import Spare
 
 _NAME = "track_service.web"
+# Taking an order in is five times the work of answering for it: of a burst only so many
+# hooks a second and process are taken in at once, the worker takes the others.
+TAKEN_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Wiring:
     base_url: str
     counters: Counters
     metrics_token: str | None
+    spare: Spare = field(default_factory=lambda: Spare(TAKEN_AT_ONCE))
 
 
 def put(app: Flask, wiring: Wiring) -> None:
