@@ -2,7 +2,16 @@
 
 import sys
 
-from bench import database, notices, pages, parse_rate, polling, scale_out, staleness
+from bench import (
+    database,
+    hooks,
+    notices,
+    pages,
+    parse_rate,
+    polling,
+    scale_out,
+    staleness,
+)
 from bench.measure import Result
 
 BENCHES = {
@@ -12,6 +21,7 @@ BENCHES = {
     "polling": polling.run,
     "database": database.run,
     "notices": notices.run,
+    "hooks": hooks.run,
     "scale_out": scale_out.run,
 }
 
