@@ -69,7 +69,6 @@ def _longest(folder: Path) -> Path | None:
         path
         for kind in ("json", "xml")
         for path in folder.glob(f"*.{kind}")
-        if not path.name.endswith(".expected.json")
-        and not path.name.startswith("fetch")
+        if path.with_name(f"{path.stem}.expected.json").is_file()
     ]
     return max(bodies, key=lambda path: path.stat().st_size, default=None)
