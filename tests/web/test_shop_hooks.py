@@ -8,6 +8,7 @@ from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, head
 
 from track_service.services import connecting
 from track_service.services.taking import take_left_over
+from track_service.store.storefronts import claim_due
 from track_service.web.wiring import TAKEN_AT_ONCE
 
 
@@ -251,3 +252,20 @@ def test_the_next_second_has_time_to_spare_again(hands, tell, rows):
     tell(an_order("#last", order_id=99))
 
     assert rows("SELECT number FROM orders WHERE number = '#last'") == [("#last",)]
+
+
+def test_what_one_worker_takes_no_second_worker_is_given(of, hands, tell):
+    for place in range(2 * TAKEN_AT_ONCE):
+        tell(an_order(f"#{place}", order_id=place + 1))
+
+    def claim():
+        until = hands.at + timedelta(minutes=1)
+        with of.database.write() as session:
+            found = claim_due(session, now=hands.at, until=until, limit=3)
+            session.commit()
+        return {hook_id for hook_id, _ in found}
+
+    first, second, third = claim(), claim(), claim()
+
+    assert [len(first), len(second), len(third)] == [3, 2, 0]
+    assert not first & second

@@ -100,8 +100,11 @@ def take_in(desk: Desk, hook_id: int, *, mint: Mint, shops: Shops | None = None)
 def take_left_over(desk: Desk, *, mint: Mint, limit: int = 50) -> int:
     """Take what was kept and not taken yet; return how many bodies were tried."""
     now = desk.now()
-    with desk.database.read() as session:
-        due = storefronts.due(session, now=now, limit=limit)
+    with desk.database.write() as session:
+        due = storefronts.claim_due(
+            session, now=now, until=now + FIRST_TRY, limit=limit
+        )
+        session.commit()
     shops = Shops(desk.guarded)
     for hook_id, received_at in due:
         _try_again(desk, hook_id, mint, shops, age=now - received_at)

@@ -127,14 +127,27 @@ def settle(
     )
 
 
-def due(session: Session, *, now: datetime, limit: int) -> list[tuple[int, datetime]]:
-    """Return bodies to be taken in now, and when they came, those due longest first."""
+def claim_due(
+    session: Session, *, now: datetime, until: datetime, limit: int
+) -> list[tuple[int, datetime]]:
+    """Return bodies to be taken in now, and when they came, those due longest first.
+
+    Until then nobody else is given them.
+    """
     query = (
         select(ShopHookRow.id, ShopHookRow.received_at)
         .where(ShopHookRow.read_at.is_(None), ShopHookRow.due_at <= now)
         .order_by(ShopHookRow.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    return list(session.execute(query.limit(limit)).tuples())
+    found = list(session.execute(query).tuples())
+    session.execute(
+        update(ShopHookRow)
+        .where(ShopHookRow.id.in_([hook_id for hook_id, _ in found]))
+        .values(due_at=until)
+    )
+    return found
 
 
 def put_off(session: Session, hook_id: int, *, due_at: datetime, trouble: str) -> None:
