@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from track_service.cli.parts import known_brand, parts, print_json, with_database
+from track_service.cli.trial import test
 from track_service.core.handover import document
 from track_service.services import connecting as service
 from track_service.storefronts import storefronts as known
@@ -19,7 +20,7 @@ MAX_BODY = 50_000_000
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def storefronts(context: click.Context, *, as_json: bool) -> None:
-    """List the storefront platforms, or read a payload with one (`parse`)."""
+    """List the storefront platforms, connect a brand to one, try it, read a payload."""
     if context.invoked_subcommand is not None:
         return
     rows: list[dict[str, Any]] = [
@@ -39,6 +40,9 @@ def storefronts(context: click.Context, *, as_json: bool) -> None:
         optional = (f"[{name}]" for name in row["optional"])
         names = " ".join([*row["settings"], *optional])
         click.echo(f"{row['code']:14} {row['name']:20} {names}")
+
+
+storefronts.add_command(test)
 
 
 @storefronts.command()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from track_service.store.models import ApiKeyRow, HookSecretRow
@@ -55,3 +55,9 @@ def revoke(
     """End a credential: it opens nothing any more."""
     row = _ROWS[kind]
     session.execute(update(row).where(row.id == credential.id).values(revoked_at=now))
+
+
+def forget(session: Session, kind: Kind, brand_id: int, hint: str) -> None:
+    """Delete what begins so, without a trace: it was never anybody's."""
+    row = _ROWS[kind]
+    session.execute(delete(row).where(row.brand_id == brand_id, row.hint == hint))

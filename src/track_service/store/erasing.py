@@ -74,6 +74,14 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
     _forget_customer(session, row.order_id, now=now)
 
 
+def erase_order(session: Session, order_id: int, *, now: datetime) -> None:
+    """Blank an order and all its parcels, if it has any."""
+    parcels = select(ShipmentRow.id).where(ShipmentRow.order_id == order_id)
+    for shipment_id in session.scalars(parcels).all():
+        erase(session, shipment_id, now=now)
+    _forget_customer(session, order_id, now=now)
+
+
 def _nameless() -> ColumnElement[str]:
     """A scan's key may hold a postcode; an erased parcel is never asked for again."""
     return literal("erased-") + cast(EventRow.id, String)

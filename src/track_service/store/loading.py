@@ -63,6 +63,12 @@ def load(
     return held(session, ShipmentRow.id.in_(ids), full=full)
 
 
+def of_order(session: Session, order_id: int) -> list[Shipment]:
+    """Return an order's parcels, without concerns and notices."""
+    found = held(session, ShipmentRow.order_id == order_id, full=False)
+    return [one.shipment for one in found]
+
+
 def held(session: Session, *where: ColumnElement[bool], full: bool) -> list[Held]:
     """Return the shipments that meet all conditions."""
     rows = session.execute(_query().where(*where)).all()
