@@ -19,7 +19,13 @@ from tests.core.make import (
     stamp,
 )
 
-from track_service.core.cadence import Urgency, after_failure, next_poll, urgency
+from track_service.core.cadence import (
+    Urgency,
+    after_failure,
+    first_poll,
+    next_poll,
+    urgency,
+)
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Stamp
 
@@ -226,3 +232,34 @@ def test_the_silent_come_last():
     silent = parcel(S.IN_TRANSIT, when=Stamp.day(MONDAY))
 
     assert urgency(silent, now=at(FRIDAY), zone=ZONE) is Urgency.LATER
+
+
+@pytest.mark.parametrize("status", [S.DELIVERED, S.RETURNED, S.CANCELLED])
+def test_a_past_parcel_that_has_ended_is_not_asked_for_again(status):
+    when = at(MONDAY)
+
+    assert wait(parcel(status, when=stamp(MONDAY)), when) is not None
+    assert wait(parcel(status, when=stamp(MONDAY), quiet=True), when) is None
+
+
+def test_a_past_parcel_that_its_carrier_does_not_know_is_not_asked_for_again():
+    assert wait(shipment(quiet=True), at(MONDAY)) is None
+
+
+def test_a_past_parcel_is_followed_while_it_is_on_its_way_after_all_others():
+    past = parcel(S.OUT_FOR_DELIVERY, when=stamp(MONDAY), quiet=True)
+
+    assert wait(past, at(MONDAY)) is not None
+    assert urgency(past, now=at(MONDAY), zone=ZONE) is Urgency.LATER
+
+
+@pytest.mark.parametrize(
+    ("days", "asked"), [pytest.param(90, True, id="known"), (91, False), (None, False)]
+)
+def test_a_past_parcel_is_asked_for_as_long_as_carriers_know_it(days, asked):
+    now = at(MONDAY)
+    day = None if days is None else (now - days * DAY).date()
+    past = shipment(shipped_on=day, quiet=True)
+
+    assert (first_poll(past, now=now) == now) is asked
+    assert first_poll(replace(past, quiet=False), now=now) == now

@@ -58,7 +58,7 @@ def numbers(sold):
 
 def test_shopify_is_asked_for_what_changed_and_follows_the_link(answers, shopify):
     told = {"orders": [an_order("#1", fulfillments=[a_fulfilment()]), an_order("#2")]}
-    link = f'<{SHOPIFY}?page_info=back>; rel="previous", <{SHOPIFY}?limit=250&page_info=on>; rel="next"'
+    link = f'<{SHOPIFY}?page_info=back>; rel="previous", <{SHOPIFY}?limit=100&page_info=on>; rel="next"'
     answers.get(SHOPIFY, json=told, headers={"Link": link})
     answers.get(SHOPIFY, json={"orders": [an_order("#3")]})
 
@@ -70,8 +70,8 @@ def test_shopify_is_asked_for_what_changed_and_follows_the_link(answers, shopify
     assert first.handovers[0].parcels[0].number == "1Z999AA10123456784"
     one, two = (query_of(call.request) for call in answers.calls)
     assert one["updated_at_min"] == "2026-03-01T08:30:00+00:00"
-    assert (one["status"], one["limit"]) == ("any", "250")
-    assert (two["page_info"], two["limit"]) == ("on", "250")
+    assert (one["status"], one["limit"]) == ("any", "100")
+    assert (two["page_info"], two["limit"]) == ("on", "100")
     assert "status" not in two  # beside a cursor Shopify refuses every other filter
     sent = answers.calls[0].request.headers
     assert sent["X-Shopify-Access-Token"] == "shpat_made_up"

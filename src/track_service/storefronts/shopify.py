@@ -85,7 +85,7 @@ _EVENTS = {
 _VOID = frozenset({"cancelled", "error", "failure"})
 # A version is served for a year, then the oldest one that still is answers for it.
 _API = "admin/api/2026-01"
-_PAGE = "250"
+_PAGE = "100"  # 250 are given, but orders of many lines would be too much at once
 # What is read of an order, so that a page of them is small and tells no more.
 _FIELDS = (
     "id,name,order_number,created_at,processed_at,updated_at,currency,total_price,"

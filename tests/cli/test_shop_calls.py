@@ -1,10 +1,14 @@
-"""`storefronts import` against a real server, and what `check` says of a shop."""
+"""`storefronts import` and `retry`, and what `check` and the metrics say of a shop."""
 
 import pytest
+from tests.make import a_tracking, an_event, seen
 from tests.services import shops
-from tests.services.shops import UPS, an_order, connect
+from tests.services.shops import UPS, an_order, connect, desk_for
 
+from track_service.core.status import Status
 from track_service.jobs.catalogue import jobs
+from track_service.services.asking import ask_next
+from track_service.store import shipments, words
 
 
 @pytest.fixture
@@ -61,6 +65,34 @@ def test_check_names_a_shop_that_cannot_be_asked(of, brand, shop, operator, clie
     told = client.get("/metrics", headers={"Authorization": "Bearer metrics-token"})
     line = 'track_storefront_failures{brand="acme",platform="woocommerce"} 1.0'
     assert line in told.text
+
+
+def test_words_that_were_given_up_are_told_of_and_owed_again(
+    of, brand, hands, shop, operator, client
+):
+    connect(of, brand, shop, write_back="on")
+    shop.orders = [an_order(7, parcel=UPS.format(7))]
+    ask_next(desk_for(of, shop), mint=of.mint)
+    with of.database.read() as session:
+        (parcel,) = shipments.load(session, shipments.by_number(session, UPS.format(7)))
+    seen(of, parcel.shipment, a_tracking(an_event(Status.DELIVERED, at=hands.now())))
+    with of.database.write() as session:
+        (owed,) = words.claim(session, wall=hands.now(), limit=9)
+        words.settle(session, owed.id, words.DEAD, now=hands.now(), error="made up")
+        session.commit()
+
+    said = operator("check").stderr
+    told = client.get("/metrics", headers={"Authorization": "Bearer metrics-token"})
+    again = operator("storefronts", "retry", "acme", "woocommerce")
+
+    assert "woocommerce of brand acme: could not be told of its parcels" in said
+    line = (
+        'track_storefront_words{brand="acme",platform="woocommerce",state="dead"} 1.0'
+    )
+    assert line in told.text
+    assert again.stdout == "1 words are owed again\n"
+    with of.database.read() as session:
+        assert words.by_state(session) == {("acme", "woocommerce", "owed"): 1}
 
 
 def _jobs(of):
