@@ -32,6 +32,16 @@ from track_service.core.tracking import (
 from track_service.http import Answer, is_signed_by
 
 CODES = StatusMap.from_tsv(Path(__file__).with_name("shipengine.tsv"))
+# Their codes of carriers, of which the account must have a connection.
+COURIERS = {
+    "australia_post": "australia_post",
+    "canada_post": "canada_post",
+    "dhl_express_xml": "dhl_express",
+    "fedex": "fedex",
+    "mydhl": "dhl_express",
+    "ups": "ups",
+    "usps": "stamps_com",
+}
 KEY_HEADER = "x-shipengine-rsa-sha256-key-id"
 
 

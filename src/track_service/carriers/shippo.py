@@ -1,6 +1,8 @@
 """Shippo (aggregator): https://docs.goshippo.com/docs/tracking/tracking/.
 
-Proof: captured answers and the official list of statuses and sub-statuses. Answers
+Proof: captured answers and the official list of statuses and sub-statuses. A number can
+be asked for without having been added (adding it only brings pushes); the carrier is the
+parcel's own where Shippo has it, else the account's `courier`. Answers
 before 2018 have no sub-status: there a few words of the text stand in. `eta` is a day
 written at midnight Z.
 """
@@ -45,6 +47,32 @@ from track_service.http import Answer, Http
 
 URL = "https://api.goshippo.com"
 CODES = StatusMap.from_tsv(Path(__file__).with_suffix(".tsv"))
+# Shippo's names of carriers (https://docs.goshippo.com/docs/tracking/trackingcarriers).
+COURIERS = {
+    "aramex": "aramex",
+    "asendia_us": "asendia_us",
+    "australia_post": "australia_post",
+    "bring": "bring",
+    "canada_post": "canada_post",
+    "chronopost": "chronopost",
+    "correos": "correos_espana",
+    "dhl_ecommerce_us": "dhl_ecommerce",
+    "dhl_express_xml": "dhl_express",
+    "dhl_parcel_de": "dhl_germany",
+    "evri": "hermes_uk",
+    "fedex": "fedex",
+    "la_poste": "la_poste",
+    "lasership": "lasership",
+    "mydhl": "dhl_express",
+    "nz_post": "new_zealand_post",
+    "ontrac": "ontrac",
+    "pitney_bowes": "pitney_bowes",
+    "posti": "posti",
+    "purolator": "purolator",
+    "royal_mail": "royal_mail",
+    "ups": "ups",
+    "usps": "usps",
+}
 _OLD_TEXTS = (
     (
         "UNKNOWN",
@@ -74,16 +102,18 @@ class Shippo(Carrier):
     push: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
-        """Keep the client, the token and Shippo's name of the carrier (`usps`)."""
+        """Keep the client, the token and Shippo's name of a carrier (`usps`)."""
         self._http = http
-        courier = quote(settings["courier"], safe="")
-        self._url = f"{settings.get('base_url') or URL}/tracks/{courier}/"
+        self._url = (settings.get("base_url") or URL) + "/tracks"
+        self._courier = settings["courier"]
         self._token = settings["token"]
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for one parcel."""
+        """Ask for one parcel of one carrier."""
+        one = wanted[0]
+        courier = quote(COURIERS.get(one.carrier or "", self._courier), safe="")
         return self._http.get(
-            self._url + quote(wanted[0].number, safe=""),
+            f"{self._url}/{courier}/{quote(one.number, safe='')}",
             headers={"Authorization": f"ShippoToken {self._token}"},
         )
 

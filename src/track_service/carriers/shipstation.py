@@ -18,6 +18,7 @@ from track_service.carriers.base import (
     Wanted,
 )
 from track_service.carriers.shipengine_reading import (
+    COURIERS,
     KEY_HEADER,
     read_push,
     read_tracking,
@@ -52,11 +53,12 @@ class Shipstation(Carrier):
         self._courier = settings["courier"]
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for one parcel."""
-        number = wanted[0].number
+        """Ask for one parcel of its own carrier, else of the account's `courier`."""
+        one = wanted[0]
+        courier = COURIERS.get(one.carrier or "", self._courier)
         return self._http.get(
             f"{self._base}/v2/tracking",
-            params={"carrier_code": self._courier, "tracking_number": number},
+            params={"carrier_code": courier, "tracking_number": one.number},
             headers={"API-Key": self._key},
         )
 
