@@ -2,8 +2,9 @@
 
 `{settings: {…}, wanted: [number or {number, postal, …}], exchange: [{method, url,
 match_json?, match_form?, match_query?, match_headers?, match_auth? [user, password],
-match_body? [texts that the body holds], answer_file? | answer_json?, status?}]}`;
-the last exchange is the answer that `fetch` returns, its file one of the pairs.
+match_body? [texts that the body holds], answer_file? | answer_json?, status?,
+returned? true}]}`; what `fetch` returns is the answer of the exchange that is so marked,
+else of the last, its file one of the pairs.
 A query that is not named in the exchange must not be asked.
 """
 
@@ -58,6 +59,13 @@ def _wanted(one: Any) -> Wanted:
         return Wanted(one)
     day = one.get("shipped_on")
     return Wanted(**{**one, "shipped_on": day and date.fromisoformat(day)})
+
+
+def returned(asked: Mapping[str, Any]) -> str:
+    """Return the name of the pair whose raw file `fetch` is to return."""
+    exchange = asked["exchange"]
+    one = next((call for call in exchange if call.get("returned")), exchange[-1])
+    return one["answer_file"].split(".")[0]
 
 
 def registered(asked: Mapping[str, Any], folder: Path) -> responses.RequestsMock:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -248,13 +249,36 @@ def test_fetch_asks_what_the_carrier_documents(file, elsewhere):
     asked = asking.moved(asked) if elsewhere else asked
     carrier = carriers()[file.parent.name]
     parcels = asking.wanted(asked)
-    told = pair(file.parent, asked["exchange"][-1]["answer_file"].split(".")[0])
+    told = pair(file.parent, asking.returned(asked))
 
     with asking.registered(asked, file.parent):
         answer = carrier(asking.client(), asked["settings"]).fetch(parcels)
 
     assert 1 <= len(parcels) <= carrier.batch_size
     assert document(carrier.code, read(carrier, answer)) == told.expected
+
+
+@pytest.mark.parametrize(
+    "carrier", [c for c in CLASSES if c.adds], ids=lambda c: c.code
+)
+def test_an_aggregator_that_adds_numbers_shows_that_nobody_s_is_only_asked_for(carrier):
+    file = FIXTURES / carrier.code / "fetch_of_nobodys.json"
+
+    asked = json.loads(file.read_text(encoding="utf-8"))
+
+    assert [one["add"] for one in asked["wanted"]] == [False]
+    assert len(asked["exchange"]) == 1
+
+
+@pytest.mark.parametrize(
+    "carrier", [c for c in CLASSES if c.aggregator], ids=lambda c: c.code
+)
+def test_an_aggregator_s_names_of_carriers_are_of_carriers_that_we_know(carrier):
+    couriers = getattr(sys.modules[carrier.__module__], "COURIERS", {})
+
+    known = {code for code, other in carriers().items() if not other.aggregator}
+    assert set(couriers) <= known
+    assert all(couriers.values())
 
 
 def _wished(carrier: type[Carrier]) -> dict[str, set[str]]:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from responses import matchers
 from tests import wire
-from tests.conftest import ACCOUNTS, NOW
+from tests.conftest import ACCOUNTS, NOW, Hands
 from tests.make import a_parcel, a_tracking, an_event, held_of, missed, seen
 
 from track_service.carriers.aftership import PATH, URL
@@ -16,6 +17,18 @@ from track_service.services.poll import poll_due, poll_one
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NUMBER = "1Z5R89390357567127"
+
+
+class Waiting(Hands):
+    """A clock that goes on while a turn is waited for: two calls come one by one."""
+
+    def sleep(self, seconds):
+        self.forward(seconds=seconds)
+
+
+@pytest.fixture
+def hands():
+    return Waiting(NOW)
 
 
 @pytest.fixture
@@ -53,8 +66,11 @@ def aftership_says(answers, number, *scans, slug="ups"):
     answers.get(URL + PATH, json=body)
 
 
-def known_nowhere(answers):
+def known_nowhere(answers, **added):
+    """Let AfterShip have no parcel yet; `added` is what it is told of then."""
     answers.get(URL + PATH, json={"meta": {"code": 200}, "data": {"trackings": []}})
+    match = [matchers.json_params_matcher(added)] if added else []
+    answers.post(URL + PATH, json={"meta": {"code": 201}, "data": {}}, match=match)
 
 
 def told(of, parcel):
@@ -179,6 +195,40 @@ def test_a_parcel_that_nobody_knows_stays_with_the_aggregator(
     outcome = poll_one(of.desk, parcel.id)
 
     assert (outcome.shipment.trouble, asked(parcel)) == ("not_found", "aftership")
+
+
+def test_the_aggregator_is_told_of_a_parcel_and_asked_again_within_the_hour(
+    of, brand, hands, answers
+):
+    parcel = a_parcel(of, brand, carrier="ups", number=NUMBER)
+    hands.forward(days=6)
+    wire.ups_token(answers)
+    wire.ups_knows_nothing(answers, NUMBER)
+    poll_due(of.desk, "ups")
+
+    known_nowhere(answers, tracking_number=NUMBER, slug="ups")
+    poll_due(of.desk, "aftership")
+    assert held_of(of, parcel).shipment.trouble == "not_found"
+
+    hands.forward(hours=1)
+    aftership_says(answers, NUMBER, ("InTransit", NOW + HOUR))
+    assert poll_due(of.desk, "aftership") == 1
+    assert told(of, parcel) == [("in_transit", NOW + HOUR)]
+
+
+def test_a_parcel_that_a_list_leaves_off_is_not_known_the_others_are(
+    of, brand, answers
+):
+    own, lost = (
+        a_parcel(of, brand, carrier="aftership", number=n) for n in ("A1", "A2")
+    )
+    aftership_says(answers, "A1", ("InTransit", NOW - HOUR))
+    answers.post(URL + PATH, json={"meta": {"code": 4005}, "data": {}}, status=400)
+
+    assert poll_due(of.desk, "aftership") == 2
+
+    troubles = [held_of(of, one).shipment.trouble for one in (own, lost)]
+    assert troubles == [None, "not_found"]
 
 
 def test_an_aggregator_that_lost_its_account_gives_its_parcels_back(

@@ -1,7 +1,8 @@
 """17TRACK (aggregator): API v2.2, https://api.17track.net/en/doc.
 
-Proof: official examples and a captured webhook. A parcel must have been registered
-before it can be asked for. A success envelope (`code` 0) holds the errors of single
+Proof: official examples and a captured webhook. Only numbers that were registered are
+told of: those that are not yet are registered when asked for, which costs one of the
+account's quota, and are told of minutes later. A success envelope (`code` 0) holds the errors of single
 numbers under `rejected`. Offsets are as 17TRACK states them, and at times an hour off.
 A parcel that it calls "Expired" reads as exception: it gave it up, wherever it is.
 """
@@ -45,7 +46,7 @@ from track_service.core.tracking import Event, Place, Tracking, Trouble, Window
 from track_service.http import Answer, Http
 
 URL = "https://api.17track.net"
-PATH = "/track/v2.2/gettrackinfo"
+PATH = "/track/v2.2/"
 CODES = StatusMap.from_tsv(Path(__file__).with_name("_17track.tsv"))
 TROUBLES = {
     "-18010001": Trouble.AUTH,
@@ -66,7 +67,9 @@ TROUBLES = {
     "429": Trouble.THROTTLED,
     "401": Trouble.AUTH,
 }
-_REGISTERED_ALREADY = "-18019901"
+_REGISTERED_ALREADY, _NOT_REGISTERED = "-18019901", "-18019902"
+# Its numbers of carriers that its document shows; of others it finds the carrier itself.
+COURIERS = {"chinapost": 3011, "fedex": 100003, "ups": 100002, "usps": 21051}
 # The numbers of version 1, which the list of an account's packages still has; a package
 # at 0 that has an event is on its way all the same.
 _OLD_STATES = {
@@ -86,6 +89,7 @@ class SeventeenTrack(Carrier):
     code: ClassVar[str] = "17track"
     label: ClassVar[str] = "17TRACK"
     aggregator: ClassVar[bool] = True
+    adds: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -103,12 +107,23 @@ class SeventeenTrack(Carrier):
         self._token = settings["token"]
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for the parcels by their numbers."""
-        return self._http.post(
-            self._url,
-            json=[{"number": one.number} for one in wanted],
-            headers={"17token": self._token},
-        )
+        """Ask for the parcels by their numbers, and register those not known there.
+
+        The answer is then that they are not known yet, or why none could be registered.
+        """
+        answer = self._post("gettrackinfo", [{"number": one.number} for one in wanted])
+        unknown = _numbers(answer, "rejected", code=_NOT_REGISTERED)
+        new = [one for one in wanted if one.add and one.number.upper() in unknown]
+        if not new:
+            return answer
+        told = self._post("register", [_entry(one) for one in new])
+        known = _numbers(told, "accepted")
+        known |= _numbers(told, "rejected", code=_REGISTERED_ALREADY)
+        return answer if known or len(new) < len(wanted) else told
+
+    def _post(self, what: str, entries: list[dict[str, Any]]) -> Answer:
+        headers = {"17token": self._token}
+        return self._http.post(self._url + what, json=entries, headers=headers)
 
     @staticmethod
     @reader
@@ -151,6 +166,21 @@ class SeventeenTrack(Carrier):
 
 
 CARRIER: type[Carrier] = SeventeenTrack
+
+
+def _numbers(answer: Answer, part_of: str, *, code: str | None = None) -> set[str]:
+    """Return the accepted or the rejected numbers, with an error's `code` only those."""
+    told = records(part(error_body(answer), "data", part_of))
+    return {
+        (text(one.get("number")) or "").upper()
+        for one in told
+        if code in {None, text(part(one, "error", "code"))}
+    }
+
+
+def _entry(one: Wanted) -> dict[str, Any]:
+    courier = COURIERS.get(one.carrier or "")
+    return {"number": one.number} | ({"carrier": courier} if courier else {})
 
 
 def _rejected(told: Mapping[str, Any]) -> Tracking:

@@ -1,8 +1,9 @@
 """AfterShip (aggregator): tracking API, https://www.aftership.com/docs/tracking.
 
 Proof: genuine answers and official examples; the list of sub-tags is AfterShip's own
-(https://www.aftership.com/docs/tracking/enum/delivery-sub-statuses). A parcel must have
-been added to the account before it is found here. Times have an offset, or none and are
+(https://www.aftership.com/docs/tracking/enum/delivery-sub-statuses). Only parcels that
+were added to the account are told of: those that are not yet are added when asked for,
+which counts as a shipment of the plan, and are told of minutes later. Times have an offset, or none and are
 then local to the scan; one list may come again rendered in UTC. A parcel tagged
 "Expired" reads as exception: AfterShip gave it up, wherever it is.
 """
@@ -63,6 +64,48 @@ TROUBLES = {
     "403": Trouble.AUTH,
     "429": Trouble.THROTTLED,
 }
+_EXISTS = "4003"
+_AT_ONCE = 20  # parcels that one question adds, a call each
+# AfterShip's codes ("slugs") of carriers; of others it finds the carrier itself
+# (https://www.aftership.com/docs/tracking/others/supported-couriers).
+COURIERS = {
+    "4px": "4px",
+    "an_post": "an-post",
+    "aramex": "aramex",
+    "asendia_us": "asendia-usa",
+    "australia_post": "australia-post",
+    "austrian_post": "austrian-post",
+    "bpost": "bpost",
+    "bring": "posten-norge",
+    "canada_post": "canada-post",
+    "chronopost": "chronopost-france",
+    "correos": "spain-correos-es",
+    "dhl_express_xml": "dhl",
+    "dhl_parcel_de": "dhl-germany",
+    "dhl_poland": "dhl-poland",
+    "ems_vn": "vnpost-ems",
+    "fedex": "fedex",
+    "ghn": "ghn",
+    "la_poste": "la-poste-colissimo",
+    "landmark": "landmark-global",
+    "lasership": "lasership",
+    "mydhl": "dhl",
+    "nz_post": "new-zealand-post",
+    "ontrac": "ontrac",
+    "posti": "posti",
+    "purolator": "purolator",
+    "royal_mail": "royal-mail",
+    "sendle": "sendle",
+    "sf": "sf-express",
+    "swiss_post": "swiss-post",
+    "thailandpost": "thailand-post",
+    "tnt": "tnt",
+    "ups": "ups",
+    "usps": "usps",
+    "viettelpost": "viettelpost",
+    "vnpost": "vnpost",
+    "yanwen": "yanwen",
+}
 # What AfterShip may know beside its scans, such as a parcel that was marked as lost.
 _HEAD_WINS = {
     Status.DELIVERED,
@@ -79,6 +122,8 @@ class Aftership(Carrier):
     code: ClassVar[str] = "aftership"
     label: ClassVar[str] = "AfterShip"
     aggregator: ClassVar[bool] = True
+    adds: ClassVar[bool] = True
+    leaves_off: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -96,12 +141,22 @@ class Aftership(Carrier):
         self._key = settings["api_key"]
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for the parcels by their numbers."""
-        return self._http.get(
-            self._url,
-            params={"tracking_numbers": ",".join(one.number for one in wanted)},
-            headers={"as-api-key": self._key},
-        )
+        """Ask for the parcels by their numbers, and add those not known there.
+
+        The answer is then that they are not known yet, or why none could be added.
+        """
+        headers = {"as-api-key": self._key}
+        params = {"tracking_numbers": ",".join(one.number for one in wanted)}
+        answer = self._http.get(self._url, params=params, headers=headers)
+        held = _held(answer)
+        if held is None:
+            return answer
+        new = [one for one in wanted if one.add and one.number.upper() not in held]
+        for one in new[:_AT_ONCE]:
+            added = self._http.post(self._url, json=_entry(one), headers=headers)
+            if not _is_added(added) and (len(wanted) == 1 or http_problem(added)):
+                return answer if held else added
+        return answer
 
     @staticmethod
     @reader
@@ -143,6 +198,29 @@ class Aftership(Carrier):
 
 
 CARRIER: type[Carrier] = Aftership
+
+
+def _held(answer: Answer) -> set[str] | None:
+    """Return the numbers that a list names, None where the answer is no list."""
+    listed = part(error_body(answer), "data", "trackings")
+    if not isinstance(listed, list):
+        return None
+    return {(text(one.get("tracking_number")) or "").upper() for one in records(listed)}
+
+
+def _entry(one: Wanted) -> dict[str, str]:
+    told = {
+        "tracking_number": one.number,
+        "slug": COURIERS.get(one.carrier or ""),
+        "destination_postal_code": one.postal,
+        "tracking_ship_date": one.shipped_on and one.shipped_on.isoformat(),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _is_added(answer: Answer) -> bool:
+    code = text(part(error_body(answer), "meta", "code")) or ""
+    return code.startswith("2") or code == _EXISTS
 
 
 def _parcel(parcel: Mapping[str, Any]) -> Tracking:

@@ -26,12 +26,19 @@ class BadAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A parcel to ask for; some carriers tell more to who knows the postcode."""
+    """A parcel to ask for; some carriers tell more to who knows the postcode.
+
+    `carrier` is our code of the parcel's own, for whoever is asked in its place. `add`
+    tells whether an aggregator that does not know the number yet is to watch it from
+    now on, for which it may charge.
+    """
 
     number: str
     postal: str | None = None
     country: str | None = None
     shipped_on: date | None = None
+    carrier: str | None = None
+    add: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,9 @@ class Carrier(ABC):
 
     A module holds one and names it `CARRIER`. `settings` are the names that an account
     must give, `optional` those it may; besides, every account may give those of `COMMON`.
-    An `aggregator` tells what other carriers told it.
+    An `aggregator` tells what other carriers told it; it `adds` numbers where `fetch`
+    has it watch those that it does not know yet. `leaves_off` tells that an answer about
+    several names only those which are known.
     `eta` and `signer` tell whether its answers may name the expected time and who signed,
     `local_times` that a time without an offset is the wall clock where the scan was.
     """
@@ -166,6 +175,8 @@ class Carrier(ABC):
     proof: ClassVar[tuple[Proof, ...]]
     auth: ClassVar[Auth]
     aggregator: ClassVar[bool] = False
+    adds: ClassVar[bool] = False
+    leaves_off: ClassVar[bool] = False
     eta: ClassVar[bool] = False
     signer: ClassVar[bool] = False
     local_times: ClassVar[bool] = True

@@ -68,6 +68,7 @@ class Easypost(Carrier):
     code: ClassVar[str] = "easypost"
     label: ClassVar[str] = "EasyPost"
     aggregator: ClassVar[bool] = True
+    adds: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL, Proof.SAMPLE)
     auth: ClassVar[Auth] = Auth.BASIC
     eta: ClassVar[bool] = True
@@ -86,12 +87,12 @@ class Easypost(Carrier):
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
         """Make the parcel's tracker, or get the one that is there."""
-        tracker = {"tracking_code": wanted[0].number}
+        tracker, auth = {"tracking_code": wanted[0].number}, (self._key, "")
+        if not wanted[0].add:
+            return self._http.get(self._url, params=tracker, auth=auth)
         if self._courier:
             tracker["carrier"] = self._courier
-        return self._http.post(
-            self._url, json={"tracker": tracker}, auth=(self._key, "")
-        )
+        return self._http.post(self._url, json={"tracker": tracker}, auth=auth)
 
     @staticmethod
     @reader

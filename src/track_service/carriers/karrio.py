@@ -1,6 +1,8 @@
 """Karrio (self-hosted aggregator): https://docs.karrio.io/.
 
-Proof: the official shape of trackers and their statuses. Day and time are two texts
+Proof: the official shape of trackers and their statuses. Only parcels that have a
+tracker are told of: one that has none gets it when asked for, if Karrio has a connector
+for the parcel's carrier. Day and time are two texts
 without a zone, the time at times with AM or PM. Codes of single events are those of the
 carrier behind Karrio and are not read: the tracker's status speaks for its newest event.
 `base_url` tells where one's own Karrio is.
@@ -66,6 +68,39 @@ CODES = StatusMap(
         "unknown": Meaning(Status.PENDING, "unknown"),
     }
 )
+# Karrio's names of carriers (https://docs.karrio.io/reference/api/add-tracker).
+COURIERS = {
+    "allied_express": "allied_express",
+    "amazon_shipping": "amazon_shipping",
+    "aramex": "aramex",
+    "asendia_us": "asendia_us",
+    "australia_post": "australiapost",
+    "boxknight": "boxknight",
+    "bpost": "bpost",
+    "canada_post": "canadapost",
+    "chronopost": "chronopost",
+    "dhl_parcel_de": "dhl_parcel_de",
+    "dhl_poland": "dhl_poland",
+    "dhl_unified": "dhl_universal",
+    "dicom_gls_canada": "dicom",
+    "dpd": "dpd",
+    "fedex": "fedex",
+    "geodis": "geodis",
+    "hay_post": "hay_post",
+    "la_poste": "laposte",
+    "locate2u": "locate2u",
+    "mydhl": "dhl_express",
+    "nationex": "nationex",
+    "purolator": "purolator",
+    "roadie": "roadie",
+    "royal_mail": "royalmail",
+    "seko": "seko",
+    "sendle": "sendle",
+    "tnt": "tnt",
+    "ups": "ups",
+    "usps": "usps",
+    "zoom2u": "zoom2u",
+}
 
 
 class Karrio(Carrier):
@@ -74,6 +109,7 @@ class Karrio(Carrier):
     code: ClassVar[str] = "karrio"
     label: ClassVar[str] = "Karrio"
     aggregator: ClassVar[bool] = True
+    adds: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -87,14 +123,25 @@ class Karrio(Carrier):
     def __init__(self, http: Http, settings: Mapping[str, str]) -> None:
         """Keep the client and the account's settings."""
         self._http = http
-        self._url = (settings.get("base_url") or URL) + "/v1/trackers/"
-        self._token = settings["token"]
+        self._url = (settings.get("base_url") or URL) + "/v1/trackers"
+        self._headers = {"Authorization": f"Token {settings['token']}"}
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for one tracker by the parcel's number."""
-        return self._http.get(
-            self._url + quote(wanted[0].number, safe=""),
-            headers={"Authorization": f"Token {self._token}"},
+        """Ask for one tracker by the parcel's number, and add it where there is none.
+
+        It is added though its carrier knows nothing yet (`pending_pickup`).
+        """
+        one = wanted[0]
+        url = f"{self._url}/{quote(one.number, safe='')}"
+        answer = self._http.get(url, headers=self._headers)
+        courier = COURIERS.get(one.carrier or "")
+        if answer.status != 404 or courier is None or not one.add:
+            return answer
+        return self._http.post(
+            self._url,
+            params={"pending_pickup": "true"},
+            json={"tracking_number": one.number, "carrier_name": courier},
+            headers=self._headers,
         )
 
     @staticmethod

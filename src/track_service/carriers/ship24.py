@@ -8,6 +8,7 @@ tracker. A time may have an offset, `Z`, none (then local to the scan), or be a 
 from collections.abc import Mapping, Sequence
 from hmac import compare_digest
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from track_service.carriers.base import (
     Auth,
@@ -48,7 +49,7 @@ from track_service.core.tracking import (
 from track_service.http import Answer, Http
 
 URL = "https://api.ship24.com"
-PATH = "/public/v1/trackers/track"
+PATH = "/public/v1/trackers"
 CODES = StatusMap(
     {
         "pending": Meaning(Status.PENDING, "no_info"),
@@ -106,6 +107,7 @@ class Ship24(Carrier):
     code: ClassVar[str] = "ship24"
     label: ClassVar[str] = "Ship24"
     aggregator: ClassVar[bool] = True
+    adds: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -119,20 +121,23 @@ class Ship24(Carrier):
         """Keep the client and the account's settings."""
         self._http = http
         self._url = (settings.get("base_url") or URL) + PATH
-        self._key = settings["api_key"]
+        self._headers = {"Authorization": f"Bearer {settings['api_key']}"}
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
         """Ask for one parcel, with the country and postcode that narrow it."""
         one = wanted[0]
+        if not one.add:
+            url = f"{self._url}/search/{quote(one.number, safe='')}/results"
+            return self._http.get(url, headers=self._headers)
         asked = {
             "trackingNumber": one.number,
             "destinationPostCode": one.postal,
             "destinationCountryCode": one.country,
         }
         return self._http.post(
-            self._url,
+            self._url + "/track",
             json={key: value for key, value in asked.items() if value},
-            headers={"Authorization": f"Bearer {self._key}"},
+            headers=self._headers,
         )
 
     @staticmethod

@@ -2,7 +2,9 @@
 
 Proof: one captured answer and the official status lists
 (https://www.trackingmore.com/docs/logistics_status.php); error codes are partly from
-the community. A parcel must have been added to the account before it is found. Times
+the community. Only parcels that were added to the account are told of: those that are
+not yet are added when asked for, which costs one of the quota, and are told of later; a
+carrier must be named then, which TrackingMore finds by the number if need be. Times
 without an offset are local to the scan. A parcel that is "expired" reads as exception:
 TrackingMore gave it up, wherever it is.
 """
@@ -44,7 +46,7 @@ from track_service.core.tracking import Event, Place, Tracking, Trouble, Window
 from track_service.http import Answer, Http
 
 URL = "https://api.trackingmore.com"
-PATH = "/v4/trackings/get"
+PATH = "/v4/"
 CODES = StatusMap.from_tsv(Path(__file__).with_suffix(".tsv"))
 TROUBLES = {
     "401": Trouble.AUTH,
@@ -61,6 +63,30 @@ TROUBLES = {
     "4120": Trouble.INPUT_NEEDED,
     "4121": Trouble.INPUT_NEEDED,
 }
+_EXISTS = "4101"
+_AT_ONCE = 20  # parcels that one question adds: the carrier may cost each a call
+# TrackingMore's codes of carriers (https://www.trackingmore.com/help_article-60-31-en.html).
+COURIERS = {
+    "4px": "4px",
+    "australia_post": "australia-post",
+    "austrian_post": "austria-post",
+    "bpost": "belgium-post",
+    "cainiao": "cainiao",
+    "canada_post": "canada-post",
+    "dhl_ecommerce_us": "dhlglobalmail",
+    "dhl_express_xml": "dhl",
+    "fedex": "fedex",
+    "la_poste": "laposte",
+    "mydhl": "dhl",
+    "nz_post": "new-zealand-post",
+    "royal_mail": "royal-mail",
+    "swiss_post": "swiss-post",
+    "tnt": "tnt",
+    "ups": "ups",
+    "usps": "usps",
+    "yanwen": "yanwen",
+    "yunexpress": "yunexpress",
+}
 
 
 class Trackingmore(Carrier):
@@ -69,6 +95,8 @@ class Trackingmore(Carrier):
     code: ClassVar[str] = "trackingmore"
     label: ClassVar[str] = "TrackingMore"
     aggregator: ClassVar[bool] = True
+    adds: ClassVar[bool] = True
+    leaves_off: ClassVar[bool] = True
     proof: ClassVar[tuple[Proof, ...]] = (Proof.OFFICIAL,)
     auth: ClassVar[Auth] = Auth.KEY
     eta: ClassVar[bool] = True
@@ -83,15 +111,45 @@ class Trackingmore(Carrier):
         """Keep the client and the account's settings."""
         self._http = http
         self._url = (settings.get("base_url") or URL) + PATH
-        self._key = settings["api_key"]
+        self._headers = {"Tracking-Api-Key": settings["api_key"]}
 
     def fetch(self, wanted: Sequence[Wanted]) -> Answer:
-        """Ask for the parcels by their numbers."""
-        return self._http.get(
-            self._url,
+        """Ask for the parcels by their numbers, and add those not known there.
+
+        The answer is then that they are not known yet, or why none could be added.
+        """
+        answer = self._http.get(
+            self._url + "trackings/get",
             params={"tracking_numbers": ",".join(one.number for one in wanted)},
-            headers={"Tracking-Api-Key": self._key},
+            headers=self._headers,
         )
+        held = _held(answer)
+        if held is None:
+            return answer
+        new = [one for one in wanted if one.add and one.number.upper() not in held]
+        entries = [self._entry(one) for one in new[:_AT_ONCE]]
+        named = [entry for entry in entries if "courier_code" in entry]
+        if not named:
+            return answer
+        added = self._post("trackings/batch", named)
+        return answer if held or _code(added) in {"200", "201", _EXISTS} else added
+
+    def _entry(self, one: Wanted) -> dict[str, str]:
+        told = {
+            "tracking_number": one.number,
+            "courier_code": COURIERS.get(one.carrier or "") or self._detected(one),
+            "tracking_postal_code": one.postal,
+        }
+        return {key: value for key, value in told.items() if value}
+
+    def _detected(self, one: Wanted) -> str | None:
+        """Return the first carrier that TrackingMore takes a number for."""
+        answer = self._post("couriers/detect", {"tracking_number": one.number})
+        found = records(error_body(answer).get("data"))
+        return text(found[0].get("courier_code")) if found else None
+
+    def _post(self, what: str, body: Any) -> Answer:
+        return self._http.post(self._url + what, json=body, headers=self._headers)
 
     @staticmethod
     @reader
@@ -131,6 +189,20 @@ class Trackingmore(Carrier):
 
 
 CARRIER: type[Carrier] = Trackingmore
+
+
+def _code(answer: Answer) -> str | None:
+    return text(part(error_body(answer), "meta", "code"))
+
+
+def _held(answer: Answer) -> set[str] | None:
+    """Return the numbers that an answer names, None where it is a refusal."""
+    if _code(answer) not in {"200", "201"} and TROUBLES.get(_code(answer) or "") != (
+        Trouble.NOT_FOUND
+    ):
+        return None
+    told = records(error_body(answer).get("data"))
+    return {(text(one.get("tracking_number")) or "").upper() for one in told}
 
 
 def _parcel(parcel: Mapping[str, Any]) -> Tracking:

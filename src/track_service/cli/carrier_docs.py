@@ -19,6 +19,16 @@ Made by `make docs` from the adapters; a test keeps it true.
 |---|---|---|---|---|---|---|---|---|---|---|
 """
 
+_AGGREGATORS = """## Aggregators
+
+They tell what the carriers told them, and whom they name is kept; `docs/settings.md` tells how one is asked in a carrier's place.
+“Added by us” tells that a number which the account does not have yet is added to it when it is asked for: that costs one of its quota, once.
+Where it is “-” nothing need be added.
+
+| code | aggregator | added by us |
+|---|---|---|
+"""
+
 _PUSHES = """## Pushes
 
 Each may send to `/hooks/carriers/CODE/SECRET`, with the secret of `track-service brand hook`.
@@ -37,7 +47,11 @@ def page() -> str:
     known = carriers().values()
     proven = sum(Proof.COMMUNITY not in carrier.proof for carrier in known)
     head = _HEAD.format(proven=proven, all=len(known), rest=len(known) - proven)
-    tables = (head + "\n".join(_rows()), _PUSHES + "\n".join(_pushes()))
+    tables = (
+        head + "\n".join(_rows()),
+        _AGGREGATORS + "\n".join(_aggregators()),
+        _PUSHES + "\n".join(_pushes()),
+    )
     return "\n\n".join(tables) + "\n"
 
 
@@ -55,6 +69,12 @@ def _rows() -> Iterator[str]:
             _source(carrier),
         )
         yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _aggregators() -> Iterator[str]:
+    for code, carrier in carriers().items():
+        if carrier.aggregator:
+            yield f"| `{code}` | {carrier.label} | {_yes(carrier.adds)} |"
 
 
 def _pushes() -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from track_service.carriers.base import Carrier, Wanted, read
+from track_service.carriers.base import Carrier, Wanted, failed, read
 from track_service.core.ordering import ordering_time
 from track_service.core.timeline import condition
 from track_service.core.tracking import Tracking, Trouble
@@ -53,7 +53,8 @@ def ask(
         # parcels are asked for again later, and the others are not held up.
         log.exception("carrier not asked", carrier=carrier.code)
         return Reply(missed=dict.fromkeys(parcels, Trouble.BAD_ANSWER))
-    seen, missed = by_parcel(parcels, read(type(carrier), answer))
+    rest = Trouble.NOT_FOUND if carrier.leaves_off else Trouble.BAD_ANSWER
+    seen, missed = by_parcel(parcels, read(type(carrier), answer), rest=rest)
     return Reply(
         answer,
         seen,
@@ -65,9 +66,15 @@ def ask(
 
 
 def by_parcel(
-    parcels: Mapping[int, Wanted], readings: Sequence[Tracking]
+    parcels: Mapping[int, Wanted],
+    readings: Sequence[Tracking],
+    *,
+    rest: Trouble = Trouble.BAD_ANSWER,
 ) -> tuple[dict[int, Tracking], dict[int, Trouble | str]]:
-    """Return the reading of each parcel, and the trouble of those that have none."""
+    """Return the reading of each parcel, and the trouble of those that have none.
+
+    `rest` is what it means that an answer says nothing of a parcel.
+    """
     found: dict[str, list[Tracking]] = {}
     for reading in readings:
         found.setdefault(plain(reading.number), []).append(reading)
@@ -77,10 +84,7 @@ def by_parcel(
         mine = found.get(plain(wanted.number)) or found.get("", [])
         if not mine and len(parcels) == 1:  # some carriers answer with a longer number
             mine = list(readings)
-        if not mine:
-            missed[parcel_id] = Trouble.BAD_ANSWER
-            continue
-        reading = _ours(mine)
+        reading = _ours(mine or [failed(rest, "not in the answer", wanted.number)])
         if reading.problem is None or look.is_answer(reading):
             seen[parcel_id] = reading
         else:

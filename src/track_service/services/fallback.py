@@ -6,14 +6,17 @@ its first answer.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from track_service.core.fallback import OWN_EVERY
 from track_service.core.parcel import Shipment
+from track_service.core.tracking import Trouble
 from track_service.services.desk import Desk
 from track_service.store import accounts, polling
 from track_service.store.history import Outcome
+
+_SOON = timedelta(hours=1)  # then an aggregator tells of a number it was just given
 
 
 def steered(
@@ -44,6 +47,10 @@ def steered(
 def _after_guest(outcome: Outcome, *, stays: bool, now: datetime) -> Outcome:
     of = outcome.shipment
     if stays and of.own_after is not None and now < of.own_after:
+        is_new = of.own_after - now > OWN_EVERY - _SOON
+        if of.trouble == Trouble.NOT_FOUND and is_new:
+            soon = now + _SOON
+            return replace(outcome, poll_after=min(outcome.poll_after or soon, soon))
         return outcome
     return replace(outcome, shipment=replace(of, asked_of=None, own_after=now))
 

@@ -86,7 +86,9 @@ def _parcels(desk: Desk, ids: Sequence[int]) -> dict[int, Wanted]:
 def wanted(held: Held) -> Wanted:
     """Return what a carrier is told of a parcel when it is asked for."""
     of = held.shipment
-    return Wanted(of.number, postal=of.postal, shipped_on=of.shipped_on)
+    return Wanted(
+        of.number, postal=of.postal, shipped_on=of.shipped_on, carrier=of.carrier
+    )
 
 
 def _batches(parcels: Mapping[int, Wanted], size: int) -> Iterator[dict[int, Wanted]]:

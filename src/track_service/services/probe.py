@@ -11,10 +11,10 @@ _ACCOUNT = {Trouble.AUTH, Trouble.THROTTLED, Trouble.SERVER_ERROR, Trouble.BAD_A
 def probe(carrier: Carrier) -> str | None:
     """Return in one line what is wrong with an account, None if it is answered.
 
-    It costs one call of the account's quota.
+    It costs one call of the account's quota; no aggregator is to watch the number.
     """
     try:
-        answer = carrier.fetch([Wanted(_NOBODYS)])
+        answer = carrier.fetch([Wanted(_NOBODYS, add=False)])
     except HttpError as error:
         return f"no answer: {error}"
     for reading in read(type(carrier), answer):
