@@ -14,6 +14,7 @@ from track_service.channels.base import DeliveryError
 from track_service.channels.email.letter import mailbox
 
 PREFIX = "TRACK_"
+_NO_HOST = frozenset("/@?#,;")
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",  # as some hosts write it
@@ -80,8 +81,8 @@ class _Reader:
             ops_urls=self._ops_urls(),
             metrics_token=self._take("METRICS_TOKEN", "") or None,
             trusted_proxies=self._number("TRUSTED_PROXIES", 0, range(10)),
-            allowed_hosts=self._list("ALLOWED_HOSTS"),
-            allowed_private_hosts=self._list("ALLOWED_PRIVATE_HOSTS"),
+            allowed_hosts=self._hosts("ALLOWED_HOSTS"),
+            allowed_private_hosts=self._hosts("ALLOWED_PRIVATE_HOSTS"),
             raw_retention_days=self._number("RAW_RETENTION_DAYS", 30, range(1, 3651)),
             # Each has a connection; PostgreSQL grants a hundred unless told otherwise.
             poll_threads=self._number("POLL_THREADS", 16, range(1, 65)),
@@ -107,6 +108,14 @@ class _Reader:
 
     def _list(self, name: str) -> tuple[str, ...]:
         return tuple(self._take(name, "").split())
+
+    def _hosts(self, name: str) -> tuple[str, ...]:
+        hosts = self._list(name)
+        if any(not _NO_HOST.isdisjoint(host) for host in hosts):
+            raise WrongSetting(
+                f"{PREFIX}{name}: hosts with blanks between them are wanted, no URLs"
+            )
+        return hosts
 
     def _number(self, name: str, default: int, allowed: range) -> int:
         text = self._take(name, str(default))
