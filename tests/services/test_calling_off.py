@@ -42,7 +42,7 @@ def test_a_parcel_that_was_only_announced_is_cancelled_and_asked_for_no_more(
     assert registered(of).meaning == CALLED_OFF
     hands.forward(days=9)
     assert poll_due(of.desk, "ups") == 0
-    page = client.get(f"/t/{parcel.token}").text
+    page = client.get(f"/t/{parcel.token}?lang=en").text
     assert "Acme has cancelled this shipment." in page
 
 

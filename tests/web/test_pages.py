@@ -126,7 +126,10 @@ def test_a_page_shows_what_its_shop_has_not_sent_yet(
             cancelled_at=now if cancelled else None,
         )
         if untracked:
-            orders.note_untracked(session, order_id, [{"number": "?"}])
+            link = dict.fromkeys(
+                ("external_id", "carrier_stated", "number", "url"), "?"
+            )
+            orders.note_untracked(session, order_id, [link], gone=())
         session.commit()
 
     text = client.get(f"/t/{parcel.token}").text

@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from track_service.core.parcel import Shipment
+from track_service.core.calendar import end_of, today
+from track_service.core.parcel import Brand, Shipment
 from track_service.templating.engine import templates_version
 from track_service.templating.render import Context
 from track_service.templating.voice import ago_changes
@@ -18,7 +19,7 @@ def fresh_until(shipment: Shipment, now: datetime) -> datetime:
     "Today" turns at the brand's midnight, "2 hours ago" by the hour, and an expected
     hour passes; news of the parcel is the ETag's matter.
     """
-    changes = [_midnight(now, ZoneInfo(shipment.brand.zone))]
+    changes = [day_ends(shipment.brand, now)]
     if not shipment.meaning.status.is_final:
         if shipment.seen_at is not None:
             changes.append(ago_changes(shipment.seen_at, now))
@@ -28,9 +29,10 @@ def fresh_until(shipment: Shipment, now: datetime) -> datetime:
     return min(changes).astimezone(UTC)
 
 
-def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone)
+def day_ends(brand: Brand, now: datetime) -> datetime:
+    """Return the brand's next midnight (aware UTC): "today" is another day then."""
+    zone = ZoneInfo(brand.zone)
+    return end_of(today(now, zone), zone)
 
 
 def etag(page: Context) -> str:

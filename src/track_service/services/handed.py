@@ -74,7 +74,7 @@ def _order(of: Handover, number: str, lines: Collection[Line]) -> dict[str, Any]
         "number": number,
         "items": items_of(lines),
         "customer": {
-            "name": _cut(buyer.name, _NAME),
+            "name": cut(buyer.name, _NAME),
             "email": buyer.email,
             "phone": buyer.phone,
             "locale": buyer.locale,
@@ -87,10 +87,10 @@ def _order(of: Handover, number: str, lines: Collection[Line]) -> dict[str, Any]
 
 def _item(line: Line) -> dict[str, Any]:
     return {
-        "title": _cut(line.title or line.sku or "?", _TITLE),
+        "title": cut(line.title or line.sku or "?", _TITLE),
         "quantity": max(1, int(line.quantity.to_integral_value(ROUND_CEILING))),
         "sku": line.sku,
-        "variant": _cut(line.variant, _NAME),
+        "variant": cut(line.variant, _NAME),
         "price": _money(line.price),
         "image_url": line.image_url,
         "url": line.url,
@@ -101,7 +101,8 @@ def _money(value: Decimal | None) -> str | None:
     return None if value is None else f"{value.quantize(_CENT, ROUND_HALF_UP):f}"
 
 
-def _cut(value: str | None, longest: int) -> str | None:
+def cut(value: str | None, longest: int) -> str | None:
+    """Return a text of at most so many characters, with an ellipsis where it was longer."""
     if value is None or len(value) <= longest:
         return value
     return value[: longest - 1].rstrip() + "…"

@@ -15,13 +15,14 @@ from track_service.core.handover import Handover, Parcel, Stage
 from track_service.core.parcel import Brand, Shipment
 from track_service.services import preparing
 from track_service.services.calling_off import call_off
-from track_service.services.handed import day, items_of, read_order, read_parcel
+from track_service.services.handed import cut, day, items_of, read_order, read_parcel
 from track_service.services.minting import Mint
 from track_service.services.register import NewShipment, register_all, unregistered
 from track_service.store import adding, orders
 from track_service.store.orders import Handed
 
 _STAGES = list(Stage)
+_LONGEST_URL = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _register(
 def _link(parcel: Parcel) -> dict[str, Any]:
     return {
         "external_id": parcel.external_id,
-        "carrier_stated": parcel.carrier_stated,
-        "number": parcel.number,
-        "url": parcel.url,
+        "carrier_stated": cut(parcel.carrier_stated, 80),
+        "number": cut(parcel.number, 80),
+        "url": parcel.url if len(parcel.url or "") <= _LONGEST_URL else None,
     }

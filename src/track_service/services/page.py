@@ -153,7 +153,7 @@ def tracking_page(
     recent = _recent(history)
     return TrackingPage(
         language=voice.language,
-        languages=_languages(brand, voice.language),
+        languages=languages_of(brand, voice.language),
         brand=look(brand, voice),
         state=state(
             shipment,
@@ -168,13 +168,13 @@ def tracking_page(
         days=history[:recent],
         earlier=history[recent:],
         has_other_zones=any(scan.zone for day in history for scan in day.scans),
-        items=tuple(_item(item) for item in shipment.order.items),
+        items=tuple(page_item(item) for item in shipment.order.items),
         others=tuple(
             other_parcel(other, voice, now=now, zone=zone, carrier_label=label)
             for other, label in others
         ),
         unshipped=tuple(
-            _item(item)
+            page_item(item)
             for item in unshipped(ordered, (shipment, *(other for other, _ in others)))
         ),
         parcel=Parcel(
@@ -212,7 +212,8 @@ def page_language(shipment: Shipment, asked: str | None = None) -> str:
     )
 
 
-def _languages(brand: Brand, current: str) -> tuple[Language, ...]:
+def languages_of(brand: Brand, current: str) -> tuple[Language, ...]:
+    """Return the languages to switch to, none where a brand has one only."""
     codes = dict.fromkeys(choose_language(c, offered=(c,)) for c in brand.languages)
     if len(codes) < 2:
         return ()
@@ -222,6 +223,7 @@ def _languages(brand: Brand, current: str) -> tuple[Language, ...]:
     )
 
 
-def _item(item: Item) -> PageItem:
+def page_item(item: Item) -> PageItem:
+    """Return a line of an order as a page shows it."""
     picture = local_path(item.image_url)
     return PageItem(item.title, item.quantity, item.variant, picture)

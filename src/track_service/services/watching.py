@@ -7,26 +7,31 @@ from sqlalchemy.orm import Session
 from track_service.core.cadence import after_failure
 from track_service.core.parcel import Shipment
 from track_service.services.desk import Desk
-from track_service.store import accounts, polling, shipments
+from track_service.store import accounts, ordered, polling, shipments
 
 _NEWS_WITHIN = timedelta(minutes=5)
 _BLIND_AFTER = timedelta(minutes=5)  # one parcel's rubbish blinds no other's page
 
 
 def watch(desk: Desk, token: str) -> bool:
-    """Note that a page is open, and ask its carrier soon; False for an unknown token.
+    """Note that a page is open, and ask its carriers soon; False for an unknown token.
 
     A carrier that failed us is not asked sooner for being looked at.
     """
-    now = desk.now()
     with desk.database.read() as session:
         shipment = shipments.by_token(session, token)
-    if shipment is None:
-        return False
-    if shipment.viewed_at is not None and now - shipment.viewed_at < timedelta(
-        minutes=1
-    ):
-        return True
+        order = None if shipment else ordered.by_token(session, token)
+        parcels = ordered.parcels(session, order.id) if order else []
+    for parcel in [shipment] if shipment else parcels:
+        _watch(desk, parcel)
+    return shipment is not None or order is not None
+
+
+def _watch(desk: Desk, shipment: Shipment) -> None:
+    now = desk.now()
+    viewed = shipment.viewed_at
+    if viewed is not None and now - viewed < timedelta(minutes=1):
+        return
     given_up = shipment.paused_at is not None and not shipment.meaning.status.is_final
     with desk.database.write() as session:
         polling.looked_at(session, shipment.id, now=now)
@@ -36,7 +41,6 @@ def watch(desk: Desk, token: str) -> bool:
         else:
             polling.ask_by(session, shipment.id, at=at)
         session.commit()
-    return True
 
 
 def _soonest(shipment: Shipment) -> datetime:

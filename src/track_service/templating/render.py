@@ -48,6 +48,11 @@ def render_page(page: Context) -> str:
     return render("pages/tracking.html", page)
 
 
+def render_order(page: Context) -> str:
+    """Return the HTML of an order's page."""
+    return render("pages/order.html", page)
+
+
 def render_simple(
     template: str, *, language: str = "en", brand: Brand | None = None
 ) -> str:

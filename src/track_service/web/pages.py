@@ -1,6 +1,9 @@
 """The shopper's page, its styles, and the beat that says somebody is looking."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import quote
 
 from flask import (
@@ -15,18 +18,25 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from track_service.carriers import carriers
+from track_service.core.ordered import Ordered
 from track_service.core.parcel import Shipment
 from track_service.services import watching
-from track_service.services.freshness import etag, fresh_until
+from track_service.services.freshness import day_ends, etag, fresh_until
 from track_service.services.naming import carrier_label
+from track_service.services.order_page import is_parcel_alone, order_page
 from track_service.services.page import tracking_page
-from track_service.store import brands, shipments
+from track_service.store import brands, ordered, shipments
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
 from track_service.store.siblings import rest_of_order
 from track_service.templating.engine import static_folder
 from track_service.templating.look import brand_css
-from track_service.templating.render import render_page, render_simple
+from track_service.templating.render import (
+    Context,
+    render_order,
+    render_page,
+    render_simple,
+)
 from track_service.web.wiring import wired
 
 bp = Blueprint("pages", __name__)
@@ -48,12 +58,36 @@ def refuse_nul() -> None:
 
 @bp.get("/t/<token>")
 def tracking(token: str) -> ResponseReturnValue:
-    """Show a parcel to whoever holds its link; nothing is written."""
+    """Show a parcel or an order to whoever holds its link; nothing is written.
+
+    An order's link shows its only parcel as that parcel's own does.
+    """
+    with wired().database.read() as session:
+        shipment = shipments.by_token(session, token)
+        order = None if shipment else ordered.by_token(session, token)
+        followed = ordered.parcels(session, order.id) if order else []
+    if shipment is None and order is None:
+        abort(404)
+    if order and not is_parcel_alone(order, followed):
+        return _order(order, followed)
+    return _parcel(shipment or followed[0])
+
+
+def _order(order: Ordered, followed: Sequence[Shipment]) -> Response:
+    now = wired().desk.now()
+    page = order_page(
+        order,
+        [(one, _label(one)) for one in followed],
+        now=now,
+        language=request.args.get("lang"),
+    )
+    until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
+    return _answer(page, render_order, until=min(until))
+
+
+def _parcel(shipment: Shipment) -> Response:
     parts = wired()
     with parts.database.read() as session:
-        shipment = shipments.by_token(session, token)
-        if shipment is None:
-            abort(404)
         blind = watching.is_blind(
             session, shipment.asked_of or shipment.carrier, wall=parts.desk.wall()
         )
@@ -71,17 +105,23 @@ def tracking(token: str) -> ResponseReturnValue:
         others=[(other, _label(other)) for other in rest.parcels],
         ordered=rest.ordered,
     )
+    until = min(fresh_until(one, now) for one in (shipment, *rest.parcels))
+    return _answer(page, render_page, until=until)
+
+
+def _answer(
+    page: Context, render: Callable[[Any], str], *, until: datetime
+) -> Response:
+    """Return a page, or 304 to whoever has it; it says the same `until` then."""
     response = make_response()
     response.set_etag(etag(page))
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Expires"] = format_datetime(
-        min(fresh_until(one, now) for one in (shipment, *rest.parcels)), usegmt=True
-    )
+    response.headers["Expires"] = format_datetime(until, usegmt=True)
     if request.if_none_match.contains_weak(etag(page)):
         response.status_code = 304
         return response
     response.content_type = "text/html; charset=utf-8"
-    response.set_data(render_page(page))
+    response.set_data(render(page))
     return response
 
 

@@ -1,0 +1,203 @@
+"""The order's page: what a shopper sees before there is a parcel, and beside several.
+
+As on a parcel's page: never the customer's name, address and contact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from track_service.core.handover import Stage
+from track_service.core.ordered import Ordered
+from track_service.core.parcel import Shipment
+from track_service.services.arrival import Arrival
+from track_service.services.order_state import is_late, order_state
+from track_service.services.page import Language, PageItem, languages_of, page_item
+from track_service.services.progress import Step, StepState
+from track_service.services.rest import OtherParcel, other_parcel, unshipped
+from track_service.services.state import State
+from track_service.templating.catalog import choose_language
+from track_service.templating.links import web_link
+from track_service.templating.look import Look, look
+from track_service.templating.voice import N_, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedParcel:
+    """A parcel that nobody can be asked for, as its shop wrote it; `href` is safe."""
+
+    carrier: str | None
+    number: str | None
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """The order's marks; `placed` and `promised` are days in words."""
+
+    number: str
+    placed: str | None
+    promised: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """The template's contract: a template may use these names and no others."""
+
+    language: str = field(metadata={"help": "Code of the language of all texts."})
+    languages: tuple[Language, ...] = field(
+        metadata={"help": "Languages to switch to, as on a parcel's page."}
+    )
+    brand: Look = field(metadata={"help": "Shop: name, support, …"})
+    state: State = field(
+        metadata={
+            "help": "tone, headline, what_next, calm, ask; status is preparing,"
+            " in_transit, delivered or cancelled."
+        }
+    )
+    arrival: Arrival = field(
+        metadata={"help": "The day that the shop promised: label, value, note."}
+    )
+    steps: tuple[Step, ...] = field(
+        metadata={
+            "help": "Progress up to the hand-over: key, label, state, when; empty for a"
+            " cancelled order and beside parcels."
+        }
+    )
+    parcels: tuple[OtherParcel, ...] = field(
+        metadata={"help": "Its parcels: tone, headline, href, when, items."}
+    )
+    linked: tuple[LinkedParcel, ...] = field(
+        metadata={
+            "help": "Parcels that nobody can be asked for: carrier, number, href (the"
+            " shop's own link)."
+        }
+    )
+    items: tuple[PageItem, ...] = field(
+        metadata={"help": "What was ordered, while there is no parcel."}
+    )
+    unshipped: tuple[PageItem, ...] = field(
+        metadata={"help": "What is in none of several parcels yet."}
+    )
+    order: OrderFacts = field(metadata={"help": "number, placed, promised."})
+
+
+_LABELS: Mapping[Stage, str] = {
+    Stage.PLACED: N_("Ordered"),
+    Stage.CONFIRMED: N_("Confirmed"),
+    Stage.PACKED: N_("Packed"),
+    Stage.HANDED_OVER: N_("Handed over"),
+}
+_ORDER = list(Stage)
+
+
+def order_page(
+    ordered: Ordered,
+    parcels: Sequence[tuple[Shipment, str]] = (),
+    *,
+    now: datetime,
+    language: str | None = None,
+) -> OrderPage:
+    """Return the page of an order for whoever holds its link.
+
+    `parcels` are those that are followed, each with its carrier's label. `now` is aware
+    UTC; `language` is what the reader asked for, if anything.
+    """
+    brand, zone = ordered.brand, ZoneInfo(ordered.brand.zone)
+    locale = ordered.order.customer.locale
+    wished = choose_language(language, locale, brand.locale, offered=brand.languages)
+    voice, today = Voice(wished), now.astimezone(zone).date()
+    shown = tuple(
+        other_parcel(one, voice, now=now, zone=zone, carrier_label=label)
+        for one, label in parcels
+    )
+    early = not parcels and ordered.cancelled_at is None
+    left = unshipped(ordered.order.items, [one for one, _ in parcels])
+    return OrderPage(
+        language=wished,
+        languages=languages_of(brand, wished),
+        brand=look(brand, voice),
+        state=order_state(ordered, shown, voice, today=today),
+        arrival=_arrival(ordered, voice, today=today) if early else Arrival(),
+        steps=_steps(ordered, voice, zone=zone, today=today) if early else (),
+        parcels=shown,
+        linked=tuple(
+            LinkedParcel(one.carrier, one.number, web_link(one.url))
+            for one in ordered.untracked
+        ),
+        items=() if parcels else tuple(map(page_item, ordered.order.items)),
+        unshipped=tuple(map(page_item, left)) if _is_told(ordered, parcels) else (),
+        order=_facts(ordered, voice, zone=zone, today=today),
+    )
+
+
+def is_parcel_alone(ordered: Ordered, parcels: Sequence[Shipment]) -> bool:
+    """Tell whether an order's one parcel says all that its own page would."""
+    return len(parcels) == 1 and not ordered.untracked and not ordered.cancelled_at
+
+
+def _is_told(ordered: Ordered, parcels: Sequence[tuple[Shipment, str]]) -> bool:
+    """Tell whether it is known what is in the parcels, and so what is in none."""
+    known = all(one.order.items for one, _ in parcels)
+    called_off = ordered.cancelled_at is not None
+    return bool(parcels) and known and not (ordered.untracked or called_off)
+
+
+def _arrival(ordered: Ordered, voice: Voice, *, today: date) -> Arrival:
+    """The day that the shop gave; none is made up."""
+    promised = ordered.promised_on
+    if promised is None:
+        return Arrival()
+    note = None
+    if promised < today:
+        note = voice.say("That day is over. We are sorry.")
+    return Arrival(
+        label=voice.say("Promised for"),
+        value=voice.full_date(promised, today),
+        note=note,
+        is_late=note is not None,
+    )
+
+
+def _steps(
+    ordered: Ordered, voice: Voice, *, zone: tzinfo, today: date
+) -> tuple[Step, ...]:
+    stage = ordered.stage or Stage.PLACED
+    if ordered.untracked:
+        stage = Stage.HANDED_OVER
+    here, late = _ORDER.index(stage), is_late(ordered, today)
+    at: dict[Stage, datetime | None] = {Stage.CONFIRMED: ordered.confirmed_at}
+    at |= {ordered.stage or stage: ordered.staged_at}
+    at |= {Stage.PLACED: ordered.order.placed_at}
+    return tuple(
+        Step(
+            key=one,
+            label=voice.say(_LABELS[one]),
+            state=_step_state(index, here, late=late),
+            when=_short(at.get(one), voice, zone, today) if index <= here else None,
+        )
+        for index, one in enumerate(_ORDER)
+    )
+
+
+def _step_state(index: int, here: int, *, late: bool) -> StepState:
+    if index < here or index == here == len(_ORDER) - 1:
+        return StepState.DONE
+    if index > here:
+        return StepState.UPCOMING
+    return StepState.STUCK if late else StepState.CURRENT
+
+
+def _short(at: datetime | None, voice: Voice, zone: tzinfo, today: date) -> str | None:
+    day = at and at.astimezone(zone).date()
+    return voice.full_date(day, today, short=True) if day else None
+
+
+def _facts(ordered: Ordered, voice: Voice, *, zone: tzinfo, today: date) -> OrderFacts:
+    promised = ordered.promised_on
+    return OrderFacts(
+        number=ordered.order.number,
+        placed=_short(ordered.order.placed_at, voice, zone, today),
+        promised=voice.full_date(promised, today) if promised else None,
+    )
