@@ -63,7 +63,7 @@ TROUBLES = {
     "4120": Trouble.INPUT_NEEDED,
     "4121": Trouble.INPUT_NEEDED,
 }
-_EXISTS = "4101"
+_EXISTS, _NONE_HELD = "4101", "4102"
 _AT_ONCE = 20  # parcels that one question adds: the carrier may cost each a call
 # TrackingMore's codes of carriers (https://www.trackingmore.com/help_article-60-31-en.html).
 COURIERS = {
@@ -197,9 +197,7 @@ def _code(answer: Answer) -> str | None:
 
 def _held(answer: Answer) -> set[str] | None:
     """Return the numbers that an answer names, None where it is a refusal."""
-    if _code(answer) not in {"200", "201"} and TROUBLES.get(_code(answer) or "") != (
-        Trouble.NOT_FOUND
-    ):
+    if _code(answer) not in {"200", "201", _NONE_HELD}:
         return None
     told = records(error_body(answer).get("data"))
     return {(text(one.get("tracking_number")) or "").upper() for one in told}
