@@ -1,7 +1,7 @@
 """A shop on WooCommerce, on a real server of loopback, that the tests fill and break."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
@@ -47,6 +47,7 @@ class Shop:
         self.troubles: dict[int, tuple[int, dict[str, str]]] = {}
         self.refused: int | None = None
         self.asked: list[tuple[str, str, dict[str, str], dict]] = []
+        self.meanwhile: Callable[[], None] = lambda: None
 
     @property
     def url(self) -> str:
@@ -74,6 +75,7 @@ class Shop:
         self.asked.append(
             (handler.command, parts.path, query, json.loads(body or b"{}"))
         )
+        self.meanwhile()
         number = len(self.asked)
         status, headers = self.troubles.get(number, (self.refused or 200, {}))
         if status != 200:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from tests.make import a_tracking, an_event, held_of, no_tracking, seen
 from tests.services import shops
 from tests.services.shops import UPS, an_order, connect, desk_for
@@ -155,6 +156,27 @@ def test_what_a_crash_left_is_gone_on_with_after_the_lease(of, ask, shop, hands,
     ((since, began_at),) = rows("SELECT since, began_at FROM storefront_round")
     assert began_at is None
     assert datetime.fromisoformat(str(since)).hour == 9  # since when the round began
+
+
+@pytest.mark.sqlite
+def test_nothing_is_open_while_a_shop_is_asked(of, ask, bring, shop):
+    written = []
+
+    def write():  # on SQLite this would wait in vain for a writer that asks
+        with of.database.write() as session:
+            written.append(
+                session.execute(text("UPDATE brand SET name = 'A'")).rowcount
+            )
+            session.commit()
+
+    shop.orders = [an_order(n) for n in range(1, 61)]
+    shop.meanwhile = write
+
+    ask()
+    ask()
+    bring()
+
+    assert written == [1] * 5
 
 
 def test_an_older_payload_changes_nothing(ask, shop, hands, rows):

@@ -1,6 +1,7 @@
 """Shops hear of their parcels: owed with the change, told once, retried, given up."""
 
 import pytest
+from sqlalchemy import text
 from tests.make import a_tracking, an_event, seen
 from tests.services import shops
 from tests.services.shops import UPS, an_order, connect, desk_for
@@ -117,6 +118,24 @@ def test_a_shop_that_is_down_is_told_later(of, hands, parcel, shop, tell, states
     assert tell() == 1
 
     assert states() == [("in_transit", "sent")]
+
+
+@pytest.mark.sqlite
+def test_nothing_is_open_while_a_shop_is_told(of, hands, parcel, shop, tell):
+    written = []
+
+    def write():  # on SQLite this would wait in vain for a writer that tells
+        with of.database.write() as session:
+            written.append(
+                session.execute(text("UPDATE brand SET name = 'A'")).rowcount
+            )
+            session.commit()
+
+    moved(of, hands, parcel, Status.IN_TRANSIT)
+    shop.meanwhile = write
+
+    assert tell() == 1
+    assert written == [1, 1]
 
 
 def test_who_is_told_too_often_is_left_alone_for_as_long_as_he_says(
