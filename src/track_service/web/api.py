@@ -1,7 +1,7 @@
 """The JSON API: shops register parcels, read them, and have them forgotten."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,15 +9,15 @@ from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import RAISE
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from track_service.core.parcel import Shipment
-from track_service.core.tracking import Money
 from track_service.services import intake
 from track_service.services.erase import erase
 from track_service.services.submit import submit
-from track_service.store import money, polling, shipments
-from track_service.web import errors, openapi
+from track_service.store import money, ordered, polling, shipments
+from track_service.web import errors, openapi, orders
 from track_service.web.auth import authenticate, brand
 from track_service.web.body import idempotency_key, json_body
 from track_service.web.documents import shipment_document
@@ -45,7 +45,7 @@ bp.before_request(authenticate)
 def register(app: Flask) -> None:
     """Give an app the API, its document at /openapi.json and the error handlers."""
     errors.register(app)
-    openapi.describe(app, bp)
+    openapi.describe(app, bp, orders.bp)
 
 
 @bp.route("/shipments", methods=["POST"])
@@ -76,8 +76,8 @@ def add() -> ResponseReturnValue:
         mint=parts.mint,
     )
     with parts.database.read() as session:
-        facts = {} if is_new else money.told(session, [shipment.id])
-    response = jsonify(_document(shipment, facts))
+        (shown,) = _documents(session, [shipment])
+    response = jsonify(shown)
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"{parts.base_url}{_PATH}/{shipment.public_id}"
     if not is_new:
@@ -105,10 +105,10 @@ def listing(query: dict[str, Any]) -> ResponseReturnValue:
             status=query.get("status"),
             order_number=query.get("order"),
         )
-        facts = money.told(session, [shipment.id for shipment in found])
-    shown = found[: query["limit"]]
+        shown = found[: query["limit"]]
+        documents = _documents(session, shown)
     following = _next(query, shown[-1]) if len(found) > len(shown) else None
-    response = jsonify(shipments=[_document(s, facts) for s in shown], next=following)
+    response = jsonify(shipments=documents, next=following)
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
@@ -122,10 +122,10 @@ def one(public_id: str) -> ResponseReturnValue:
     """Show a parcel; one that was erased is shown without what was personal."""
     with wired().database.read() as session:
         shipment = shipments.by_public_id(session, brand().id, _known_form(public_id))
-        facts = money.told(session, [shipment.id]) if shipment else {}
-    if shipment is None:
-        raise _no_such_shipment()
-    response: Response = jsonify(_document(shipment, facts))
+        if shipment is None:
+            raise _no_such_shipment()
+        (shown,) = _documents(session, [shipment])
+    response: Response = jsonify(shown)
     # Of the whole document: `checked_at` moves on where the version does not.
     response.add_etag()
     return response.make_conditional(request)
@@ -150,11 +150,18 @@ def forget(public_id: str) -> ResponseReturnValue:
     return Response(status=204)
 
 
-def _document(
-    shipment: Shipment, facts: Mapping[int, tuple[Money, ...]]
-) -> dict[str, Any]:
-    told = facts.get(shipment.id, ())
-    return shipment_document(shipment, base_url=wired().base_url, money=told)
+def _documents(session: Session, found: Sequence[Shipment]) -> list[dict[str, Any]]:
+    ids = [shipment.id for shipment in found]
+    facts, tokens = money.told(session, ids), ordered.tokens(session, ids)
+    return [
+        shipment_document(
+            one,
+            base_url=wired().base_url,
+            money=facts.get(one.id, ()),
+            order_token=tokens.get(one.id),
+        )
+        for one in found
+    ]
 
 
 def _after(session: Any, cursor: str | None) -> int | None:

@@ -1,10 +1,11 @@
 """Documents: a shipment as the JSON API shows it to its shop."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from track_service.core.ordered import Ordered
 from track_service.core.parcel import Item, Order, Shipment
 from track_service.core.parsed import (
     event_document,
@@ -12,11 +13,15 @@ from track_service.core.parsed import (
     window_document,
 )
 from track_service.core.tracking import Money
-from track_service.services.compose import page_url
+from track_service.services.compose import order_url, page_url
 
 
 def shipment_document(
-    shipment: Shipment, *, base_url: str, money: Iterable[Money] = ()
+    shipment: Shipment,
+    *,
+    base_url: str,
+    money: Iterable[Money] = (),
+    order_token: str | None = None,
 ) -> dict[str, Any]:
     """Return a shipment's JSON values; what is not known is None.
 
@@ -26,7 +31,7 @@ def shipment_document(
     of = shipment
     return {
         "id": of.public_id,
-        "order": _order(of.order),
+        "order": _order(of.order, order_url(base_url, order_token)),
         "carrier": of.carrier,
         "carrier_stated": of.carrier_stated,
         "carrier_before": of.carrier_before,
@@ -55,7 +60,40 @@ def shipment_document(
     }
 
 
-def _order(order: Order) -> dict[str, Any]:
+def order_document(
+    ordered: Ordered,
+    parcels: Iterable[Shipment],
+    *,
+    base_url: str,
+    money: Mapping[int, tuple[Money, ...]],
+) -> dict[str, Any]:
+    """Return an order's JSON values with its parcels', as in `shipment_document`."""
+    promised = ordered.promised_on
+    return {
+        **_order(ordered.order, order_url(base_url, ordered.token)),
+        "stage": ordered.stage,
+        "staged_at": _instant(ordered.staged_at),
+        "confirmed_at": _instant(ordered.confirmed_at),
+        "late_since": _instant(ordered.late_since),
+        "cancelled_at": _instant(ordered.cancelled_at),
+        "promised_on": promised and promised.isoformat(),
+        "untracked": [
+            {"carrier": one.carrier, "number": one.number, "url": one.url}
+            for one in ordered.untracked
+        ],
+        "shipments": [
+            shipment_document(
+                one,
+                base_url=base_url,
+                money=money.get(one.id, ()),
+                order_token=ordered.token,
+            )
+            for one in parcels
+        ],
+    }
+
+
+def _order(order: Order, page_url: str | None) -> dict[str, Any]:
     customer = order.customer
     return {
         "number": order.number,
@@ -69,6 +107,7 @@ def _order(order: Order) -> dict[str, Any]:
         "cod_amount": _amount(order.cod_amount),
         "currency": order.currency,
         "placed_at": _instant(order.placed_at),
+        "page_url": page_url,
     }
 
 

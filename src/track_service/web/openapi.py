@@ -24,8 +24,8 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
         """Describe none: pages are linked by cursor."""
 
 
-def describe(app: Flask, blueprint: Blueprint) -> None:
-    """Register a blueprint and serve the document that describes it."""
+def describe(app: Flask, *blueprints: Blueprint) -> None:
+    """Register blueprints and serve the document that describes them."""
     app.config.update(
         API_TITLE="Track Service",
         API_VERSION="v1",
@@ -36,7 +36,8 @@ def describe(app: Flask, blueprint: Blueprint) -> None:
     api = _Api(app)
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"key": []}]
-    api.register_blueprint(blueprint)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
 
 
 def problems(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:

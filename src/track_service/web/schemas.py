@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import INCLUDE, RAISE, Schema, fields
 from marshmallow.validate import OneOf, Range
 
+from track_service.core.handover import Stage
 from track_service.core.status import Status
 from track_service.core.tracking import MoneyKind
 from track_service.services.fields import Reference, Text
@@ -74,6 +75,11 @@ class OrderOut(Schema):
     cod_amount = fields.String(required=True, **_MAYBE)
     currency = fields.String(required=True, **_MAYBE)
     placed_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+    page_url = fields.String(
+        required=True,
+        **_MAYBE,
+        metadata={"description": "The order's page; null if no storefront told of it."},
+    )
 
 
 class EventOut(Schema):
@@ -157,6 +163,32 @@ class ShipmentOut(Schema):
     seen_at = fields.DateTime(format="iso", required=True, **_MAYBE)
     trouble = fields.String(required=True, **_MAYBE)
     erased = fields.Boolean(required=True)
+
+
+class UntrackedOut(Schema):
+    """A parcel that nobody can be asked for, as its shop wrote it."""
+
+    carrier = fields.String(required=True, **_MAYBE)
+    number = fields.String(required=True, **_MAYBE)
+    url = fields.String(required=True, **_MAYBE)
+
+
+class OrderStateOut(OrderOut):
+    """An order as it stands; `items` are what its storefront says was ordered."""
+
+    stage = fields.String(required=True, **_MAYBE, validate=OneOf([*Stage]))
+    staged_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+    confirmed_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+    late_since = fields.DateTime(
+        format="iso",
+        required=True,
+        **_MAYBE,
+        metadata={"description": "Since when it should have been handed over."},
+    )
+    cancelled_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+    promised_on = fields.Date(required=True, **_MAYBE)
+    untracked = fields.List(fields.Nested(UntrackedOut), required=True)
+    shipments = fields.List(fields.Nested(ShipmentOut), required=True)
 
 
 class ShipmentsOut(Schema):
