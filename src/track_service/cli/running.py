@@ -1,8 +1,5 @@
 """Commands that run the service: `web`, `worker`, and `run`, which is both."""
 
-import signal
-from queue import SimpleQueue
-
 import click
 import structlog
 from flask import Flask
@@ -11,6 +8,7 @@ from prometheus_client import start_http_server
 
 from track_service.app import Service, create_app, service
 from track_service.cli.parts import settings
+from track_service.cli.stopping import told_to_stop
 from track_service.config import Settings
 from track_service.jobs.catalogue import jobs
 from track_service.jobs.on_apscheduler import Runner
@@ -73,15 +71,15 @@ def worker(metrics_host: str, metrics_port: int | None) -> None:
     """Poll, judge and send until told to stop."""
     configured = settings()
     set_up(configured.log_level)
-    told = told_to_stop()
-    of = service(create_app(configured))
-    runner = make_runner(of)
-    if metrics_port is not None:
-        start_http_server(metrics_port, metrics_host, of.counters.registry)
-    runner.start()
-    log.info("worker started")
-    told.get()
-    runner.stop()
+    with told_to_stop() as wait:
+        of = service(create_app(configured))
+        runner = make_runner(of)
+        if metrics_port is not None:
+            start_http_server(metrics_port, metrics_host, of.counters.registry)
+        runner.start()
+        log.info("worker started")
+        wait(None)
+        runner.stop()
 
 
 @click.command()
@@ -91,18 +89,6 @@ def scheduler() -> None:
     raise click.ClickException(
         "without a broker, which is not supported yet, `track-service worker` schedules"
     )
-
-
-def told_to_stop() -> SimpleQueue[int]:
-    """Return what gives a signal's number once somebody asks the process to end.
-
-    No Event: a signal that comes while its `wait` begins would set it within that, and
-    wait for ever for the lock it interrupted. A SimpleQueue may be interrupted.
-    """
-    told: SimpleQueue[int] = SimpleQueue()
-    for asked in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(asked, lambda number, _: told.put(number))
-    return told
 
 
 @click.command()

@@ -5,9 +5,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from wsgiref.types import WSGIApplication
 
 import click
@@ -18,7 +17,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from track_service.app import create_app, service
 from track_service.cli.demo import outbox
 from track_service.cli.demo.shops import open_shops
-from track_service.cli.running import make_runner, told_to_stop
+from track_service.cli.running import make_runner
+from track_service.cli.stopping import Wait, told_to_stop
 from track_service.clock import accelerated
 from track_service.config import Settings, Smtp
 from track_service.logs import set_up
@@ -38,9 +38,11 @@ _TICK = 0.5
 def demo(port: int, seconds: float | None, seed: int, *, as_json: bool) -> None:
     """Run shops, carriers, pages and notices on a fast clock, all on loopback."""
     set_up("WARNING", sys.stderr)
-    told = told_to_stop()
-    with tempfile.TemporaryDirectory(prefix="track-demo-") as folder:
-        _run(Path(folder), port, seconds, seed, told, as_json=as_json)
+    with (
+        told_to_stop() as wait,
+        tempfile.TemporaryDirectory(prefix="track-demo-") as folder,
+    ):
+        _run(Path(folder), port, seconds, seed, wait, as_json=as_json)
 
 
 def _run(
@@ -48,7 +50,7 @@ def _run(
     port: int,
     seconds: float | None,
     seed: int,
-    told: SimpleQueue[int],
+    wait: Wait,
     *,
     as_json: bool,
 ) -> None:
@@ -67,8 +69,8 @@ def _run(
         if not as_json:
             _tell(port, shops.pages)
         runner.start()
-        with _pushing(sandbox, shops.hooks), suppress(Empty):
-            told.get(timeout=seconds)
+        with _pushing(sandbox, shops.hooks):
+            wait(seconds)
         runner.stop()
     sandbox.stop()
     mailbox.stop()
