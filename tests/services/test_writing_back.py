@@ -52,9 +52,9 @@ def states(rows):
     ]
 
 
-def _held(of):
+def _held(of, number=NUMBER):
     with of.database.read() as session:
-        (found,) = shipments.by_number(session, NUMBER)
+        (found,) = shipments.by_number(session, number)
         return shipments.load(session, [found])[0].shipment
 
 
@@ -136,6 +136,28 @@ def test_nothing_is_open_while_a_shop_is_told(of, hands, parcel, shop, tell):
 
     assert tell() == 1
     assert written == [1, 1]
+
+
+def test_a_shop_that_is_down_is_tried_with_one_of_its_words(
+    of, hands, parcel, shop, desk, tell, rows
+):
+    shop.orders = [an_order(n, parcel=UPS.format(n)) for n in range(1, 13)]
+    hands.forward(days=1)
+    asking.ask_next(desk, mint=of.mint)
+    for n in range(1, 13):
+        moved(of, hands, _held(of, UPS.format(n)), Status.IN_TRANSIT)
+    shop.asked.clear()
+    shop.refused = 503
+
+    assert [tell(), tell()] == [8, 0]
+
+    assert len(shop.told) == 1
+    tried = "SELECT attempts, COUNT(*) FROM storefront_word GROUP BY 1 ORDER BY 1"
+    assert rows(tried) == [(0, 11), (1, 1)]
+    shop.refused = None
+    hands.forward(minutes=2)
+    assert [tell(), tell(), tell()] == [8, 4, 0]
+    assert rows("SELECT DISTINCT state FROM storefront_word") == [("sent",)]
 
 
 def test_who_is_told_too_often_is_left_alone_for_as_long_as_he_says(

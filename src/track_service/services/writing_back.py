@@ -4,7 +4,7 @@ A word may be told twice where a shop's answer was lost; one that a newer word h
 overtaken is not told at all, so that no shop falls back to an older state.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -27,32 +27,44 @@ from track_service.templating.voice import Voice
 log = structlog.get_logger("track_service.writing_back")
 
 _TOGETHER = 8  # of them are told within a lease, however slow a shop is
+_BREATHER = timedelta(minutes=1)
 
 
 def write_back(desk: Desk, *, base_url: str) -> int:
-    """Tell shops what they are owed; return how many words were tried."""
+    """Tell shops what they are owed; return how many words were claimed for it."""
     with desk.database.write() as session:
         claimed = words.claim(session, wall=desk.wall(), limit=_TOGETHER)
         session.commit()
+    down: dict[int, datetime] = {}
     for owed in claimed:
-        _tell(desk, owed, base_url)
+        if until := down.get(owed.storefront_id):
+            _give_back(desk, owed, until)
+        elif until := _tell(desk, owed, base_url):
+            down[owed.storefront_id] = until
     return len(claimed)
 
 
-def _tell(desk: Desk, owed: Owed, base_url: str) -> None:
+def _give_back(desk: Desk, owed: Owed, until: datetime) -> None:
+    with desk.database.write() as session:
+        words.give_back(session, owed.id, until=until)
+        session.commit()
+
+
+def _tell(desk: Desk, owed: Owed, base_url: str) -> datetime | None:
+    """Tell a word; return until when its shop is to be left alone, None if it is up."""
     with desk.database.read() as session:
         connection = storefronts.by_id(session, owed.storefront_id)
         shipment = shipments.load(session, [owed.shipment_id], full=False)[0].shipment
     if reason := _void(owed, connection, shipment):
         _settle(desk, owed, words.WITHDRAWN, reason)
-        return
+        return None
     shop = platforms()[connection.platform](desk.guarded, connection.settings)
     try:
         shop.tell(_word(owed, shipment, base_url))
     except HttpError as error:
-        _fail(desk, connection, owed, error)
-    else:
-        _settle(desk, owed, words.SENT)
+        return _fail(desk, connection, owed, error)
+    _settle(desk, owed, words.SENT)
+    return None
 
 
 def _void(owed: Owed, connection: Connection, shipment: Shipment) -> str | None:
@@ -83,23 +95,33 @@ def _word(owed: Owed, shipment: Shipment, base_url: str) -> Word:
     )
 
 
-def _fail(desk: Desk, connection: Connection, owed: Owed, error: HttpError) -> None:
-    """Tell it again later, or put the word on the dead-letter list."""
+def _fail(
+    desk: Desk, connection: Connection, owed: Owed, error: HttpError
+) -> datetime | None:
+    """Tell it again later, or put the word on the dead-letter list.
+
+    A shop that is down or has enough is left alone with its other words as well, so
+    that it does not hold up the other shops; returns until when.
+    """
     log.warning(
         "storefront not told",
         platform=connection.platform,
         brand_id=connection.brand_id,
         error=str(error),
     )
+    asked = timedelta(seconds=error.wait if isinstance(error, OverLimit) else 0)
+    alone = desk.wall() + max(_BREATHER, asked)
     wait = wait_after(owed.attempts)
-    if wait is None:
-        _settle(desk, owed, words.DEAD, str(error))
-        return
-    asked = error.wait if isinstance(error, OverLimit) else 0.0
-    until = desk.wall() + max(wait, timedelta(seconds=asked))
     with desk.database.write() as session:
-        words.postpone(session, owed.id, until=until, error=str(error))
+        if wait is None:
+            words.settle(session, owed.id, words.DEAD, now=desk.now(), error=str(error))
+        else:
+            until = desk.wall() + max(wait, asked)
+            words.postpone(session, owed.id, until=until, error=str(error))
+        if error.retry:
+            words.leave_alone(session, owed.storefront_id, until=alone)
         session.commit()
+    return alone if error.retry else None
 
 
 def _settle(desk: Desk, owed: Owed, state: str, error: str | None = None) -> None:

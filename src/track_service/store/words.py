@@ -126,6 +126,28 @@ def postpone(session: Session, word_id: int, *, until: datetime, error: str) -> 
     )
 
 
+def give_back(session: Session, word_id: int, *, until: datetime) -> None:
+    """Let a claimed word that was not tried come due at `until`, the try uncounted."""
+    session.execute(
+        update(WordRow)
+        .where(WordRow.id == word_id)
+        .values(due_at=until, attempts=WordRow.attempts - 1)
+    )
+
+
+def leave_alone(session: Session, storefront_id: int, *, until: datetime) -> None:
+    """Let none of a storefront's words come due before `until` (wall time)."""
+    session.execute(
+        update(WordRow)
+        .where(
+            WordRow.storefront_id == storefront_id,
+            WordRow.state == "owed",
+            WordRow.due_at < until,
+        )
+        .values(due_at=until)
+    )
+
+
 def reopen(session: Session, storefront_id: int, *, wall: datetime) -> int:
     """Owe a storefront's dead words again; return how many."""
     done = session.execute(
