@@ -7,7 +7,7 @@ import pytest
 from tests.cli.process import Process, free_port
 
 from track_service.services import connecting
-from track_service.store import credentials
+from track_service.store import credentials, orders
 from track_service.store.credentials import Kind
 
 
@@ -59,7 +59,7 @@ def test_a_sample_follows_the_mapping_of_a_generic_webhook(
     operator, unreachable, connected
 ):
     mapping = (
-        '{"number": "o.no", "external_id": "o.id", "parcels": "boxes[]",'
+        '{"number": "o.no", "parcels": "boxes[]",'
         ' "parcels.number": "boxes[].awb", "parcels.carrier": "boxes[].by"}'
     )
     connected("generic", mapping=mapping)
@@ -77,8 +77,35 @@ def test_a_sample_is_kept_where_its_page_is_to_be_seen(
 
     told = operator("storefronts", "test", "shopify", "--brand", "acme", "--keep")
 
-    assert "Kept " in told.output
+    assert "Kept       until the next test" in told.output
     assert ("1Z999AA10123456784",) in left()[0]
+
+    again = operator("storefronts", "test", "shopify", "--brand", "acme")
+
+    assert (again.exit_code, again.stderr) == (0, "")
+    assert left()[0] == [("TEST-ACME",)]
+
+
+def test_a_shop_s_own_order_that_says_test_is_not_erased(
+    operator, unreachable, connected, brand, of, rows
+):
+    with of.database.write() as session:
+        order_id = orders.begin(session, brand.id, "TEST-00004D", now=of.clock.now())
+        orders.hold(
+            session,
+            order_id,
+            brand_id=brand.id,
+            platform="shopify",
+            external_id="77",
+            token="t",
+        )
+        session.commit()
+    connected("shopify")
+
+    operator("storefronts", "test", "shopify", "--brand", "acme")
+
+    kept = rows("SELECT number FROM orders WHERE erased_at IS NULL ORDER BY number")
+    assert kept == [("TEST",), ("TEST-00004D",)]
 
 
 def test_a_served_hook_is_tried_over_http(

@@ -57,7 +57,7 @@ def test(code: str, brand_code: str, *, keep: bool) -> None:
 
     It goes to the address that shops use (TRACK_BASE_URL); where that does not answer
     from here, through the same code in this process. The order's number says TEST, it
-    has nobody to write to, and it is erased at the end.
+    has nobody to write to, and it is erased at the end; one that was kept, now.
     """
     if code not in known():
         raise click.UsageError(f"no storefront has the code {code!r}")
@@ -67,6 +67,7 @@ def test(code: str, brand_code: str, *, keep: bool) -> None:
         brand = known_brand(held, brand_code)
     try:
         order, hook = trial.made_up(of.desk, brand, code, mint=of.mint)
+        trial.clean_up(of.desk, brand)
     except trial.NoTrial as error:
         raise click.ClickException(str(error)) from error
     way = _way(of, made.test_client())
@@ -74,9 +75,9 @@ def test(code: str, brand_code: str, *, keep: bool) -> None:
         trouble = _try(way, brand, code, order, hook)
     finally:
         if not keep:
-            trial.clean_up(of.desk, brand, code, order)
+            trial.clean_up(of.desk, brand)
     click.echo(
-        "Kept       DELETE /api/v1/shipments/shp_… erases it" if keep else "Erased     as it was a test"
+        "Kept       until the next test" if keep else "Erased     as it was a test"
     )
     if trouble:
         raise click.ClickException(trouble)
@@ -105,7 +106,7 @@ def _try(way: _Way, brand: Brand, code: str, order: Sampled, hook: Hook) -> str 
     click.echo(f"Answer     {status} to a signed order {order.number}")
     if status != 200:
         return f"the hook answered {status}: does TRACK_BASE_URL lead to this database?"
-    parcels = _wait(of, brand, code, order)
+    parcels = _wait(of, brand, order)
     if parcels is None:
         return (
             "the order was kept, but not taken in: `track-service worker` tries again"
@@ -116,21 +117,21 @@ def _try(way: _Way, brand: Brand, code: str, order: Sampled, hook: Hook) -> str 
     return None if parcels else "no parcel of the order is followed"
 
 
-def _wait(
-    of: Service, brand: Brand, code: str, order: Sampled
-) -> list[Shipment] | None:
+def _wait(of: Service, brand: Brand, order: Sampled) -> list[Shipment] | None:
     """Return the parcels; they are taken in right after the answer went out."""
     for _ in range(_LOOKS):
-        parcels = trial.taken(of.desk, brand, code, order)
+        parcels = trial.taken(of.desk, brand, order)
         if parcels:
             return parcels
         of.clock.sleep(_BETWEEN)
-    return trial.taken(of.desk, brand, code, order)
+    return trial.taken(of.desk, brand, order)
 
 
 def _show(way: _Way, parcel: Shipment) -> None:
     path = f"/t/{parcel.token}"
     link = f"{way.of.settings.base_url}{path}"
     asked = "" if parcel.carrier in way.of.desk.carriers else ", which no account asks"
-    click.echo(f"Parcel     {parcel.carrier} {parcel.number}{asked} ({parcel.public_id})")
+    click.echo(
+        f"Parcel     {parcel.carrier} {parcel.number}{asked} ({parcel.public_id})"
+    )
     click.echo(f"Page       {link} answers {way.ask(path)}")

@@ -55,6 +55,16 @@ def find(
     return None if found is None else Found(found.id, found.number, found.erased_at)
 
 
+def beginning(session: Session, brand_id: int, prefix: str) -> list[tuple[int, str]]:
+    """Return id and number of the handed-over orders whose numbers begin so."""
+    found = session.execute(
+        select(OrderRow.id, OrderRow.number)
+        .join(HandedOrderRow, HandedOrderRow.order_id == OrderRow.id)
+        .where(OrderRow.brand_id == brand_id, OrderRow.number.startswith(prefix))
+    )
+    return list(found.tuples())
+
+
 def begin(session: Session, brand_id: int, number: str, *, now: datetime) -> int:
     """Return the id of the order of this number, made if need be."""
     values = {"brand_id": brand_id, "number": number, "created_at": now}
