@@ -116,7 +116,7 @@ def _revoke(kind: Kind, code: str, hint: str | None) -> None:
 
 
 def show_hook_urls(of: Service, secret: str) -> None:
-    """Print where carriers push to, those with an account first."""
+    """Print where carriers push to, those with an account first, and where shops do."""
     base = of.settings.base_url
     pushing = [code for code, carrier in carriers().items() if carrier.push]
     ours = [code for code in pushing if code in of.settings.accounts]
@@ -127,3 +127,5 @@ def show_hook_urls(of: Service, secret: str) -> None:
     others = ", ".join(code for code in pushing if code not in ours)
     for line in textwrap.wrap(f"where CODE is {others}", 67):
         click.echo(f"           {line}")
+    click.echo("           and for the shop's orders, as `storefronts connect` tells:")
+    click.echo(f"           {base}/hooks/storefronts/CODE/{secret}")
