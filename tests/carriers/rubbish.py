@@ -187,3 +187,26 @@ def _spoilt_bytes(draw: st.DrawFn, good: Sequence[bytes]) -> bytes:
             return b"\xef\xbb\xbf" + body
         case _:
             return body[:at] + b"\xe9\xff\xa0" + body[at:]
+
+
+_DAY = rb"(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4}|/Date\()"
+_NAMED = rb"\w*(?:[dD]ate|DATE|[tT]ime|TIME)\w*"
+# A day and what follows it, a bare hour, and digits alone under the name of a time.
+_TIMES = re.compile(
+    rb"(?<=[>\"])(?:%(day)s[^<>\"\\]{0,25}|\d\d?:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?)(?=[<\"\\])"
+    rb"|(?<=[>\"])\d{6,14}(?=</(?:\w+:)?%(named)s>)"
+    rb"|(?P<bare>\"%(named)s\"\s*:\s*)(?:\d{9,13}(?:\.\d+)?(?=\s*[,}\]])|\"\d{6,14}\")"
+    % {b"day": _DAY, b"named": _NAMED}
+)
+NO_TIMES = (b"0000-00-00 00:00:00", b"n/a")
+
+
+def unreadable_times(good: bytes) -> Iterator[tuple[str, bytes]]:
+    """Return an answer with one time in it that is none, for at most three of them."""
+    spots = list(_TIMES.finditer(good))
+    for spot in spots[:: max(1, len(spots) // 3)][:3]:
+        name = spot["bare"]
+        for swap in NO_TIMES:
+            told = swap if name is None else name + b'"' + swap + b'"'
+            was = spot[0].decode(errors="replace")
+            yield f"{was} {swap!r}", good[: spot.start()] + told + good[spot.end() :]

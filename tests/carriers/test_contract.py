@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import InvalidOperation
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -50,6 +51,15 @@ LACKS = {
     },
     "lalamove": {"in_transit": "the courier who collects it delivers it at once"},
     "yunexpress": {"out_for_delivery": "its statuses have no such step"},
+}
+UNTIMED = {"parcelone": "its answer holds no time at all"}
+# Whose scan goes with its time, and why; what the answer states stays.
+SCAN_IS_ITS_TIME = {
+    "ahamove": "an order has times alone, each of which is a scan",
+    "ghtk": "an order tells its state and when it was changed: no time, no scan",
+    "gls": "a parcel's own status is one more scan only where its time says so",
+    "lalamove": "as ghtk",
+    "vnpost": "as ghtk",
 }
 
 each_carrier = pytest.mark.parametrize("carrier", CLASSES, ids=lambda c: c.code)
@@ -184,6 +194,23 @@ def test_an_answer_that_is_spoilt_throughout_never_raises(carrier):
                 _check(carrier, seen, way)
 
 
+@each_carrier
+def test_a_time_that_cannot_be_read_costs_no_more_than_itself(carrier):
+    good = [p for p in PAIRS if p.carrier == carrier.code and _is_good(p)]
+    ways = [
+        (told, way, replace(told.answer, body=body))
+        for told in good
+        for way, body in rubbish.unreadable_times(told.answer.body)
+    ]
+
+    assert bool(ways) != (carrier.code in UNTIMED)
+    for told, way, answer in ways:
+        seen = document(carrier.code, read(carrier, answer, push=told.push))
+        assert _numbers(seen) == _numbers(told.expected), f"{told}: {way}"
+        if carrier.code not in SCAN_IS_ITS_TIME:
+            assert _codes(told.expected) <= _codes(seen), f"{told}: {way}"
+
+
 @pytest.mark.parametrize(
     "stumble",
     [
@@ -298,6 +325,18 @@ def _wished(carrier: type[Carrier]) -> dict[str, set[str]]:
 
 # What no answer can bring about: the parser itself is wrong.
 _OUR_FAULT = ("NameError", "UnboundLocalError", "ImportError", "NotImplementedError")
+
+
+def _is_good(told: Pair) -> bool:
+    return not any(one["error"] for one in told.expected["results"])
+
+
+def _numbers(seen: dict[str, Any]) -> list[tuple[str, object]]:
+    return [(str(one["number"]), one["error"]) for one in seen["results"]]
+
+
+def _codes(seen: dict[str, Any]) -> set[tuple[str, str | None]]:
+    return {(r["number"], e["code"]) for r in seen["results"] for e in r["events"]}
 
 
 def _size(answer: Answer) -> int:

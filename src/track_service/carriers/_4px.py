@@ -23,15 +23,14 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
     in_zone,
-    iso_stamp,
     oldest_first,
     read_offset,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -159,7 +158,7 @@ def _meaning(code: str | None) -> Meaning:
 def _stamp(row: Mapping[str, Any]) -> Stamp | None:
     """Read the wall clock in the zone beside it: `UTC+08:00` or `UTCAsia/Tokyo`."""
     stated = text(row.get("tkDateStr")) or text(row.get("occurDatetime"))
-    stamp = credible(iso_stamp(stated or row.get("tkDate")))
+    stamp = stated_time(stated or row.get("tkDate"))
     zone = text(row.get("tkTimezone")) or text(row.get("timeZone")) or ""
     if stamp is None or stamp.offset is not None:
         return stamp

@@ -26,7 +26,6 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     epoch_stamp,
     error_body,
     http_problem,
@@ -191,4 +190,4 @@ def _events(
 
 
 def _stamp(value: object) -> Stamp | None:
-    return credible(epoch_stamp(value or None, VIETNAM))
+    return epoch_stamp(value or None, VIETNAM)

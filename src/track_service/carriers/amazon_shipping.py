@@ -22,15 +22,14 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.carriers.tokens import HOUR, token_at, token_ended
@@ -161,7 +160,7 @@ def _history(body: Mapping[str, Any]) -> Tracking:
     events = _refined(told, reasons)
     stated = STATUSES.read(part(summary, "status"))
     stated = _RETURN_LEG.get(stated.status, stated) if back else stated
-    due = credible(iso_stamp(body.get("promisedDeliveryDate")))
+    due = stated_time(body.get("promisedDeliveryDate"))
     return _finished(
         Tracking(
             number,
@@ -179,7 +178,7 @@ def _event(one: Mapping[str, Any]) -> Event:
     if one.get("shipmentType") == "RETURNS":
         meaning = _RETURN_LEG.get(meaning.status, meaning)
     return Event(
-        credible(iso_stamp(one.get("eventTime"))),
+        stated_time(one.get("eventTime")),
         meaning,
         code,
         None,
@@ -221,7 +220,7 @@ def _milestones(detail: Mapping[str, Any]) -> Tracking:
 def _milestone(one: Mapping[str, Any]) -> Event:
     code, place = text(part(one, "status", "code")), part(one, "location", "address")
     return Event(
-        credible(iso_stamp(one.get("occurredAt"))),
+        stated_time(one.get("occurredAt")),
         STATUSES.read(code),
         code,
         text(part(one, "status", "description")),
@@ -238,8 +237,8 @@ def _estimate(detail: Mapping[str, Any]) -> Window | None:
     """Return the delivery's estimate; departures and arrivals are estimated too."""
     for one in records(detail.get("trackingEstimates")):
         if one.get("type") == "ESTIMATED_DELIVERY_DATE":
-            start = credible(iso_stamp(part(one, "estimatedInterval", "startTime")))
-            until = credible(iso_stamp(part(one, "estimatedInterval", "endTime")))
+            start = stated_time(part(one, "estimatedInterval", "startTime"))
+            until = stated_time(part(one, "estimatedInterval", "endTime"))
             if (first := start or until) and (last := until or start):
                 return Window(first, last)
     return None

@@ -19,7 +19,6 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     epoch_stamp,
     error_body,
     http_problem,
@@ -114,7 +113,7 @@ def _order(order: Mapping[str, Any]) -> Tracking:
 
 def _window(order: Mapping[str, Any]) -> Window | None:
     """Return from when until when the order is to be brought."""
-    start = credible(epoch_stamp(order.get("completeAfter")))
-    until = credible(epoch_stamp(order.get("completeBefore")))
+    start = epoch_stamp(order.get("completeAfter"))
+    until = epoch_stamp(order.get("completeBefore"))
     first, last = start or until, until or start
     return Window(first, last) if first is not None and last is not None else None

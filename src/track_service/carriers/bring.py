@@ -26,14 +26,13 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
-    format_stamp,
     http_problem,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_by,
     stated_time,
     text,
 )
@@ -292,7 +291,4 @@ def _stamp(day: object, hour: object) -> Stamp | None:
     pattern, precision = "%d.%m.%Y %H:%M", Precision.MINUTE
     if text(hour) is None:
         pattern, precision = "%d.%m.%Y", Precision.DAY
-    try:
-        return credible(format_stamp(said, pattern, precision=precision))
-    except (ValueError, OverflowError):
-        return None
+    return stated_by(said, pattern, precision=precision)

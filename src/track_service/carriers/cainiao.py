@@ -24,15 +24,14 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     epoch_stamp,
     error_body,
     http_problem,
-    iso_stamp,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -142,7 +141,7 @@ def _event(scan: Mapping[str, Any]) -> Event:
     spot = _SPOT.match(said or "")
     stamp = _stamp(scan.get("time"))
     if stamp is None:
-        stamp = credible(iso_stamp(scan.get("timeStr")))
+        stamp = stated_time(scan.get("timeStr"))
     return Event(
         stamp, _meaning(code), code, said, Place(city=spot[1].strip() if spot else None)
     )
@@ -158,7 +157,7 @@ def _meaning(code: str | None) -> Meaning:
 
 
 def _stamp(value: object) -> Stamp | None:
-    return credible(epoch_stamp(value or None, CHINA))
+    return epoch_stamp(value or None, CHINA)
 
 
 def _window(told: object) -> Window | None:

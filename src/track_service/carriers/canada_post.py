@@ -26,12 +26,11 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
-    format_stamp,
     http_problem,
-    iso_stamp,
     oldest_first,
     reader,
+    stated_by,
+    stated_time,
     text,
 )
 from track_service.carriers.xml_reading import inner, xml_body
@@ -173,7 +172,7 @@ def _stamp(occurrence: etree._Element) -> Stamp | None:
     dated = hour is None or (
         hour == "00:00:00" and not inner(occurrence, "event-time-zone")
     )
-    return credible(iso_stamp(day if day is None or dated else f"{day}T{hour}"))
+    return stated_time(day if day is None or dated else f"{day}T{hour}")
 
 
 def _meaning(code: str | None, words: str | None) -> Meaning:
@@ -209,7 +208,7 @@ def _delivered_at(events: Sequence[Event]) -> Stamp | None:
 def _window(detail: etree._Element) -> Window | None:
     """Return the expected day, the changed one if it was changed."""
     stated = inner(detail, "changed-expected-date")
-    day = credible(iso_stamp(stated or inner(detail, "expected-delivery-date")))
+    day = stated_time(stated or inner(detail, "expected-delivery-date"))
     return Window(day, day) if day is not None else None
 
 
@@ -219,10 +218,10 @@ def _summary(summary: etree._Element) -> Tracking:
     if number is None:
         raise BadAnswer("no `pin`")
     meaning = STATUSES.read(f"summary/{kind}")
-    stamp = format_stamp(inner(summary, "event-date-time"), "%Y%m%d:%H%M%S")
+    stamp = stated_by(inner(summary, "event-date-time"), "%Y%m%d:%H%M%S")
     site = text((inner(summary, "event-location") or "").partition(",")[0])
     words = inner(summary, "event-description")
-    event = Event(credible(stamp), meaning, kind, words, Place(site))
+    event = Event(stamp, meaning, kind, words, Place(site))
     delivered = meaning.status is Status.DELIVERED
     return Tracking(
         number,

@@ -28,15 +28,14 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -220,5 +219,5 @@ def _stamp(scan: Mapping[str, Any]) -> Stamp | None:
     for key in ("detailOpTime", "bubbleTime", "opTime"):
         stated = text(scan.get(key)) or ""
         if re.match(r"\d{4}-", stated):
-            return credible(iso_stamp(stated))
+            return stated_time(stated)
     return None

@@ -22,14 +22,13 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -148,7 +147,7 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
     delivered = bool(arrived) and current(events).status is Status.DELIVERED
     day = _day(parcel.get("ExpectedDeliveryDate"))
     day = day or _day(parcel.get("PromisedDeliveryDate"))
-    told = credible(iso_stamp(parcel.get("DeliveryDate"), INDIA)) if delivered else None
+    told = stated_time(parcel.get("DeliveryDate"), INDIA) if delivered else None
     return Tracking(
         number,
         events,
@@ -166,7 +165,7 @@ def _event(row: Mapping[str, Any]) -> Event:
     when = row.get("ScanDateTime") or row.get("StatusDateTime")
     where = row.get("ScannedLocation") or row.get("StatusLocation")
     return Event(
-        credible(iso_stamp(when, INDIA)),
+        stated_time(when, INDIA),
         _meaning(code, kind, word, said),
         code or word,
         _PHONE.sub("\u2026", said) if said else word,
@@ -198,7 +197,7 @@ def _place(where: str | None) -> Place:
 
 
 def _day(value: object) -> Stamp | None:
-    stamp = credible(iso_stamp(value))
+    stamp = stated_time(value)
     return stamp and Stamp.day(stamp.local.date())
 
 

@@ -9,7 +9,7 @@ A label such as ET names the zone of the scan; EST in summer does not, and tells
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -28,16 +28,16 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
     in_zone,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_by,
+    stated_time,
     text,
 )
 from track_service.carriers.xml_reading import inner, xml_body
@@ -131,7 +131,7 @@ def _package(told: Mapping[str, Any]) -> Tracking:
     number = next(filter(None, (text(package.get(key)) for key in keys)), None)
     if number is None:
         raise BadAnswer("no `trackingId`")
-    day = credible(iso_stamp(package.get("expectedDelivery")))
+    day = stated_time(package.get("expectedDelivery"))
     events = oldest_first(map(_event, records(told.get("events"))))
     result = Tracking(number, events, window=Window(day, day) if day else None)
     return _finished(result, text(part(told, "recipient", "signedBy")))
@@ -151,7 +151,7 @@ def _event(one: Mapping[str, Any]) -> Event:
     place = [text(p) for p in (text(one.get("location")) or "").split(",")]
     city, region, country = (*place, None, None)[:3]
     day, hour = text(one.get("date")), text(one.get("time"))
-    stamp = credible(iso_stamp(f"{day}T{hour}" if day and hour else day))
+    stamp = stated_time(f"{day}T{hour}" if day and hour else day)
     return Event(
         _placed(stamp, text(one.get("timeZone"))),
         STATUSES.read(code, closer),
@@ -217,11 +217,10 @@ def _old_event(event: etree._Element) -> Event:
 def _old_stamp(event: etree._Element) -> Stamp | None:
     """Read `1/17/2026` and `8:53 AM ET`."""
     day, hour = inner(event, "date"), inner(event, "time")
-    if day is None:
-        return None
-    date = datetime.strptime(day, "%m/%d/%Y")  # noqa: DTZ007
+    date = stated_by(day, "%m/%d/%Y", precision=Precision.DAY)
     if hour is None:
-        return credible(Stamp.day(date))
+        return date
     clock, _, label = hour.rpartition(" ")
-    local = datetime.strptime(f"{day} {clock}", "%m/%d/%Y %I:%M %p")  # noqa: DTZ007
-    return credible(_placed(Stamp(local, None, Precision.MINUTE), label))
+    exactly = Precision.MINUTE
+    stamp = stated_by(f"{day} {clock}", "%m/%d/%Y %I:%M %p", precision=exactly)
+    return _placed(stamp, label) or date

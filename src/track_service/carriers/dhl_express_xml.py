@@ -26,11 +26,10 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     http_problem,
-    iso_stamp,
     oldest_first,
     reader,
+    stated_time,
     text,
 )
 from track_service.carriers.xml_reading import inner, xml_body
@@ -156,7 +155,7 @@ def _event(scan: etree._Element) -> Event:
     code = inner(scan, "ServiceEvent/EventCode")
     day, hour = inner(scan, "Date"), inner(scan, "Time")
     return Event(
-        credible(iso_stamp(f"{day}T{hour}" if day and hour else day)),
+        stated_time(f"{day}T{hour}" if day and hour else day),
         STATUSES.read(code),
         code,
         inner(scan, "ServiceEvent/Description"),
@@ -175,7 +174,7 @@ def _place(area: str) -> Place:
 def _window(shipment: etree._Element | None) -> Window | None:
     """Return `2026-03-05 23:59:00 GMT-05:00`; the last minute of a day is the day."""
     stated = (inner(shipment, "EstDlvyDate") or "").replace("GMT", "")
-    due = credible(iso_stamp(stated))
+    due = stated_time(stated)
     if due is None:
         return None
     if f"{due.local:%H:%M}" in {"00:00", "23:59"}:

@@ -27,11 +27,10 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
-    format_stamp,
     http_problem,
     oldest_first,
     reader,
+    stated_by,
     stated_time,
     text,
 )
@@ -198,12 +197,8 @@ def _country(value: object) -> str | None:
 def _time(told: etree._Element, key: str) -> Stamp | None:
     """Read `18.03.2016 10:02`, else an ISO time."""
     stated = text(told.get(key))
-    try:
-        return credible(
-            format_stamp(stated, "%d.%m.%Y %H:%M", GERMANY, Precision.MINUTE)
-        )
-    except ValueError:
-        return stated_time(stated, GERMANY)
+    stamp = stated_by(stated, "%d.%m.%Y %H:%M", GERMANY, Precision.MINUTE)
+    return stamp or stated_time(stated, GERMANY)
 
 
 def _signer(told: etree._Element) -> str | None:

@@ -20,14 +20,13 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -132,7 +131,7 @@ def _event(one: Mapping[str, Any]) -> Event:
     codes = [text(one.get("code")), text(one.get("codeDetail"))]
     words = [status, text(one.get("statusDetail"))]
     return Event(
-        credible(iso_stamp(one.get("activityDate"))),
+        stated_time(one.get("activityDate")),
         STATUSES.read(status and status.lower(), text(one.get("group"))),
         "/".join(filter(None, codes)) or None,
         " · ".join(filter(None, words)) or None,

@@ -26,11 +26,10 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
-    format_stamp,
     http_problem,
     oldest_first,
     reader,
+    stated_by,
     stated_time,
     text,
 )
@@ -242,9 +241,5 @@ def _leaves(element: etree._Element | None) -> Iterator[str]:
 
 
 def _stamp(stated: str | None) -> Stamp | None:
-    for pattern, precision in _PATTERNS:
-        try:
-            return credible(format_stamp(stated, pattern, precision=precision))
-        except (ValueError, OverflowError):
-            continue
-    return stated_time(stated)
+    read = (stated_by(stated, form, precision=exactly) for form, exactly in _PATTERNS)
+    return next(filter(None, read), None) or stated_time(stated)

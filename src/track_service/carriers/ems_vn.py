@@ -24,19 +24,18 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    day_first_time,
     error_body,
-    format_stamp,
     http_problem,
     json_body,
     oldest_first,
     reader,
     records,
-    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import condition
-from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble
+from track_service.core.tracking import Event, Place, Tracking, Trouble
 from track_service.http import Answer, Http
 
 URL = "http://ws.ems.com.vn"
@@ -168,7 +167,7 @@ def _scan(
     known = CODES.read(text(code))
     meaning = known if known != UNKNOWN else _by_words(" ".join(said))
     return Event(
-        _stamp(time),
+        day_first_time(time, VIETNAM),
         meaning,
         text(code),
         " · ".join(dict.fromkeys(said)) or None,
@@ -184,11 +183,3 @@ def _by_words(said: str) -> Meaning:
 
 def _clean(value: object) -> str | None:
     return text(_PHONE.sub("", text(value) or ""))
-
-
-def _stamp(value: object) -> Stamp | None:
-    """Read `28/08/2019 07:54:50`, or the same with the year first."""
-    stated = text(value)
-    if stated is not None and re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", stated):
-        return format_stamp(stated, "%d/%m/%Y %H:%M:%S", VIETNAM)
-    return stated_time(stated, VIETNAM)

@@ -17,14 +17,13 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -281,10 +280,7 @@ def _place(scan: Mapping[str, Any]) -> Place:
 
 def _time(value: object) -> Stamp | None:
     """Return a scan's time; midnight without an offset is a bare day."""
-    try:
-        stamp = credible(iso_stamp(value))
-    except ValueError:
-        return None
+    stamp = stated_time(value)
     return _bare(stamp) if stamp and stamp.offset is None else stamp
 
 

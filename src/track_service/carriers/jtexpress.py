@@ -33,14 +33,13 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -225,7 +224,7 @@ def _event(scan: Mapping[str, Any]) -> Event:
     said = text(scan.get("desc")) or text(scan.get("customerTracking")) or name
     spot = re.match(r"\[([^\]]+)\]", text(scan.get("customerTracking")) or "")
     return Event(
-        credible(iso_stamp(scan.get("scanTime"))),
+        stated_time(scan.get("scanTime")),
         _meaning(code, name),
         code or name,
         _PRIVATE.sub("\u2026", said) if said else None,

@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -29,7 +29,6 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     epoch_stamp,
     error_body,
     http_problem,
@@ -38,10 +37,11 @@ from track_service.carriers.reading import (
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
-from track_service.core.tracking import Event, Precision, Stamp, Tracking, Trouble
+from track_service.core.tracking import Event, Stamp, Tracking, Trouble
 from track_service.http import Answer, Http
 
 URL = "https://rest.lalamove.com"
@@ -199,12 +199,13 @@ def _stamp(value: object, market: object, envelope: Mapping[str, Any]) -> Stamp 
     if found is None:
         return None
     day, clock, second = found.groups()
-    local = datetime.fromisoformat(f"{day}T{clock}{second or ':00'}")
-    exactly = Precision.SECOND if second else Precision.MINUTE
-    told = credible(epoch_stamp(envelope.get("timestamp")))
+    wall = stated_time(f"{day}T{clock}{second or ''}")
+    if wall is None:
+        return None
+    told = epoch_stamp(envelope.get("timestamp"))
     zone = ZONES.get((text(market) or "")[:2].upper())
     for candidate in (ZoneInfo(zone) if zone else UTC, UTC):
-        stamp = in_zone(local, candidate, exactly)
+        stamp = in_zone(wall.local, candidate, wall.precision)
         if told and told.at and stamp.at and abs(told.at - stamp.at) <= _LAG:
-            return credible(stamp)
-    return credible(Stamp(local, None, exactly))
+            return stamp
+    return wall

@@ -9,7 +9,6 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import ClassVar
 from xml.sax.saxutils import escape
 
@@ -27,11 +26,11 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     http_problem,
-    iso_stamp,
     oldest_first,
     reader,
+    stated_by,
+    stated_time,
     text,
 )
 from track_service.carriers.xml_reading import inner, xml_body
@@ -172,9 +171,8 @@ def _event(event: etree._Element) -> Event:
 def _stamp(stated: str | None) -> Stamp | None:
     """Read `2026-03-05 16:42:00`, or in US order `03/05/2026 04:42 PM`."""
     if stated is None or "/" not in stated:
-        return credible(iso_stamp(stated))
-    local = datetime.strptime(stated, "%m/%d/%Y %I:%M %p")  # noqa: DTZ007
-    return credible(Stamp(local, None, Precision.MINUTE))
+        return stated_time(stated)
+    return stated_by(stated, "%m/%d/%Y %I:%M %p", precision=Precision.MINUTE)
 
 
 def _place(location: str) -> Place:

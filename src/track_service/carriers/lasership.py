@@ -21,14 +21,13 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -122,7 +121,7 @@ def _piece(number: str, body: Mapping[str, Any]) -> Tracking:
     delivered = current(events).status is Status.DELIVERED
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
     signers = (text(one.get("Signature")) for one in told if _delivers(one))
-    day = credible(iso_stamp(body.get("EstimatedDeliveryDate")))
+    day = stated_time(body.get("EstimatedDeliveryDate"))
     return Tracking(
         number,
         events,
@@ -157,8 +156,8 @@ def _stamp(one: Mapping[str, Any]) -> Stamp | None:
 
     Where both are the same one of them is wrong: no place served lies on UTC.
     """
-    local = credible(iso_stamp(one.get("DateTime")))
-    there = credible(iso_stamp(one.get("UTCDateTime")))
+    local = stated_time(one.get("DateTime"))
+    there = stated_time(one.get("UTCDateTime"))
     if local is None or there is None or local.precision is Precision.DAY:
         return local
     gap = local.local - there.local

@@ -24,14 +24,13 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -169,8 +168,8 @@ def _event(one: Mapping[str, Any]) -> Event:
 def _stamp(one: Mapping[str, Any]) -> Stamp | None:
     day, hour = text(one.get("date")), text(one.get("time"))
     if day is None or hour is None:
-        return credible(iso_stamp(day))
-    return credible(iso_stamp(f"{day}T{hour}{text(one.get('GMTOffset')) or ''}"))
+        return stated_time(day)
+    return stated_time(f"{day}T{hour}{text(one.get('GMTOffset')) or ''}")
 
 
 def _place(area: str) -> Place:
@@ -184,7 +183,7 @@ def _place(area: str) -> Place:
 def _window(shipment: Mapping[str, Any]) -> Window | None:
     """Return the estimate; the first or the last minute of a day means the day."""
     for key in ("estimatedDeliveryDate", "estimatedTimeOfDelivery"):
-        due = credible(iso_stamp(shipment.get(key)))
+        due = stated_time(shipment.get(key))
         if due is not None:
             exact = due.precision is not Precision.DAY
             if exact and f"{due.local:%H:%M}" in {"00:00", "23:59"}:

@@ -22,14 +22,13 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -132,7 +131,7 @@ def _states(shipment: Mapping[str, Any]) -> Iterator[Event]:
     for one in records(shipment.get("StatusHistories")):
         code = text(one.get("ShipmentStatus"))
         yield Event(
-            credible(iso_stamp(one.get("StatusDate"))),
+            stated_time(one.get("StatusDate")),
             STATUSES.read(code),
             code,
             text(one.get("ShipmentStatusEn")),
@@ -143,7 +142,7 @@ def _states(shipment: Mapping[str, Any]) -> Iterator[Event]:
 def _scan(one: Mapping[str, Any]) -> Event:
     code = text(one.get("ExceptionId"))
     return Event(
-        credible(iso_stamp(one.get("ProcessedDate"))),
+        stated_time(one.get("ProcessedDate")),
         EXCEPTIONS.read(code),
         code,
         text(one.get("DescriptionEn")),
@@ -153,7 +152,7 @@ def _scan(one: Mapping[str, Any]) -> Event:
 
 def _window(parcel: Mapping[str, Any]) -> Window | None:
     """Return the estimated day, with its hours where `Between 12:45 and 13:45` says."""
-    day = credible(iso_stamp(parcel.get("EstimatedDeliveryDate")))
+    day = stated_time(parcel.get("EstimatedDeliveryDate"))
     if day is None:
         return None
     stated = parcel.get("EstimatedDeliveryTimeEn") or parcel.get(
@@ -163,5 +162,5 @@ def _window(parcel: Mapping[str, Any]) -> Window | None:
     if not hours:
         return Window(day, day)
     date = f"{day.local:%Y-%m-%d}"
-    first, last = (iso_stamp(f"{date}T{hour:0>5}") for hour in (hours[0], hours[-1]))
+    first, last = (stated_time(f"{date}T{hour:0>5}") for hour in (hours[0], hours[-1]))
     return Window(first or day, last or day)

@@ -171,9 +171,12 @@ def _local(value: object) -> datetime | None:
     found = _DATE.fullmatch(text(value) or "")
     if found is None:
         return None
-    offset = read_offset(found[2]) if found[2] else timedelta()
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    moment = epoch + timedelta(milliseconds=int(found[1])) + offset
+    try:
+        offset = read_offset(found[2]) if found[2] else timedelta()
+        moment = epoch + timedelta(milliseconds=int(found[1])) + offset
+    except (ValueError, OverflowError):
+        return None
     return moment.replace(tzinfo=None)
 
 

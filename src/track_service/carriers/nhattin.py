@@ -10,7 +10,6 @@ The webhook is not signed; its times are epoch seconds, all others Vietnamese lo
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -24,12 +23,12 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
+    day_first_time,
+    day_window,
     epoch_stamp,
     error_body,
     http_problem,
-    in_zone,
-    iso_stamp,
+    joined,
     json_body,
     oldest_first,
     reader,
@@ -41,11 +40,8 @@ from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import (
     Event,
     Place,
-    Precision,
-    Stamp,
     Tracking,
     Trouble,
-    Window,
 )
 from track_service.http import Answer, Http, Question, SignIn
 
@@ -90,9 +86,6 @@ _TROUBLES = (
         re.compile("không tồn tại|không tìm thấy|not (found|exist)", re.I),
         Trouble.NOT_FOUND,
     ),
-)
-_DAY_FIRST = re.compile(
-    r"(\d\d?)[/-](\d\d?)[/-](\d{4})(?:\s+(\d\d?):(\d\d)(?::(\d\d))?)?"
 )
 _PHONE = re.compile(r"(?<![\w.])(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\w)")
 
@@ -153,17 +146,17 @@ class NhatTin(Carrier):
         if number is None or code is None:
             raise BadAnswer("no `bill_no` or no `status_id`")
         event = Event(
-            credible(epoch_stamp(body.get("status_time"), VIETNAM)),
+            epoch_stamp(body.get("status_time"), VIETNAM),
             STATUSES.read(code),
             code,
-            _words(body.get("status_name"), body.get("reason")),
+            joined(body.get("status_name"), body.get("reason"), hiding=_PHONE),
         )
         delivered = event.meaning.status is Status.DELIVERED
         return [
             Tracking(
                 number,
                 (event,),
-                window=_window(body.get("expected_at")),
+                window=day_window(day_first_time(body.get("expected_at"), VIETNAM)),
                 delivered_at=event.stamp if delivered else None,
                 complete=False,
             )
@@ -189,14 +182,14 @@ def _bill(bill: Mapping[str, Any]) -> Tracking:
     if events and events[-1].meaning == UNKNOWN:
         events = (*events[:-1], replace(events[-1], meaning=stated))
     arrived = [e for e in events if e.meaning.status is Status.DELIVERED]
-    delivered_at = _moment(bill.get("date_delivery"))
+    delivered_at = day_first_time(bill.get("date_delivery"), VIETNAM)
     if delivered_at is None and arrived:
         delivered_at = arrived[0].stamp
     return Tracking(
         number,
         events,
         stated=stated,
-        window=_window(bill.get("date_expected")),
+        window=day_window(day_first_time(bill.get("date_expected"), VIETNAM)),
         delivered_at=delivered_at if stated.status is Status.DELIVERED else None,
         complete=bool(events),
     )
@@ -208,35 +201,9 @@ def _event(row: Mapping[str, Any]) -> Event:
     named = [text(row.get(key)) for key in ("log_status", "operation")]
     known = [NAMES.get((name or "").casefold()) for name in named]
     return Event(
-        _moment(row.get("loc_time")),
+        day_first_time(row.get("loc_time"), VIETNAM),
         STATUSES.read(*known),
         code,
-        _words(said, row.get("delayReason")),
+        joined(said, row.get("delayReason"), hiding=_PHONE),
         Place(city=text(row.get("city"))),
     )
-
-
-def _moment(value: object) -> Stamp | None:
-    """Read an ISO time, or one whose day stands first (`19/02/2026 08:30`)."""
-    stated = text(value)
-    found = _DAY_FIRST.fullmatch(stated or "")
-    if found is None:
-        return credible(iso_stamp(stated, VIETNAM))
-    day, month, year, hour, minute, second = (int(one or 0) for one in found.groups())
-    moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
-    if found[4] is None:
-        return credible(Stamp.day(moment.date()))
-    exactly = Precision.MINUTE if found[6] is None else Precision.SECOND
-    return credible(in_zone(moment, VIETNAM, exactly))
-
-
-def _window(value: object) -> Window | None:
-    stamp = _moment(value)
-    day = stamp and Stamp.day(stamp.local.date())
-    return Window(day, day) if day else None
-
-
-def _words(*told: object) -> str | None:
-    """Return texts joined, without phone numbers."""
-    clean = (_PHONE.sub("\u2026", said) for one in told if (said := text(one)))
-    return " · ".join(dict.fromkeys(clean)) or None

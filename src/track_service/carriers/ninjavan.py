@@ -28,15 +28,14 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -176,7 +175,7 @@ def _event(body: Mapping[str, Any]) -> Event | None:
     if body.get("is_parcel_on_rts_leg") is True:
         meaning = RETURN_LEG.get(meaning.status, meaning)
     return Event(
-        credible(iso_stamp(body.get("timestamp"))),
+        stated_time(body.get("timestamp")),
         meaning,
         status or name,
         _words(body, name),

@@ -25,11 +25,10 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     http_problem,
-    iso_stamp,
     oldest_first,
     reader,
+    stated_time,
 )
 from track_service.carriers.xml_reading import inner, xml_body
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -130,7 +129,7 @@ def _shipment(shipment: etree._Element) -> Tracking:
     stated = Meaning(Status.DELIVERED, "delivered") if arrived else UNKNOWN
     result = Tracking(number, events, stated)
     if condition(result).status is not Status.DELIVERED:
-        day = credible(iso_stamp(inner(shipment, "Exp_Del_Date")))
+        day = stated_time(inner(shipment, "Exp_Del_Date"))
         due = Stamp.day(day.local.date()) if day is not None else None
         return replace(result, window=Window(due, due) if due else None)
     stamps = [e.stamp for e in events if e.meaning.status is Status.DELIVERED]
@@ -145,7 +144,7 @@ def _event(event: etree._Element) -> Event:
     """Read one scan; its place is the facility's, the shipment's the consignee's."""
     code = inner(event, "Status")
     return Event(
-        credible(iso_stamp(inner(event, "EventTime"))),
+        stated_time(inner(event, "EventTime")),
         STATUSES.read(code),
         code,
         inner(event, "Description"),

@@ -22,15 +22,14 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -182,6 +181,6 @@ def _time(told: Mapping[str, Any], name: str) -> Stamp | None:
     """Return the time of `<name>Date`, `<name>Time` and `<name>TimeOffset`."""
     day, hour = text(told.get(f"{name}Date")), text(told.get(f"{name}Time"))
     if day is None or hour is None:
-        return credible(iso_stamp(day))
+        return stated_time(day)
     offset = text(told.get(f"{name}TimeOffset")) or ""
-    return credible(iso_stamp(f"{day}T{hour}{offset}"))
+    return stated_time(f"{day}T{hour}{offset}")

@@ -23,9 +23,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
-    format_stamp,
     gateway_fault,
     http_problem,
     json_body,
@@ -33,6 +31,7 @@ from track_service.carriers.reading import (
     part,
     reader,
     records,
+    stated_by,
     stated_time,
     text,
 )
@@ -222,7 +221,7 @@ def _stamp(held: Mapping[str, Any]) -> Stamp | None:
     """Read `dd-MM-yyyy HH:mm:ss[.SSS]` of the status calls, ISO of the feed."""
     said = _stated(held.get("TimeStamp")) or _stated(held.get("Timestamp"))
     if said and re.fullmatch(r"\d\d-\d\d-\d{4} \d\d:\d\d:\d\d(\.\d+)?", said, re.ASCII):
-        return credible(format_stamp(said[:19], "%d-%m-%Y %H:%M:%S"))
+        return stated_by(said[:19], "%d-%m-%Y %H:%M:%S")
     return stated_time(said)
 
 

@@ -25,15 +25,14 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
-    format_stamp,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_by,
+    stated_time,
     text,
 )
 from track_service.carriers.xml_reading import inner, xml_body
@@ -242,8 +241,8 @@ def _stamp(scan: etree._Element) -> Stamp | None:
     """Return the local time; `HHMMSS` may have lost its leading zeros."""
     day, hour = inner(scan, "ScanDate"), inner(scan, "ScanTime")
     if day is None or hour is None:
-        return credible(iso_stamp(day))
-    return credible(format_stamp(f"{day} {hour.zfill(6)}", "%Y-%m-%d %H%M%S"))
+        return stated_time(day)
+    return stated_by(f"{day} {hour.zfill(6)}", "%Y-%m-%d %H%M%S")
 
 
 def _meaning(kind: str | None, words: str | None) -> Meaning:
@@ -292,7 +291,7 @@ def _package(shipment: Mapping[str, Any], package: Mapping[str, Any]) -> Trackin
     number = text(package.get("pin")) or text(shipment.get("shipmentPin"))
     if number is None:
         raise BadAnswer("no `pin`")
-    day = credible(iso_stamp(package.get("estimatedDeliveryDate")))
+    day = stated_time(package.get("estimatedDeliveryDate"))
     details = part(package, "details", "deliveryDetails")
     return _delivered(
         Tracking(
@@ -302,14 +301,14 @@ def _package(shipment: Mapping[str, Any], package: Mapping[str, Any]) -> Trackin
             window=Window(day, day) if day is not None else None,
         ),
         None,
-        credible(iso_stamp(part(details, "deliveryDateTime"))),
+        stated_time(part(details, "deliveryDateTime")),
     )
 
 
 def _site_event(one: Mapping[str, Any]) -> Event:
     code, place = text(one.get("code")), one.get("location")
     return Event(
-        credible(iso_stamp(one.get("dateTime"))),
+        stated_time(one.get("dateTime")),
         STATUSES.read(code),
         code,
         text(one.get("description")),

@@ -3,7 +3,7 @@
 import functools
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from operator import itemgetter
@@ -18,6 +18,7 @@ from track_service.core.tracking import (
     Stamp,
     Tracking,
     Trouble,
+    Window,
 )
 from track_service.http import Answer
 
@@ -74,6 +75,12 @@ def text(value: object) -> str | None:
     return folded or None
 
 
+def joined(*told: object, hiding: re.Pattern[str]) -> str | None:
+    """Return texts joined, none twice, with an ellipsis for what is not to be kept."""
+    clean = (hiding.sub("\u2026", said) for one in told if (said := text(one)))
+    return " · ".join(dict.fromkeys(clean)) or None
+
+
 def http_problem(answer: Answer, message: object = None) -> Problem | None:
     """Return the trouble that the HTTP status alone tells (401, 403, 429, 5xx)."""
     status = answer.status or 0
@@ -119,33 +126,63 @@ _ISO = re.compile(
 )
 
 
-def iso_stamp(value: object, zone: tzinfo | None = None) -> Stamp | None:
-    """Read an ISO 8601 time or day as stated; None for no text at all.
+def stated_time(value: object, zone: tzinfo | None = None) -> Stamp | None:
+    """Read an ISO 8601 time or day as stated; None for a placeholder and for no time.
 
-    `zone` gives the offset where the text states none and the carrier's document says
-    in which zone it writes. Raises ValueError for what is no time.
+    A scan whose time cannot be read is still a scan, and its answer is no bad answer:
+    so read all times here. `zone` gives the offset where the text states none and the
+    carrier's document says in which zone it writes.
     """
-    stated = text(value)
-    if stated is None:
-        return None
-    found = _ISO.match(stated)
+    found = _ISO.match(text(value) or "")
+    return clock_time(found.groups()[:6], zone, found[7]) if found else None
+
+
+_DAY_FIRST = re.compile(
+    r"(\d\d?)[/-](\d\d?)[/-](\d{4})(?:\s+(\d\d?):(\d\d)(?::(\d\d))?)?", re.ASCII
+)
+
+
+def day_first_time(value: object, zone: tzinfo | None = None) -> Stamp | None:
+    """Read `19/02/2026 08:30:12`, its day standing first, or else an ISO time."""
+    found = _DAY_FIRST.fullmatch(text(value) or "")
     if found is None:
-        raise ValueError(f"no time: {stated[:40]!r}")
-    year, month, day, hour, minute, second, offset = found.groups()
-    local = datetime(  # noqa: DTZ001
-        int(year),
-        int(month),
-        int(day),
-        int(hour or 0),
-        int(minute or 0),
-        int(second or 0),
-    )
+        return stated_time(value, zone)
+    day, month, year, *clock = found.groups()
+    return clock_time((year, month, day, *clock), zone)
+
+
+def clock_time(
+    parts: Sequence[str | None], zone: tzinfo | None = None, offset: str | None = None
+) -> Stamp | None:
+    """Return the time of year, month, day, hour, minute and second; None for none such.
+
+    Without an hour it is a day. `offset` (as `read_offset` reads it) goes before `zone`.
+    """
+    *_, hour, _, second = parts
+    precision = Precision.MINUTE if second is None else Precision.SECOND
     if hour is None:
-        return Stamp.day(local.date())
-    precision = Precision.SECOND if second is not None else Precision.MINUTE
-    if offset is not None:
-        return Stamp(local, read_offset(offset), precision)
-    return in_zone(local, zone, precision)
+        precision = Precision.DAY
+    try:
+        local = datetime(*(int(one or 0) for one in parts))  # type: ignore[arg-type]  # noqa: DTZ001
+        if offset is None or hour is None:
+            return credible(in_zone(local, zone, precision))
+        return credible(Stamp(local, read_offset(offset), precision))
+    except (ValueError, OverflowError):
+        return None
+
+
+def stated_by(
+    value: object,
+    pattern: str,
+    zone: tzinfo | None = None,
+    precision: Precision = Precision.SECOND,
+) -> Stamp | None:
+    """Read a time by a `strptime` pattern; None as `stated_time` returns it."""
+    try:
+        local = datetime.strptime(text(value) or "", pattern)  # noqa: DTZ007
+        return credible(in_zone(local, zone, precision))
+    except (ValueError, OverflowError):
+        return None
 
 
 def format_stamp(
@@ -176,14 +213,14 @@ def in_zone(
 
 
 def epoch_stamp(value: object, zone: tzinfo = UTC) -> Stamp | None:
-    """Read epoch seconds (or milliseconds) as a wall-clock time in `zone`."""
-    stated = text(value)
-    if stated is None:
+    """Read epoch seconds (or milliseconds) as a wall clock in `zone`; else None."""
+    try:
+        seconds = float(text(value) or "")
+        if abs(seconds) > 1e11:
+            seconds /= 1000
+        return credible(Stamp.aware(datetime.fromtimestamp(seconds, zone)))
+    except (ValueError, OverflowError, OSError):
         return None
-    seconds = float(stated)
-    if abs(seconds) > 1e11:
-        seconds /= 1000
-    return Stamp.aware(datetime.fromtimestamp(seconds, zone))
 
 
 @functools.lru_cache(maxsize=256)  # the world has a few dozen
@@ -203,25 +240,21 @@ def credible(stamp: Stamp | None) -> Stamp | None:
     return stamp if stamp is not None and 1970 < stamp.local.year < 9000 else None
 
 
-def stated_time(value: object, zone: tzinfo | None = None) -> Stamp | None:
-    """Read an ISO time as `iso_stamp` does; None for a placeholder and for no time.
-
-    A scan whose time cannot be read is still a scan, and its answer is no bad answer.
-    """
-    try:
-        return credible(iso_stamp(value, zone))
-    except (ValueError, OverflowError):
-        return None
+def day_window(stamp: Stamp | None) -> Window | None:
+    """Return the whole day of a stated time as a window."""
+    day = stamp and Stamp.day(stamp.local.date())
+    return Window(day, day) if day else None
 
 
 def oldest_first(events: Iterable[Event]) -> tuple[Event, ...]:
     """Return a payload's events oldest first, in its own order within one minute.
 
     A payload that runs newest first is turned round; zone-less times are placed by
-    their wall clock.
+    their wall clock. A scan without any time comes first: it is never the latest news.
     """
     told = [(ordering_time(event.stamp), event) for event in events]
-    if told and told[0][0] > told[-1][0]:
+    times = [at for at, event in told if event.stamp is not None]
+    if times and times[0] > times[-1]:
         told.reverse()
     told.sort(key=itemgetter(0))
     return tuple(event for _, event in told)

@@ -18,15 +18,14 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -129,11 +128,11 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
 
 def _event(one: Mapping[str, Any]) -> Event:
     name = text(one.get("name"))
-    return Event(credible(iso_stamp(one.get("occurred_at"))), STATUSES.read(name), name)
+    return Event(stated_time(one.get("occurred_at")), STATUSES.read(name), name)
 
 
 def _window(shipment: Mapping[str, Any]) -> Window | None:
-    start = credible(iso_stamp(part(shipment, "deliver_between", "start")))
-    until = credible(iso_stamp(part(shipment, "deliver_between", "end")))
+    start = stated_time(part(shipment, "deliver_between", "start"))
+    until = stated_time(part(shipment, "deliver_between", "end"))
     first, last = start or until, until or start
     return Window(first, last) if first is not None and last is not None else None

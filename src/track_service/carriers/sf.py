@@ -9,7 +9,6 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from hashlib import md5
 from typing import Any, ClassVar
 from urllib.parse import quote_plus
@@ -26,7 +25,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
+    clock_time,
     error_body,
     http_problem,
     json_body,
@@ -216,7 +215,4 @@ def _event(route: Mapping[str, Any]) -> Event:
 def _moment(value: object) -> Stamp | None:
     """Read `2026-03-05 09:30:00`; older routes write no leading noughts."""
     found = _TIME.fullmatch(text(value) or "")
-    if found is None:
-        return None
-    year, month, day, hour, minute, second = (int(one or 0) for one in found.groups())
-    return credible(Stamp(datetime(year, month, day, hour, minute, second)))  # noqa: DTZ001
+    return clock_time(found.groups()) if found else None

@@ -27,15 +27,14 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
-    format_stamp,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     reader,
     records,
+    stated_by,
+    stated_time,
     text,
 )
 from track_service.carriers.tokens import DAY, token_at, token_ended
@@ -169,7 +168,7 @@ def _parcel(data: Any, asked: str | None) -> Tracking:
     day = _day(head.get("edd")) or _day(data.get("etd"))
     delivered_at = _delivered_at(events)
     if stated.status is Status.DELIVERED and not events:
-        delivered_at = credible(iso_stamp(head.get("delivered_date"), INDIA))
+        delivered_at = stated_time(head.get("delivered_date"), INDIA)
     return Tracking(
         number,
         events,
@@ -186,7 +185,7 @@ def _event(scan: Mapping[str, Any]) -> Event:
     said, code = text(scan.get("activity")), text(scan.get("status"))
     meaning = _meaning(ours, scan.get("sr-status-label"), said)
     return Event(
-        credible(iso_stamp(scan.get("date"), INDIA)),
+        stated_time(scan.get("date"), INDIA),
         meaning,
         ours or code or said,
         _PHONE.sub("\u2026", said) if said else None,
@@ -198,8 +197,8 @@ def _told(body: Mapping[str, Any]) -> Event:
     """Return the status as one scan; its time is written `23 05 2026 11:43:52`."""
     name, code = text(body.get("shipment_status")), text(body.get("shipment_status_id"))
     name = name or text(body.get("current_status"))
-    stamp = format_stamp(body.get("current_timestamp"), "%d %m %Y %H:%M:%S", INDIA)
-    return Event(credible(stamp), _meaning(code, name), code or name, name)
+    stamp = stated_by(body.get("current_timestamp"), "%d %m %Y %H:%M:%S", INDIA)
+    return Event(stamp, _meaning(code, name), code or name, name)
 
 
 def _meaning(*told: object) -> Meaning:
@@ -231,5 +230,5 @@ def _delivered_at(events: Sequence[Event]) -> Stamp | None:
 
 
 def _day(value: object) -> Stamp | None:
-    stamp = credible(iso_stamp(value))
+    stamp = stated_time(value)
     return stamp and Stamp.day(stamp.local.date())

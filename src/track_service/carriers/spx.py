@@ -23,7 +23,6 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     epoch_stamp,
     error_body,
     http_problem,
@@ -185,7 +184,7 @@ def _older(data: Mapping[str, Any]) -> Tracking:
 
 
 def _stamp(value: object, zone: tzinfo) -> Stamp | None:
-    return credible(epoch_stamp(value or None, zone))
+    return epoch_stamp(value or None, zone)
 
 
 def _delivered_at(events: Sequence[Event]) -> Stamp | None:

@@ -7,7 +7,6 @@ The daily quota is counted by parcel. `receiver_name` may hold a relation after 
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from hmac import compare_digest
 from typing import Any, ClassVar
 
@@ -24,12 +23,11 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
+    clock_time,
     error_body,
     http_problem,
     json_body,
     oldest_first,
-    read_offset,
     reader,
     records,
     text,
@@ -205,9 +203,6 @@ def _stamp(value: object) -> Stamp | None:
     found = _TIME.fullmatch(text(value) or "")
     if found is None:
         return None
-    day, month, year, hour, minute, second = (
-        int(one or 0) for one in found.groups()[:6]
-    )
-    year -= _BUDDHIST if year > 2400 else 0
-    local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
-    return credible(Stamp(local, read_offset(found[7]) if found[7] else None))
+    day, month, year, *clock, offset = found.groups()
+    year = str(int(year) - (_BUDDHIST if int(year) > 2400 else 0))
+    return clock_time((year, month, day, *clock), offset=offset)

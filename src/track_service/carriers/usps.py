@@ -24,17 +24,16 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     gateway_fault,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     read_offset,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -277,10 +276,7 @@ def _local(scan: Mapping[str, Any]) -> Stamp | None:
 
 def _clock(value: object) -> Stamp | None:
     """Return the time on the wall alone, whatever zone is said beside it."""
-    try:
-        stamp = credible(iso_stamp(value))
-    except ValueError:
-        return None
+    stamp = stated_time(value)
     return Stamp(stamp.local, None, stamp.precision) if stamp else None
 
 

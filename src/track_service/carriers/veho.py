@@ -22,15 +22,14 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import Meaning, Status
@@ -158,7 +157,7 @@ def _milestone(told: Mapping[str, Any]) -> Tracking:
     number = next(filter(None, (text(told.get(key)) for key in keys)), None)
     if kind is None or number is None:
         raise BadAnswer("no `eventType` with a `trackingId`")
-    stamp = credible(iso_stamp(told.get("occurredAt") or told.get("createdAt")))
+    stamp = stated_time(told.get("occurredAt") or told.get("createdAt"))
     meaning = EVENTS.read(kind.removeprefix("package."))
     delivered = meaning.status is Status.DELIVERED
     return Tracking(
@@ -174,7 +173,7 @@ def _package(told: Mapping[str, Any]) -> Tracking:
     if number is None:
         raise BadAnswer("no `trackingNumber`")
     events = oldest_first(map(_event, records(told.get("events"))))
-    day = credible(iso_stamp(told.get("estimatedDelivery")))
+    day = stated_time(told.get("estimatedDelivery"))
     window = Window(day, day) if day is not None else None
     result = Tracking(
         number, events, STATUSES.read(text(told.get("status"))), window=window
@@ -190,7 +189,7 @@ def _event(one: Mapping[str, Any]) -> Event:
     day, hour = text(one.get("date")), text(one.get("time"))
     city, _, region = (text(one.get("location")) or "").partition(",")
     return Event(
-        credible(iso_stamp(f"{day}T{hour}" if day and hour else day)),
+        stated_time(f"{day}T{hour}" if day and hour else day),
         STATUSES.read(code),
         code,
         text(one.get("description")),

@@ -22,14 +22,12 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
+    day_first_time,
     error_body,
-    format_stamp,
     http_problem,
     json_body,
     reader,
     records,
-    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -181,20 +179,15 @@ def _moment(value: object) -> Stamp | None:
     """Read `17/05/2026 10: 30: 45`; an ISO time is read as well."""
     stated = text(value)
     stated = stated and re.sub(r"\s*([:/])\s*", r"\1", stated)
-    try:
-        return credible(format_stamp(stated, "%d/%m/%Y %H:%M:%S", VIETNAM))
-    except ValueError:
-        return stated_time(stated, VIETNAM)
+    return day_first_time(stated, VIETNAM)
 
 
 def _window(data: Mapping[str, Any]) -> Window | None:
     """Return the expected day; `EXPECTED_DELIVERY` alone is mostly a sentence."""
     for key in ("EXPECTED_DELIVERY_DATE", "EXPECTED_DELIVERY"):
         stated = re.match(r"\d\d?/\d\d?/\d{4}(?= |$)", text(data.get(key)) or "")
-        if stated is not None:
-            day = credible(format_stamp(stated[0], "%d/%m/%Y"))
-            if day is not None:
-                return Window(Stamp.day(day.local), Stamp.day(day.local))
+        if stated is not None and (day := day_first_time(stated[0])) is not None:
+            return Window(day, day)
     return None
 
 

@@ -8,7 +8,6 @@ time. The webhook's `SignData` (RSA) cannot be verified: its scheme is not publi
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -23,11 +22,11 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
-    credible,
+    day_first_time,
+    day_window,
     error_body,
     http_problem,
-    in_zone,
-    iso_stamp,
+    joined,
     json_body,
     oldest_first,
     reader,
@@ -38,11 +37,9 @@ from track_service.carriers.tokens import HOUR, token_at, token_ended
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import (
     Event,
-    Precision,
     Stamp,
     Tracking,
     Trouble,
-    Window,
 )
 from track_service.http import Answer, Http, Question, SignIn, in_header
 
@@ -67,9 +64,6 @@ _TROUBLES = (
         re.compile("không tồn tại|không tìm thấy|not (found|exist)", re.I),
         Trouble.NOT_FOUND,
     ),
-)
-_DAY_FIRST = re.compile(
-    r"(\d\d?)[/-](\d\d?)[/-](\d{4})(?:\s+(\d\d?):(\d\d)(?::(\d\d))?)?"
 )
 _PHONE = re.compile(r"(?<![\w.])(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\w)")
 
@@ -143,20 +137,22 @@ class VnPost(Carrier):
         if number is None or code is None:
             raise BadAnswer("no `ItemCode` or no `OrderStatusId`")
         event = Event(
-            _moment(data.get("LastUpdateTime")),
+            day_first_time(data.get("LastUpdateTime"), VIETNAM),
             _meaning(
                 code,
                 returning=text(data.get("IsReturn")) in {"1", "true", "True"}
                 or data.get("IsReturn") is True,
             ),
             code,
-            _words(data.get("DeliveryNote"), data.get("CauseName")),
+            joined(data.get("DeliveryNote"), data.get("CauseName"), hiding=_PHONE),
         )
         return [
             Tracking(
                 number,
                 (event,),
-                window=_window(data.get("DeliveryDateEvaluation")),
+                window=day_window(
+                    day_first_time(data.get("DeliveryDateEvaluation"), VIETNAM)
+                ),
                 delivered_at=_arrival(event),
                 complete=False,
             )
@@ -184,7 +180,10 @@ def _order(order: Mapping[str, Any]) -> Tracking:
     code = text(order.get("status"))
     if number is None or code is None:
         raise BadAnswer("no `itemCode` or no `status`")
-    meaning, stamp = STATUSES.read(f"o{code}"), _moment(order.get("updatedDate"))
+    meaning, stamp = (
+        STATUSES.read(f"o{code}"),
+        day_first_time(order.get("updatedDate"), VIETNAM),
+    )
     if stamp is None:
         return Tracking(number, stated=meaning, complete=False)
     event = Event(stamp, meaning, code, text(order.get("statusName")))
@@ -202,10 +201,10 @@ def _history(data: Mapping[str, Any]) -> Tracking | None:
         when = " ".join(filter(None, (text(row.get("createdDate")), text(hour))))
         said = text(row.get("statusName"))
         place = text(row.get("locateName")) or text(row.get("LocateName"))
-        told = _words(said, place)
+        told = joined(said, place, hiding=_PHONE)
         code = text(row.get("status")) or text(row.get("statusId"))
         known = STATUSES.read(f"o{code}" if code else None, (said or "").casefold())
-        events.append(Event(_moment(when), known, code, told))
+        events.append(Event(day_first_time(when, VIETNAM), known, code, told))
     history = oldest_first(events)
     arrived = [e for e in history if e.meaning.status is Status.DELIVERED]
     number = text(data.get("itemCode")) or text(data.get("code"))
@@ -223,29 +222,3 @@ def _arrival(event: Event) -> Stamp | None:
         event.meaning.status is Status.DELIVERED and event.meaning.sub not in _MONEY
     )
     return event.stamp if arrived else None
-
-
-def _moment(value: object) -> Stamp | None:
-    """Read `19/02/2021 01:22:40` (the day stands first) or an ISO time."""
-    stated = text(value)
-    found = _DAY_FIRST.fullmatch(stated or "")
-    if found is None:
-        return credible(iso_stamp(stated, VIETNAM))
-    day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
-    moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
-    if found[4] is None:
-        return credible(Stamp.day(moment.date()))
-    exactly = Precision.MINUTE if found[6] is None else Precision.SECOND
-    return credible(in_zone(moment, VIETNAM, exactly))
-
-
-def _window(value: object) -> Window | None:
-    stamp = _moment(value)
-    day = stamp and Stamp.day(stamp.local.date())
-    return Window(day, day) if day else None
-
-
-def _words(*told: object) -> str | None:
-    """Return texts joined, without phone numbers."""
-    clean = (_PHONE.sub("\u2026", said) for one in told if (said := text(one)))
-    return " · ".join(dict.fromkeys(clean)) or None

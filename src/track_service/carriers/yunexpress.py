@@ -22,13 +22,12 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
-    credible,
     error_body,
     http_problem,
-    iso_stamp,
     oldest_first,
     reader,
     records,
+    stated_time,
     text,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -146,7 +145,7 @@ def _parcel(item: Mapping[str, Any]) -> Tracking:
 def _event(row: Mapping[str, Any]) -> Event:
     code = text(row.get("trackingstatus"))
     return Event(
-        credible(iso_stamp(row.get("processdate"))),
+        stated_time(row.get("processdate")),
         CODES.read(code),
         code,
         text(row.get("processcontent")),
