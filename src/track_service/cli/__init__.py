@@ -2,6 +2,7 @@
 
 import click
 
+from track_service.cli.backtest import backtest
 from track_service.cli.brands import brand
 from track_service.cli.carriers import carriers
 from track_service.cli.database import db
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 for command in (
+    backtest,
     brand,
     carriers,
     check,

@@ -1,0 +1,184 @@
+"""Forecasts out of what earlier parcels did: one pass over them, in order of time."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+
+from track_service.core.eta.curve import Curve
+from track_service.core.eta.forecast import Forecast, Why
+from track_service.core.eta.lanes import Lanes
+from track_service.core.eta.levels import BOUNDS, Levels
+from track_service.core.eta.pace import Pace
+from track_service.core.eta.rates import USUAL, Rates, place, summed, sums
+from track_service.core.eta.trip import Trip
+from track_service.core.eta.workdays import Workdays
+
+_TRUST = 20.0  # parcels that a table's prior counts for
+_GIVEN_UP = timedelta(days=90)  # a parcel open for longer tells nothing more
+_DAY = timedelta(days=1)
+_WEEK = 7 * _DAY
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local times are naive here
+
+
+@dataclass(slots=True)
+class _Open:
+    """A parcel on its way; `at` is its place in the table of rates."""
+
+    trip: Trip
+    source: str
+    expected: float
+    bounds: tuple[datetime, ...]
+    at: float = 0.0
+    owed: set[int] = field(default_factory=lambda: set(range(len(BOUNDS))))
+
+
+class Forecaster:
+    """Told of departures and arrivals in order of time, it forecasts those to come.
+
+    `workdays` makes the calendar of a country, for each carrier its own. A `source` is whoever tells of arrivals
+    (a carrier's account, a file): its open parcels count as late only up to what it was
+    `seen` to know. One forecaster serves one milestone: a later one (out for delivery,
+    say) has its own, whose trips start there.
+    """
+
+    def __init__(self, workdays: Callable[[str], Workdays]) -> None:
+        self._calendar = workdays
+        self._calendars: dict[tuple[str, str], Workdays] = {}
+        self._lanes = Lanes()
+        self._all = Rates()
+        self._alike: dict[int, Rates] = defaultdict(Rates)
+        self._sums: dict[int, list[float]] = {}
+        self._usual = USUAL
+        self._pace = Pace()
+        self._levels = Levels()
+        self._open: dict[Hashable, _Open] = {}
+        self._seen: dict[str, datetime] = {}
+        self._swept: datetime | None = None
+        self._learned: datetime | None = None
+
+    def depart(self, key: Hashable, trip: Trip, *, source: str = "") -> Forecast:
+        """Take in a parcel that is handed over, and forecast its arrival."""
+        self._turn(trip.start)
+        expected, told = self._expected(trip), self.predict(trip)
+        bounds = (told.start, told.eta, told.until)
+        self._open[key] = _Open(trip, source, expected, bounds)
+        return told
+
+    def arrive(self, key: Hashable, at: datetime) -> None:
+        """Learn from an arrival; one of an unknown parcel tells nothing."""
+        self._turn(at)
+        parcel = self._open.pop(key, None)
+        if parcel is None:
+            return
+        day = _day(at)
+        self._advance(parcel, at)
+        self._all.arrive(parcel.at, day=day)
+        self._alike[_kind(parcel.expected)].arrive(parcel.at, day=day)
+        self._pace.arrive(day=day)
+        self._workdays(parcel.trip).arrive(at)
+        self._lanes.add(parcel.trip, self._took(parcel.trip, at), day=day)
+        for bound in sorted(parcel.owed):
+            self._levels.settle(bound, came_before=at < parcel.bounds[bound])
+
+    def seen(self, source: str, until: datetime) -> None:
+        """Note that a source would have told of any arrival before `until`."""
+        self._seen[source] = max(until, self._seen.get(source, until))
+
+    def predict(self, trip: Trip, *, now: datetime | None = None) -> Forecast:
+        """Forecast a trip that was not seen to end before `now` (default: its start)."""
+        curve = self._curve(trip, now or trip.start)
+        start, eta, until = (curve.when(level) for level in self._levels.now)
+        over = trip.promise_over
+        return Forecast(
+            eta=eta,
+            start=start,
+            until=until,
+            p_late=None if over is None else curve.chance_after(over),
+            why=self._why(trip, curve),
+        )
+
+    def _curve(self, trip: Trip, now: datetime) -> Curve:
+        workdays = self._workdays(trip)
+        expected = self._expected(trip)
+        age = max(0.0, workdays.between(trip.start, now))
+        table, speed = self._table(expected), self._pace.speed
+        return Curve(workdays, trip.start, expected, table, speed, age)
+
+    def _why(self, trip: Trip, curve: Curve) -> Why:
+        as_usual = replace(curve, speed=1.0, age=0.0)
+        least, middle, most = (as_usual.when(share) for share in (0.2, 0.5, 0.8))
+        now = replace(curve, age=0.0).when(0.5)
+        return Why(
+            ((least - trip.start) / _DAY, (most - trip.start) / _DAY),
+            (now - middle) / _DAY,
+            self._lanes.known_by(trip, day=_day(trip.start)),
+        )
+
+    def _expected(self, trip: Trip) -> float:
+        return self._lanes.expected(trip, day=_day(trip.start))
+
+    def _took(self, trip: Trip, at: datetime) -> float:
+        return self._workdays(trip).between(trip.start, at)
+
+    def _workdays(self, trip: Trip) -> Workdays:
+        key = trip.carrier, trip.destination.country
+        if key not in self._calendars:
+            self._calendars[key] = self._calendar(trip.destination.country)
+        return self._calendars[key]
+
+    def _table(self, expected: float) -> list[float]:
+        """Return the summed rates of parcels of about this length, as of today."""
+        kind = _kind(expected)
+        if kind not in self._sums:
+            day = _day(self._swept or _EPOCH)
+            self._sums[kind] = sums(self._alike[kind].given(self._usual, _TRUST, day))
+        return self._sums[kind]
+
+    def _turn(self, now: datetime) -> None:
+        """Once a day, count what the open parcels went through, and fit anew."""
+        midnight = datetime.combine(now.date(), time.min)
+        if self._swept is not None and midnight <= self._swept:
+            return
+        self._swept = midnight
+        for key, parcel in list(self._open.items()):
+            self._look(parcel, midnight)
+            if midnight - parcel.trip.start > _GIVEN_UP:
+                del self._open[key]
+        if self._learned is None or midnight - self._learned >= _WEEK:
+            self._learned = midnight
+            for calendar in self._calendars.values():
+                calendar.learn()
+        self._lanes.solve()
+        self._usual = self._all.given(USUAL, _TRUST, _day(midnight))
+        self._sums.clear()
+
+    def _look(self, parcel: _Open, midnight: datetime) -> None:
+        until = min(midnight, self._seen.get(parcel.source, parcel.trip.start))
+        self._advance(parcel, until)
+        for bound in sorted(parcel.owed):
+            if parcel.bounds[bound] < until:
+                parcel.owed.discard(bound)
+                self._levels.settle(bound, came_before=False)
+
+    def _advance(self, parcel: _Open, until: datetime) -> None:
+        """Count the steps of age that a parcel went through, still open."""
+        reached = place(max(0.0, self._took(parcel.trip, until)) / parcel.expected)
+        if reached <= parcel.at:
+            return
+        day, table = _day(until), self._table(parcel.expected)
+        self._all.pass_through(parcel.at, reached, day=day)
+        kind = self._alike[_kind(parcel.expected)]
+        kind.pass_through(parcel.at, reached, day=day)
+        self._pace.expect(summed(table, reached) - summed(table, parcel.at), day=day)
+        parcel.at = reached
+
+
+def _kind(expected: float) -> int:
+    """Short trips and long ones spread differently."""
+    return math.floor(math.log(expected) * 2)
+
+
+def _day(moment: datetime) -> float:
+    return (moment - _EPOCH) / _DAY

@@ -1,0 +1,1 @@
+"""Predictions tried on a shop's own history, before it trusts them."""

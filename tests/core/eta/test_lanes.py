@@ -1,0 +1,74 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.core.eta.make import HANOI, HUE, MONDAY, trip
+
+from track_service.core.eta.lanes import USUAL, Lanes
+from track_service.core.eta.trip import Spot, Trip, kilometres
+
+DA_NANG = Spot("VN", "DN", "55000", 16.07, 108.22)
+
+
+def taught(*lessons):
+    """Lanes that saw 200 parcels of each (trip, working days)."""
+    lanes = Lanes()
+    for n in range(200):
+        for parcel, took in lessons:
+            lanes.add(parcel, took, day=9000 + n / 2)
+        lanes.solve()
+    return lanes
+
+
+def test_without_history_the_carrier_s_word_is_all_there_is():
+    lanes = Lanes()
+
+    assert lanes.expected(trip(), day=9000) == pytest.approx(USUAL)
+    assert lanes.expected(trip(committed=2.0), day=9000) == pytest.approx(2)
+    assert lanes.known_by(trip(), day=9000) is None
+
+
+def test_each_lane_is_told_by_its_own_parcels():
+    lanes = taught((trip(), 6.0), (trip(to=HANOI), 1.0))
+
+    assert lanes.expected(trip(), day=9100) == pytest.approx(6, rel=0.1)
+    assert lanes.expected(trip(to=HANOI), day=9100) == pytest.approx(1, rel=0.1)
+    assert lanes.known_by(trip(), day=9100) == "postal code"
+
+
+@pytest.mark.parametrize(
+    ("to", "level"),
+    [
+        pytest.param(replace(HUE, postal="53999"), "sender", id="a new postal code"),
+        pytest.param(DA_NANG, "sender", id="a new region"),
+        pytest.param(Spot("LA"), "carrier", id="a new country"),
+    ],
+)
+def test_a_new_lane_falls_back_on_what_is_known_beside_it(to, level):
+    lanes = taught((trip(), 6.0))
+
+    assert lanes.expected(trip(to=to), day=9100) > USUAL
+    assert lanes.known_by(trip(to=to), day=9100) == level
+
+
+def test_a_parcel_of_which_nothing_is_known_is_told_by_its_carrier():
+    lanes = taught((trip(), 6.0))
+
+    assert lanes.known_by(Trip(MONDAY, "acme"), day=9100) == "carrier"
+    assert lanes.known_by(Trip(MONDAY, "other"), day=9100) is None
+
+
+def test_a_later_promise_tells_of_a_longer_trip():
+    lanes = taught((trip(promised=3), 2.0), (trip(promised=14), 8.0))
+
+    short, long = (
+        lanes.expected(trip(MONDAY + timedelta(days=9), promised=n), day=9100)
+        for n in (4, 12)
+    )
+
+    assert short < 0.6 * long
+
+
+def test_distances_follow_the_globe():
+    assert kilometres(HANOI, HUE) == pytest.approx(541, abs=5)
+    assert kilometres(HANOI, Spot("VN")) is None
