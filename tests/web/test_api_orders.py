@@ -54,7 +54,7 @@ def test_an_order_tells_how_far_it_is_before_there_is_a_parcel(told, ask, rows):
         "placed_at": "2026-03-02T02:15:00Z",
         "page_url": f"https://track.example/t/{token}",
         "stage": "confirmed",
-        "staged_at": "2026-03-02T09:00:00Z",
+        "staged_at": "2026-03-02T02:15:00Z",
         "confirmed_at": "2026-03-02T02:15:00Z",
         "late_since": None,
         "cancelled_at": None,

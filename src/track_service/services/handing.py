@@ -113,7 +113,7 @@ def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:
         total=of.total,
         promised_on=day(of.promised),
         stage=stage,
-        staged_at=at.now,
+        staged_at=min(at.now, _told_at(of) or at.now),
         told_at=_told_at(of),
         cancelled_at=(held.cancelled_at or at.now) if of.cancelled else None,
     )

@@ -167,9 +167,9 @@ def _steps(
     if ordered.untracked:
         stage = Stage.HANDED_OVER
     here, late = _ORDER.index(stage), is_late(ordered, today)
-    at: dict[Stage, datetime | None] = {Stage.CONFIRMED: ordered.confirmed_at}
-    at |= {ordered.stage or stage: ordered.staged_at}
+    at: dict[Stage, datetime | None] = {ordered.stage or stage: ordered.staged_at}
     at |= {Stage.PLACED: ordered.order.placed_at}
+    at |= {Stage.CONFIRMED: ordered.confirmed_at}
     return tuple(
         Step(
             key=one,

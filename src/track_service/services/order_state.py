@@ -12,7 +12,7 @@ from track_service.services.tone import BAD, CARE, DONE, END, MOVE, WAIT, Tone, 
 from track_service.templating.voice import N_, Voice
 
 _FOLLOW = N_(
-    "Next, {brand} packs it and hands it to a carrier. You can follow it here."
+    "Next, {brand} packs it and hands it to a carrier. From then on you can follow it here."
 )
 _STAGES: Mapping[Stage, Wording] = {
     Stage.PLACED: Wording(
@@ -24,7 +24,7 @@ _STAGES: Mapping[Stage, Wording] = {
     Stage.PACKED: Wording(
         WAIT,
         N_("Your order is packed."),
-        N_("Next, {brand} hands it to a carrier. You can follow it here."),
+        N_("Next, {brand} hands it to a carrier. From then on you can follow it here."),
     ),
     Stage.HANDED_OVER: Wording(
         MOVE,
