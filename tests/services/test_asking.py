@@ -238,6 +238,19 @@ def test_a_shop_without_an_api_key_is_never_asked(of, brand, shop, desk):
     assert shop.asked == []
 
 
+def test_a_shop_that_came_due_without_an_api_key_is_left_alone(of, brand, shop, desk):
+    connection = connect(of, brand, shop, consumer_key="")
+    with of.database.write() as session:  # as the migration leaves older connections
+        due = rounds.Round(
+            connection.id, past=False, since=SINCE, due_at=of.clock.now()
+        )
+        rounds.hold(session, due)
+        session.commit()
+
+    assert [asking.ask_next(desk, mint=of.mint) for _ in range(2)] == [1, 0]
+    assert (shop.asked, failing(of)) == ([], [])
+
+
 def test_an_order_that_cannot_be_one_does_not_hold_up_the_others(ask, shop, numbers):
     shop.orders = [an_order(1), an_order(2, number="x" * 500), an_order(3)]
 
@@ -268,6 +281,18 @@ def test_an_import_that_was_interrupted_goes_on_where_it_was(bring, shop, number
     assert shop.pages == [1, 2, 3, 4]
     assert (taken, len(numbers())) == (150, 150)
     assert told[0] == (100, 150)
+
+
+def test_an_import_whose_cursor_is_too_old_by_now_begins_anew(bring, shop):
+    shop.orders = [an_order(n) for n in range(1, 151)]
+    with pytest.raises(KeyboardInterrupt):
+        bring(stop=1)
+    shop.troubles = {len(shop.asked) + 2: (400, {})}
+
+    taken, _ = bring()
+
+    assert taken == 150
+    assert shop.pages == [1, 2, 1, 2, 3, 4]
 
 
 def test_an_import_that_is_over_or_of_another_day_begins_anew(bring, shop):

@@ -85,6 +85,8 @@ def ask_next(desk: Desk, *, mint: Mint) -> int:
         of = replace(of, began_at=wall, cursor=None, taken=0)
     try:
         sold = _ask(_opened(desk, connection), of)
+    except CannotAsk:  # its settings were given before there was a way to ask it
+        _hold(desk, replace(of, began_at=None, due_at=None))
     except (HttpError, BadPayload) as error:
         _hold(desk, _failed(desk, connection, of, error))
     else:
@@ -193,11 +195,17 @@ def import_past(
     `CannotAsk`, and `HttpError` or `BadPayload` where a page was asked for in vain.
     """
     shop = _opened(desk, connection)
-    of = _begin(desk, connection, since)
+    of = begun = _begin(desk, connection, since)
     total = shop.count(since=_since(of)) or 0
     while of.began_at is not None:
         progress(of.taken, max(total, of.taken + 1))
-        sold = _ask_patiently(shop, of, sleep)
+        try:
+            sold = _ask_patiently(shop, of, sleep)
+        except HttpError as error:
+            if error.retry or of is not begun or of.cursor is None:
+                raise
+            of = replace(of, cursor=None, taken=0)  # its cursor is too old by now
+            continue
         taken = _take_all(desk, connection, sold, mint, past=True)
         of = _turned(of, sold, taken, wall=desk.wall())
         _hold(desk, of)
