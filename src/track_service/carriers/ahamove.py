@@ -2,8 +2,8 @@
 
 Proof: the official document of orders, webhook and statuses (those of warehouse orders
 too); no genuine answer was seen. The webhook sends the order object that the API also
-returns. An order that is COMPLETED may hold a drop-off that FAILED: that stop decides,
-for the parcel is not where it should be. Times are epoch seconds, read in Vietnam. The
+returns. COMPLETED "does not mean the package is delivered": the drop-offs' own statuses
+and, of a return, the order's `sub_status` decide; where they say nothing it is unknown. Times are epoch seconds, read in Vietnam. The
 share link ends with the customer's phone number: it is never read.
 """
 
@@ -152,7 +152,8 @@ def _order(order: Mapping[str, Any]) -> Tracking:
     if not any(event.meaning == stated for event in events):
         # The status has no time of its own: it holds no later than what is known.
         latest = _stamp(order.get("update_time")) or (events and events[-1].stamp)
-        events = (*events, Event(latest or None, stated, status, stop and stop[1]))
+        code = status or text(order.get("status"))
+        events = (*events, Event(latest or None, stated, code, stop and stop[1]))
     last = events[-1] if events else None
     delivered = last is not None and last.meaning.status is Status.DELIVERED
     return Tracking(
@@ -165,13 +166,23 @@ def _order(order: Mapping[str, Any]) -> Tracking:
 
 
 def _stop(order: Mapping[str, Any]) -> tuple[str, str | None] | None:
-    """Return the status and words of the drop-off that did not go well, if any."""
-    for stop in records(order.get("path"))[1:]:
-        status = (text(stop.get("status")) or "").upper()
-        if status in _STOPS:
-            said = text(stop.get("fail_comment")) or text(stop.get("comment"))
-            return status, said and _PHONE.sub("\u2026", said)
-    return None
+    """Return the status and words of the drop-off that did not go well, if any.
+
+    The status is "" for a completed order whose drop-offs do not all say COMPLETED.
+    """
+    stops = records(order.get("path"))[1:]
+    stop = next((one for one in stops if _status(one) in _STOPS), {})
+    ended = _status(stop) or None
+    if _status(order) == "COMPLETED":
+        back = text(order.get("sub_status"))
+        done = bool(stops) and all(_status(one) == "COMPLETED" for one in stops)
+        ended = back if back in _STOPS else ended or (None if done else "")
+    said = text(stop.get("fail_comment")) or text(stop.get("comment"))
+    return None if ended is None else (ended, said and _PHONE.sub("\u2026", said))
+
+
+def _status(told: Mapping[str, Any]) -> str:
+    return (text(told.get("status")) or "").upper()
 
 
 def _events(
