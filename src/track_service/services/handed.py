@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from track_service.core.handover import Handover, Line, Parcel
 from track_service.core.parcel import Brand, Order
@@ -45,8 +46,8 @@ def read_parcel(
         "order": _order(of, number, parcel.lines or of.lines or ()),
         "carrier": parcel.carrier,
         "number": parcel.number,
-        "promised_on": _day(of.promised),
-        "shipped_on": _day(parcel.shipped_at),
+        "promised_on": _day(of.promised, brand),
+        "shipped_on": _day(parcel.shipped_at, brand),
         "postal": of.buyer.postal,
     }
     while True:
@@ -62,9 +63,16 @@ def items_of(lines: Collection[Line]) -> list[dict[str, Any]]:
     return [_item(line) for line in list(lines)[: intake.MOST_ITEMS]]
 
 
-def day(stamp: Stamp | None) -> date | None:
-    """Return the calendar day that a stamp states."""
-    return None if stamp is None else stamp.local.date()
+def day(stamp: Stamp | None, brand: Brand) -> date | None:
+    """Return the calendar day that a stamp states.
+
+    Of a time in UTC, which tells no place, it is the day where the shop is.
+    """
+    if stamp is None:
+        return None
+    if stamp.at is None or stamp.offset:
+        return stamp.local.date()
+    return stamp.at.astimezone(ZoneInfo(brand.zone)).date()
 
 
 def _order(of: Handover, number: str, lines: Collection[Line]) -> dict[str, Any]:
@@ -108,8 +116,8 @@ def cut(value: str | None, longest: int) -> str | None:
     return value[: longest - 1].rstrip() + "…"
 
 
-def _day(stamp: Stamp | None) -> str | None:
-    stated = day(stamp)
+def _day(stamp: Stamp | None, brand: Brand) -> str | None:
+    stated = day(stamp, brand)
     return None if stated is None else stated.isoformat()
 
 

@@ -111,7 +111,7 @@ def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:
         held.order_id,
         items=None if of.lines is None else items_of(of.lines),
         total=of.total,
-        promised_on=day(of.promised),
+        promised_on=day(of.promised, at.brand),
         stage=stage,
         staged_at=min(at.now, _told_at(of) or at.now),
         told_at=_told_at(of),
