@@ -24,7 +24,9 @@ def read(payload, **mapping):
     ("told", "wrong"),
     [
         ("{", "mapping: is no JSON: "),
+        ("[" * 100_000, "mapping: is no JSON: "),
         ([], "mapping: is no JSON object of field and path"),
+        ({"number": "code", "items": "=all"}, "mapping: items: = asks yes or no"),
         ({"total": "sum"}, "mapping: number is wanted"),
         ({"number": "code", "nummer": "x"}, "mapping: there is no field 'nummer'"),
         ({"number": 7}, "mapping: number: a path is wanted, as text"),

@@ -10,13 +10,20 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, ClassVar
 
-from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
-from track_service.core.json_path import Step, put, read_path, value, values
+from track_service.core.field_map import (
+    CUSTOMER,
+    LISTS,
+    ORDER,
+    STAGES,
+    Source,
+    WrongMap,
+    read_map,
+)
+from track_service.core.handover import Buyer, Handover, Line, Parcel
+from track_service.core.json_path import put, read_path, values
 from track_service.storefronts.base import (
     FRESH,
     BadPayload,
@@ -42,51 +49,7 @@ from track_service.storefronts.reading import (
     whose,
 )
 
-_ORDER = (
-    "number",
-    "external_id",
-    "placed_at",
-    "updated_at",
-    "currency",
-    "total",
-    "cod_amount",
-    "promised",
-    "fulfilment_status",
-)
-_CUSTOMER = tuple(one.name for one in fields(Buyer))
-_ITEM = tuple(one.name for one in fields(Line))
-_PARCEL = ("number", "carrier", "url", "external_id", "shipped_at")
-# Read as yes or no; the last of the three stages that is true counts.
-_STAGES = {stage.value: stage for stage in Stage if stage is not Stage.PLACED}
-_LISTS = {"items": _ITEM, "parcels": _PARCEL}
-FIELDS = (
-    *_ORDER,
-    *_STAGES,
-    "cancelled",
-    *(f"customer.{name}" for name in _CUSTOMER),
-    *_LISTS,
-    *(f"{prefix}.{name}" for prefix, names in _LISTS.items() for name in names),
-)
-_QUESTIONS = frozenset({*_STAGES, "cancelled"})
-_NO = frozenset({"", "false", "0", "no", "none", "null"})
 PROOFS = ("hmac-hex", "hmac-base64", "bearer")
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a field is: a path, and what is asked of the value there; or a constant."""
-
-    path: tuple[Step, ...] = ()
-    words: frozenset[str] | None = None
-    constant: str | None = None
-
-    def read(self, document: Any) -> Any:
-        return value(document, self.path) if self.constant is None else self.constant
-
-    def is_true(self, document: Any) -> bool:
-        stated = self.read(document)
-        word = "" if stated is None else str(stated).strip().casefold()
-        return word not in _NO if self.words is None else word in self.words
 
 
 class Generic(Storefront):
@@ -101,7 +64,7 @@ class Generic(Storefront):
     @staticmethod
     def check(settings: Mapping[str, str]) -> None:
         """Refuse a mapping or a proof that cannot be. Raises `WrongSettings`."""
-        _mapping(settings["mapping"])
+        _map(settings)
         if settings.get("proof", PROOFS[0]) not in PROOFS:
             raise WrongSettings(f"proof: is none of {', '.join(PROOFS)}")
 
@@ -149,13 +112,20 @@ class Generic(Storefront):
         if "mapping" not in settings:
             raise BadPayload("mapping: wanted, to know which field is where")
         try:
-            sources = _mapping(settings["mapping"])
+            sources = _map(settings)
         except WrongSettings as error:
             raise BadPayload(str(error)) from error
         return [_order(json_body(body), sources, settings["mapping"])]
 
 
 STOREFRONT: type[Storefront] = Generic
+
+
+def _map(settings: Mapping[str, str]) -> Mapping[str, Source]:
+    try:
+        return read_map(settings["mapping"])
+    except WrongMap as error:
+        raise WrongSettings(f"mapping: {error}") from error
 
 
 def _is_proven(hook: Hook, settings: Mapping[str, str]) -> Proven:
@@ -188,77 +158,14 @@ def _time(stated: str) -> datetime | None:
     return read.at if read else None
 
 
-@lru_cache(maxsize=100)
-def _mapping(written: str) -> Mapping[str, _Source]:
-    """Return where each field is. Raises `WrongSettings`, which names the field."""
-    try:
-        told = json.loads(written)
-    except ValueError as error:
-        raise WrongSettings(f"mapping: is no JSON: {error}") from error
-    if not isinstance(told, dict):
-        raise WrongSettings("mapping: is no JSON object of field and path")
-    if "number" not in told:
-        raise WrongSettings(
-            "mapping: number is wanted, the order's as a shopper sees it"
-        )
-    for field in told:
-        if field not in FIELDS:
-            raise WrongSettings(f"mapping: there is no field {str(field)[:60]!r}")
-    sources = {field: _source(field, path) for field, path in told.items()}
-    for field in sources:
-        _check_list(field, told)
-    return {field: _relative(field, one, sources) for field, one in sources.items()}
-
-
-def _source(field: str, written: object) -> _Source:
-    if not isinstance(written, str) or not written:
-        raise WrongSettings(f"mapping: {field}: a path is wanted, as text")
-    if written.startswith("="):
-        return _Source(constant=written[1:])
-    path, equals, words = written.partition("=")
-    if equals and field not in _QUESTIONS:
-        raise WrongSettings(f"mapping: {field}: = asks yes or no, which it is not")
-    try:
-        steps = read_path(path)
-    except ValueError as error:
-        raise WrongSettings(f"mapping: {field}: {error}") from error
-    if None in steps and field.partition(".")[0] not in _LISTS:
-        raise WrongSettings(f"mapping: {field}: [] is for items and parcels")
-    known = frozenset(word.strip().casefold() for word in words.split("|"))
-    return _Source(steps, known if equals else None)
-
-
-def _check_list(field: str, told: Mapping[str, str]) -> None:
-    """Refuse a list's field that is looked for elsewhere than in the list."""
-    prefix, dot, _ = field.partition(".")
-    above = told.get(prefix) if dot else None
-    path = told[field]
-    if above is None or path.startswith("=") or above == ".":
-        if dot and prefix in _LISTS and above is None and "[]" in path:
-            raise WrongSettings(
-                f"mapping: {field}: {prefix} is wanted, the list's path"
-            )
-        return
-    if not path.startswith((f"{above}.", f"{above}[")):
-        raise WrongSettings(f"mapping: {field}: {path!r} does not begin with {above!r}")
-
-
-def _relative(field: str, one: _Source, sources: Mapping[str, _Source]) -> _Source:
-    """Return where a list's field is from the list's entry on."""
-    prefix, dot, _ = field.partition(".")
-    if not dot or prefix not in sources or one.constant is not None:
-        return one
-    return _Source(one.path[len(sources[prefix].path) :], one.words)
-
-
-def _order(told: Any, sources: Mapping[str, _Source], written: str) -> Handover:
-    of = {name: sources[name].read(told) for name in _ORDER if name in sources}
+def _order(told: Any, sources: Mapping[str, Source], written: str) -> Handover:
+    of = {name: sources[name].read(told) for name in ORDER if name in sources}
     if text(of["number"]) is None:
         path = json.loads(written)["number"]
         raise BadPayload(f"number: there is none at {path}")
     stages = [
         stage
-        for name, stage in _STAGES.items()
+        for name, stage in STAGES.items()
         if name in sources and sources[name].is_true(told)
     ]
     return Handover(
@@ -279,18 +186,18 @@ def _order(told: Any, sources: Mapping[str, _Source], written: str) -> Handover:
     )
 
 
-def _buyer(told: Any, sources: Mapping[str, _Source]) -> Buyer:
-    known = {name: sources.get(f"customer.{name}") for name in _CUSTOMER}
+def _buyer(told: Any, sources: Mapping[str, Source]) -> Buyer:
+    known = {name: sources.get(f"customer.{name}") for name in CUSTOMER}
     return Buyer(**{name: text(one.read(told)) for name, one in known.items() if one})
 
 
 def _entries(
-    told: Any, sources: Mapping[str, _Source], prefix: str
+    told: Any, sources: Mapping[str, Source], prefix: str
 ) -> Iterator[dict[str, Any]]:
     """Yield what each entry of a list tells; without a list the document is the one."""
     known = {
         name: sources[f"{prefix}.{name}"]
-        for name in _LISTS[prefix]
+        for name in LISTS[prefix]
         if f"{prefix}.{name}" in sources
     }
     if known:
@@ -325,7 +232,7 @@ def _sample(mapping: Mapping[str, str], order: Sampled) -> Any:
     return document
 
 
-def _lines(told: Any, sources: Mapping[str, _Source]) -> tuple[Line, ...] | None:
+def _lines(told: Any, sources: Mapping[str, Source]) -> tuple[Line, ...] | None:
     found = tuple(
         Line(
             title=text(of.get("title")),
@@ -342,7 +249,7 @@ def _lines(told: Any, sources: Mapping[str, _Source]) -> tuple[Line, ...] | None
     return found or None
 
 
-def _parcels(told: Any, sources: Mapping[str, _Source]) -> tuple[Parcel, ...]:
+def _parcels(told: Any, sources: Mapping[str, Source]) -> tuple[Parcel, ...]:
     return tuple(
         Parcel(
             text(of.get("number")),
