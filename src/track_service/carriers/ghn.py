@@ -150,7 +150,7 @@ class Ghn(Carrier):
         if problem is not None:
             return [Tracking(None, problem=problem, complete=False)]
         body = json_body(answer)
-        if "code" not in body and "code_message" not in body:
+        if text(body.get("code")) is None and text(body.get("code_message")) is None:
             raise BadAnswer("no `code`")
         if text(body.get("code")) != "200":
             return [_failure(body)]

@@ -30,6 +30,7 @@ from track_service.carriers.reading import (
     records,
     stated_time,
     text,
+    wrong_number,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
@@ -151,7 +152,7 @@ def _trouble(errors: Sequence[Mapping[str, Any]], status: int | None) -> Trouble
     said = " ".join(str(v) for error in errors for v in error.values()).casefold()
     if status == 404 or "not found" in said or "no results" in said:
         return Trouble.NOT_FOUND
-    return Trouble.INVALID_NUMBER
+    return Trouble.INVALID_NUMBER if wrong_number(said) else Trouble.BAD_ANSWER
 
 
 def _parcel(parcel: Mapping[str, Any], *, whole: bool = True) -> Tracking:

@@ -93,6 +93,20 @@ def http_problem(answer: Answer, message: object = None) -> Problem | None:
     return None
 
 
+_WRONG = re.compile(
+    r"\b(invalid|malformed|incorrect|wrong|not (a )?valid|does not match)\b", re.I
+)
+_NUMBER = re.compile(r"number|reference|tracking|barcode|consignment", re.I)
+
+
+def wrong_number(said: str | None) -> bool:
+    """Tell whether a refusal's words say that the number cannot be one of theirs.
+
+    A refusal that we do not know is no such thing: the parcel would be asked elsewhere.
+    """
+    return bool(said and _WRONG.search(said) and _NUMBER.search(said))
+
+
 _FAULTS = (
     ("quota", Trouble.THROTTLED),
     ("spikearrest", Trouble.THROTTLED),

@@ -135,7 +135,7 @@ class Sf(Carrier):
             body = outer["apiResultData"]
             body = json.loads(body) if isinstance(body, str) else body
         if body.get("success") not in {True, "true"}:
-            if "success" not in body:
+            if body.get("success") is None:
                 raise BadAnswer("no `success`")
             return [_refused(text(body.get("errorCode")), body.get("errorMsg"))]
         routes = part(body, "msgData", "routeResps") or body.get("routeResps")

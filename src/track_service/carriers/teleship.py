@@ -30,6 +30,7 @@ from track_service.carriers.reading import (
     records,
     stated_time,
     text,
+    wrong_number,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
@@ -102,8 +103,9 @@ CARRIER: type[Carrier] = Teleship
 
 def _trouble(error: Mapping[str, Any]) -> Trouble:
     told = " ".join(str(value) for value in error.values()).casefold()
-    missing = "not found" in told or "not_found" in told
-    return Trouble.NOT_FOUND if missing else Trouble.INVALID_NUMBER
+    if "not found" in told or "not_found" in told:
+        return Trouble.NOT_FOUND
+    return Trouble.INVALID_NUMBER if wrong_number(told) else Trouble.BAD_ANSWER
 
 
 def _parcel(parcel: Mapping[str, Any]) -> Tracking:

@@ -117,9 +117,10 @@ class UniUni(Carrier):
         if answer.status == 422:
             return [failed(Trouble.INVALID_NUMBER, said or "HTTP 422")]
         body = json_body(answer)
-        if (code := text(body["code"])) != "0":
-            kind = TROUBLES.get(code or "", Trouble.SERVER_ERROR)
-            return [failed(kind, said or code)]
+        if (code := text(body.get("code"))) is None:
+            raise BadAnswer("no `code`")
+        if code != "0":
+            return [failed(TROUBLES.get(code, Trouble.SERVER_ERROR), said or code)]
         return [_parcel(body["data"])]
 
     @staticmethod

@@ -26,6 +26,7 @@ from track_service.carriers.reading import (
     reader,
     stated_time,
     text,
+    wrong_number,
 )
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Event, Tracking, Trouble
@@ -104,5 +105,6 @@ def _message(body: Mapping[str, Any]) -> str | None:
 
 
 def _trouble(said: str) -> Trouble:
-    missing = "not found" in said.casefold() or "not exist" in said.casefold()
-    return Trouble.NOT_FOUND if missing else Trouble.INVALID_NUMBER
+    if "not found" in said.casefold() or "not exist" in said.casefold():
+        return Trouble.NOT_FOUND
+    return Trouble.INVALID_NUMBER if wrong_number(said) else Trouble.BAD_ANSWER
