@@ -112,6 +112,8 @@ def _try(way: _Way, brand: Brand, code: str, order: Sampled, hook: Hook) -> str 
             "the order was kept, but not taken in: `track-service worker` tries again"
         )
     click.echo(f"Order      {order.number} is taken in")
+    if token := trial.page(of.desk, brand, order):
+        _show_page(way, token)
     for parcel in parcels:
         _show(way, parcel)
     return None if parcels else "no parcel of the order is followed"
@@ -128,10 +130,14 @@ def _wait(of: Service, brand: Brand, order: Sampled) -> list[Shipment] | None:
 
 
 def _show(way: _Way, parcel: Shipment) -> None:
-    path = f"/t/{parcel.token}"
-    link = f"{way.of.settings.base_url}{path}"
     asked = "" if parcel.carrier in way.of.desk.carriers else ", which no account asks"
     click.echo(
         f"Parcel     {parcel.carrier} {parcel.number}{asked} ({parcel.public_id})"
     )
+    _show_page(way, parcel.token)
+
+
+def _show_page(way: _Way, token: str) -> None:
+    path = f"/t/{token}"
+    link = f"{way.of.settings.base_url}{path}"
     click.echo(f"Page       {link} answers {way.ask(path)}")

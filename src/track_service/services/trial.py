@@ -7,7 +7,14 @@ from track_service.core.parcel import Brand, Shipment
 from track_service.services.desk import Desk
 from track_service.services.minting import Mint
 from track_service.services.pushed import digest
-from track_service.store import brands, credentials, erasing, orders, storefronts
+from track_service.store import (
+    brands,
+    credentials,
+    erasing,
+    ordered,
+    orders,
+    storefronts,
+)
 from track_service.store.credentials import Kind
 from track_service.store.loading import of_order
 from track_service.storefronts import storefronts as platforms
@@ -61,6 +68,14 @@ def taken(desk: Desk, brand: Brand, order: Sampled) -> list[Shipment] | None:
     with desk.database.read() as session:
         found = orders.beginning(session, brand.id, order.number)
         return of_order(session, found[0][0]) if found else None
+
+
+def page(desk: Desk, brand: Brand, order: Sampled) -> str | None:
+    """Return the token of the order's own page, None where it has none."""
+    with desk.database.read() as session:
+        found = orders.beginning(session, brand.id, order.number)
+        known = found and ordered.by_number(session, brand.id, found[0][1])
+    return known.token if known else None
 
 
 def clean_up(desk: Desk, brand: Brand) -> None:

@@ -56,6 +56,8 @@ def due(session: Session, *, now: datetime, limit: int) -> list[Ordered]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+    if not order_ids:
+        return []
     of_these = HandedOrderRow.order_id.in_(order_ids)
     session.execute(update(HandedOrderRow).where(of_these).values(look_at=None))
     rows = session.execute(query().where(of_these, no_parcel())).all()
