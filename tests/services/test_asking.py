@@ -14,6 +14,7 @@ from track_service.http import HttpError
 from track_service.services import asking
 from track_service.services.judge import judge_due
 from track_service.services.notify import send_owed
+from track_service.services.past_orders import import_past
 from track_service.store import asking as rounds
 from track_service.store import shipments
 
@@ -55,7 +56,7 @@ def bring(of, desk, connection, hands):
             if stop is not None and len(told) > stop:
                 raise KeyboardInterrupt
 
-        taken = asking.import_past(
+        taken = import_past(
             desk,
             connection,
             since=since,

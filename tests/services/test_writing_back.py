@@ -9,6 +9,7 @@ from tests.services.shops import UPS, an_order, connect, desk_for
 from track_service.core.status import Status
 from track_service.services import asking, connecting
 from track_service.services.erase import erase
+from track_service.services.past_orders import import_past
 from track_service.services.writing_back import write_back
 from track_service.store import shipments, words
 
@@ -230,7 +231,7 @@ def test_a_shop_that_switched_it_off_hears_nothing_any_more(
 
 def test_nothing_is_told_of_a_past_order(of, brand, hands, shop, desk, states):
     connection = connect(of, brand, shop, write_back="on")
-    asking.import_past(
+    import_past(
         desk,
         connection,
         since=hands.now(),

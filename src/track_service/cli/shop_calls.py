@@ -8,7 +8,7 @@ from track_service.app import Service
 from track_service.cli.parts import bar, known_brand, parts, with_database
 from track_service.http import HttpError
 from track_service.services.asking import CannotAsk
-from track_service.services.asking import import_past as service
+from track_service.services.past_orders import import_past as service
 from track_service.store import storefronts, words
 from track_service.store.storefronts import Connection
 from track_service.storefronts.base import BadPayload

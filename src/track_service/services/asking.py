@@ -1,9 +1,9 @@
-"""Shops are asked for orders: daily for what hooks missed, once for past ones.
+"""Shops are asked daily for the orders that no hook brought.
 
 Nothing is open while a shop is asked, and how far it was asked is kept page by page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,11 +29,6 @@ log = structlog.get_logger("track_service.asking")
 _AGAIN = timedelta(days=1)
 # Clocks differ, and a platform lists a change a little after it is made.
 _OVERLAP = timedelta(hours=1)
-_TRIES = 6  # of one page of an import
-_LONGEST = 60.0  # seconds between them
-
-Progress = Callable[[int, int], None]
-"""Is told how many orders were taken, and of how many."""
 
 
 class CannotAsk(Exception):
@@ -64,7 +59,7 @@ def _missing(platform: str, settings: Mapping[str, str]) -> str | None:
     return f"{platform} wants {', '.join(lacking)}" if lacking else None
 
 
-def _opened(desk: Desk, connection: Connection) -> Storefront:
+def shop_of(desk: Desk, connection: Connection) -> Storefront:
     """Return the storefront of a connection. Raises `CannotAsk`."""
     if missing := _missing(connection.platform, connection.settings):
         raise CannotAsk(missing)
@@ -84,28 +79,31 @@ def ask_next(desk: Desk, *, mint: Mint) -> int:
     if of.began_at is None:
         of = replace(of, began_at=wall, cursor=None, taken=0)
     try:
-        sold = _ask(_opened(desk, connection), of)
+        sold = ask(shop_of(desk, connection), of)
     except CannotAsk:  # its settings were given before there was a way to ask it
-        _hold(desk, replace(of, began_at=None, due_at=None))
+        keep(desk, replace(of, began_at=None, due_at=None))
     except (HttpError, BadPayload) as error:
-        _hold(desk, _failed(desk, connection, of, error))
+        keep(desk, _failed(desk, connection, of, error))
     else:
-        taken = _take_all(desk, connection, sold, mint, past=False)
-        _hold(desk, _turned(of, sold, taken, wall=desk.wall()))
+        taken = take_all(desk, connection, sold, mint, past=False)
+        keep(desk, turned(of, sold, taken, wall=desk.wall()))
     return 1
 
 
-def _hold(desk: Desk, of: Round) -> None:
+def keep(desk: Desk, of: Round) -> None:
+    """Keep how far a shop was asked."""
     with desk.database.write() as session:
         asking.hold(session, of)
         session.commit()
 
 
-def _ask(shop: Storefront, of: Round) -> Sold:
-    return shop.sold(since=_since(of), cursor=of.cursor)
+def ask(shop: Storefront, of: Round) -> Sold:
+    """Ask for a round's next page. Raises `HttpError` and `BadPayload`."""
+    return shop.sold(since=since_of(of), cursor=of.cursor)
 
 
-def _since(of: Round) -> Stamp:
+def since_of(of: Round) -> Stamp:
+    """Return since when orders are asked for."""
     return Stamp.aware(of.since if of.past else of.since - _OVERLAP)
 
 
@@ -135,7 +133,7 @@ def _failed(desk: Desk, connection: Connection, of: Round, error: Exception) -> 
     )
 
 
-def _turned(of: Round, sold: Sold, taken: int, *, wall: datetime) -> Round:
+def turned(of: Round, sold: Sold, taken: int, *, wall: datetime) -> Round:
     """Return a round after a page: the next one is due at once, the next round later."""
     more = sold.cursor is not None
     return replace(
@@ -150,7 +148,7 @@ def _turned(of: Round, sold: Sold, taken: int, *, wall: datetime) -> Round:
     )
 
 
-def _take_all(
+def take_all(
     desk: Desk, connection: Connection, sold: Sold, mint: Mint, *, past: bool
 ) -> int:
     """Take a page's orders, each on its own; return how many were taken.
@@ -178,63 +176,3 @@ def _take_all(
         else:
             taken += 1
     return taken
-
-
-def import_past(
-    desk: Desk,
-    connection: Connection,
-    *,
-    since: datetime,
-    mint: Mint,
-    sleep: Callable[[float], None],
-    progress: Progress,
-) -> int:
-    """Take a shop's orders changed since then; return how many.
-
-    Interrupted and run again with the same `since`, it goes on where it was. Raises
-    `CannotAsk`, and `HttpError` or `BadPayload` where a page was asked for in vain.
-    """
-    shop = _opened(desk, connection)
-    of = begun = _begin(desk, connection, since)
-    total = shop.count(since=_since(of)) or 0
-    while of.began_at is not None:
-        progress(of.taken, max(total, of.taken + 1))
-        try:
-            sold = _ask_patiently(shop, of, sleep)
-        except HttpError as error:
-            if error.retry or of is not begun or of.cursor is None:
-                raise
-            of = replace(of, cursor=None, taken=0)  # its cursor is too old by now
-            continue
-        taken = _take_all(desk, connection, sold, mint, past=True)
-        of = _turned(of, sold, taken, wall=desk.wall())
-        _hold(desk, of)
-    progress(of.taken, max(of.taken, 1))
-    return of.taken
-
-
-def _begin(desk: Desk, connection: Connection, since: datetime) -> Round:
-    """Return an import that was interrupted, or a new one."""
-    with desk.database.write() as session:
-        before = asking.held(session, connection.id, past=True)
-        if before and before.began_at is not None and before.since == since:
-            return before
-        of = Round(connection.id, past=True, since=since, began_at=desk.wall())
-        asking.hold(session, of)
-        session.commit()
-    return of
-
-
-def _ask_patiently(shop: Storefront, of: Round, sleep: Callable[[float], None]) -> Sold:
-    for tried in range(1, _TRIES):
-        try:
-            return _ask(shop, of)
-        except HttpError as error:
-            if not error.retry:
-                raise
-            sleep(
-                min(
-                    error.wait if isinstance(error, OverLimit) else 2.0**tried, _LONGEST
-                )
-            )
-    return _ask(shop, of)
