@@ -8,7 +8,6 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from hmac import compare_digest
 from pathlib import Path
 from typing import Any, ClassVar
@@ -28,7 +27,6 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     amount,
-    credible,
     error_body,
     http_problem,
     json_body,
@@ -297,10 +295,8 @@ def _moment(value: object) -> Stamp | None:
 
 def _day(value: object) -> Stamp | None:
     """Return the day in a text as `2026-09-06` or `Chiều 2026-09-06`, if there is one."""
-    found = re.search(r"\b(\d{4})-(\d\d)-(\d\d)\b", text(value) or "")
-    if found is None or found[1] == "0000":
-        return None
-    return credible(Stamp.day(date(int(found[1]), int(found[2]), int(found[3]))))
+    found = re.search(r"\b\d{4}-\d\d-\d\d\b", text(value) or "")
+    return stated_time(found[0]) if found else None
 
 
 def _with_cause(meaning: Meaning, reason: str | None) -> Meaning:
