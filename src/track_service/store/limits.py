@@ -24,6 +24,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NEAR = timedelta(seconds=5)  # as long as `Http` waits for a turn
 _FIFTH = 5
+_EXTENSIONS = 3  # in a row: the others wait no longer than `_NEAR`
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class _Turns:
     burst: timedelta
     arrives_at: datetime = _LONG_AGO
     until: datetime = _LONG_AGO
+    extended: int = 0
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -86,12 +88,20 @@ class DbLimits:
     def _reserve(
         self, account: str, turns: _Turns, wall: Callable[[], datetime]
     ) -> timedelta:
-        """Take the account's next slice if it is free; return how long until it is."""
+        """Take the account's next slice if it is free; return how long until it is.
+
+        Whoever holds the present one may extend it some times, which costs no pause;
+        then it waits for the end as everybody does, and whoever comes first has it.
+        """
         with self._database.write() as session:
             row, now = locked(session, account), wall()
             taken_until = row.arrives_at or now
-            if taken_until > now and taken_until != turns.until:
-                return taken_until - now
+            if taken_until > now:
+                if taken_until != turns.until or turns.extended == _EXTENSIONS:
+                    return taken_until - now
+                turns.extended += 1
+            else:
+                turns.extended = 0
             row.arrives_at = turns.until = max(taken_until, now) + turns.slice
             session.commit()
         return timedelta(0)

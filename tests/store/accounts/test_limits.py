@@ -35,17 +35,21 @@ def take_all(limits, hands, *, until):
     return times
 
 
-def take_in_turn(processes, chance, *, until, now):
-    """Let processes call whenever they may and like; return when each call went."""
-    times, ready = [], dict.fromkeys(processes, now)
+PAUSES = [0, 0, 0, 0, 0, 0, 0.05, 0.3]  # seconds until a process likes to call again
+
+
+def take_in_turn(processes, chance, *, until, now, pauses=PAUSES):
+    """Let processes call whenever they may and like; return who called when."""
+    calls, ready = [], dict.fromkeys(processes, now)
     while (at := min(ready.values())) < until:
         process = next(p for p, when in ready.items() if when == at)
         wait = process.take("ups", wall=lambda: at)
         if not wait:
-            times.append(at)
-            wait = chance.choice([0, 0, 0, 0, 0, 0, 0.05, 0.3])
-        ready[process] = at + timedelta(seconds=wait, microseconds=1)
-    return times
+            calls.append((at, process))
+            wait = chance.choice(pauses)
+        late = timedelta(microseconds=chance.randrange(1, 2000))
+        ready[process] = at + timedelta(seconds=wait) + late
+    return calls
 
 
 @pytest.mark.parametrize(
@@ -77,10 +81,29 @@ def test_no_second_sees_more_than_the_rate_of_several_processes(of, hands, rate)
     processes = [DbLimits(of.database, {"ups": rate}) for _ in range(3)]
     until = hands.at + timedelta(seconds=40)
 
-    times = take_in_turn(processes, Random(rate), until=until, now=hands.at)  # noqa: S311
+    calls = take_in_turn(processes, Random(rate), until=until, now=hands.at)  # noqa: S311
 
+    times = [at for at, _ in calls]
     assert most_within(times, SECOND) <= max(rate, 1)
     assert len(times) >= 0.4 * rate * 40
+
+
+@pytest.mark.parametrize("rate", [10, 1])
+def test_no_process_keeps_a_rate_to_itself(of, hands, rate):
+    processes = [DbLimits(of.database, {"ups": rate}) for _ in range(2)]
+    until = hands.at + timedelta(seconds=600 / rate)
+
+    calls = take_in_turn(
+        processes,
+        Random(rate),  # noqa: S311
+        until=until,
+        now=hands.at,
+        pauses=[0],
+    )
+
+    shares = [sum(who is process for _, who in calls) for process in processes]
+    assert min(shares) > sum(shares) / 5
+    assert sum(shares) > 600 * 0.6
 
 
 def test_the_calls_of_a_second_cost_one_write(of, hands, statements):
