@@ -108,6 +108,7 @@ def test_what_is_blank_is_not_given():
         ("SMTP_URL", "smtps://mail.example?tls=none"),
         ("MAIL_FROM", "Acme"),
         ("OPS_URLS", "slack://a/b/c ops@acme.example"),
+        ("OPS_URLS", "file:///etc"),
         ("ALLOWED_HOSTS", "https://track.example"),
         ("ALLOWED_HOSTS", "track.example,www.track.example"),
         ("ALLOWED_PRIVATE_HOSTS", "10.0.0.8/hook"),

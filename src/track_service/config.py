@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from track_service.carriers import carriers
 from track_service.carriers.base import COMMON, Carrier, agreed_rate
+from track_service.channels.apprise_urls import SCHEMES, is_allowed
 from track_service.channels.base import DeliveryError
 from track_service.channels.email.letter import mailbox
 
@@ -158,9 +159,10 @@ class _Reader:
 
     def _ops_urls(self) -> tuple[str, ...]:
         urls = self._list("OPS_URLS")
-        if not all("://" in url for url in urls):
+        if not all(map(is_allowed, urls)):
             raise WrongSetting(
-                f"{PREFIX}OPS_URLS: Apprise URLs with blanks between them are wanted"
+                f"{PREFIX}OPS_URLS: Apprise URLs with blanks between them are wanted,"
+                f" of {', '.join(sorted(SCHEMES))}"
             )
         return urls
 

@@ -52,6 +52,7 @@ def test_a_new_brand_is_in_shadow_mode():
         ("webhook_url", {"webhook_url": "acme.example/hook"}),
         ("support_url", {"support_url": "javascript:alert(1)"}),
         ("ops_urls", {"ops_urls": ("ops@acme.example",)}),
+        ("ops_urls", {"ops_urls": ("file:///etc/passwd",)}),
     ],
 )
 def test_a_wrong_field_is_refused_with_its_name(field, given):

@@ -35,6 +35,15 @@ tags team thread to token topic user ver webhook workflow workspace
 OPTIONS = frozenset(_OPTIONS.split())
 
 
+def is_allowed(url: str) -> bool:
+    """Tell whether a URL's scheme is one that alerts may go to.
+
+    Plain JSON is, though to an operator's own hosts alone, which only sending knows.
+    """
+    scheme, separator, _ = url.partition("://")
+    return bool(separator) and scheme.lower() in SCHEMES | {"json"}
+
+
 class AppriseUrls(Channel):
     """Sends to one Apprise URL a message; never logs it, as it holds the secrets.
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
+from track_service.channels.apprise_urls import SCHEMES, is_allowed
 from track_service.channels.base import DeliveryError
 from track_service.channels.email.letter import mailbox
 from track_service.core.parcel import Brand, Item, Order, Shipment
@@ -93,8 +94,9 @@ def _check_addresses(brand: Brand) -> None:
         url = getattr(brand, name)
         if url is not None and not _WEB.fullmatch(url):
             raise WrongBrand(f"{name}: is no http(s) URL")
-    if not all("://" in url for url in brand.ops_urls):
-        raise WrongBrand("ops_urls: an Apprise URL looks like slack://…")
+    if not all(map(is_allowed, brand.ops_urls)):
+        allowed = ", ".join(sorted(SCHEMES))
+        raise WrongBrand(f"ops_urls: an Apprise URL is wanted, of {allowed}")
 
 
 def add(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> Made:
