@@ -7,7 +7,7 @@ from tests.dump import everything
 from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, headers
 
 from track_service.services import connecting
-from track_service.services.taking import take_left_over
+from track_service.services.taking import BURST, take_left_over
 from track_service.store.storefronts import claim_due
 from track_service.web.wiring import TAKEN_AT_ONCE
 
@@ -261,7 +261,7 @@ def test_what_one_worker_takes_no_second_worker_is_given(of, hands, tell):
     def claim():
         until = hands.at + timedelta(minutes=1)
         with of.database.write() as session:
-            found = claim_due(session, now=hands.at, until=until, limit=3)
+            found = claim_due(session, due_by=hands.at, until=until, limit=3)
             session.commit()
         return {hook_id for hook_id, _ in found}
 
@@ -269,3 +269,18 @@ def test_what_one_worker_takes_no_second_worker_is_given(of, hands, tell):
 
     assert [len(first), len(second), len(third)] == [3, 2, 0]
     assert not first & second
+
+
+def test_while_a_burst_comes_in_the_worker_takes_what_waited_for_a_minute(
+    of, hands, tell
+):
+    for place in range(2 * TAKEN_AT_ONCE):
+        tell(an_order(f"#{place}", order_id=place + 1))
+    hands.forward(minutes=1)
+    for place in range(BURST + TAKEN_AT_ONCE):
+        tell(an_order(f"#later-{place}", order_id=place + 100))
+
+    assert take_left_over(of.desk, mint=of.mint) == TAKEN_AT_ONCE
+    assert take_left_over(of.desk, mint=of.mint) == 0
+    hands.forward(seconds=2)
+    assert take_left_over(of.desk, mint=of.mint) == BURST

@@ -127,16 +127,26 @@ def settle(
     )
 
 
+def nth_newest(session: Session, nth: int) -> datetime | None:
+    """Return when the nth body before now came, None where there are fewer."""
+    return session.scalar(
+        select(ShopHookRow.received_at)
+        .order_by(ShopHookRow.id.desc())
+        .offset(nth - 1)
+        .limit(1)
+    )
+
+
 def claim_due(
-    session: Session, *, now: datetime, until: datetime, limit: int
+    session: Session, *, due_by: datetime, until: datetime, limit: int
 ) -> list[tuple[int, datetime]]:
-    """Return bodies to be taken in now, and when they came, those due longest first.
+    """Return bodies to be taken in, and when they came, those due longest first.
 
     Until then nobody else is given them.
     """
     query = (
         select(ShopHookRow.id, ShopHookRow.received_at)
-        .where(ShopHookRow.read_at.is_(None), ShopHookRow.due_at <= now)
+        .where(ShopHookRow.read_at.is_(None), ShopHookRow.due_at <= due_by)
         .order_by(ShopHookRow.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
