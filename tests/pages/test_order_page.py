@@ -55,6 +55,13 @@ def test_a_stage_is_told_in_plain_words(name):
     assert state.ask == (None if state.calm else "brand")
 
 
+def test_what_is_said_to_be_unusual_was_learnt():
+    told = {name: page(ORDERS[name]).state.what_next for name in ("late", "overdue")}
+
+    assert told["late"].startswith("It takes longer than usual.")
+    assert told["overdue"].startswith("No carrier has it yet.")
+
+
 def test_the_steps_tell_how_far_it_is_and_since_when():
     steps = page(ORDERS["packed"]).steps
 

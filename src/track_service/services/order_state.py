@@ -42,6 +42,11 @@ _LATE = Wording(
     N_("{brand} is still preparing your order."),
     N_("It takes longer than usual. {brand} can tell you when it will be sent."),
 )
+_OVERDUE = Wording(
+    CARE,
+    N_("{brand} is still preparing your order."),
+    N_("No carrier has it yet. {brand} can tell you when it will be sent."),
+)
 _CANCELLED = Wording(
     END,
     N_("Your order is cancelled."),
@@ -77,7 +82,7 @@ def _worded(ordered: Ordered, today: date) -> Wording:
     if ordered.untracked:
         return _LINKED
     if is_late(ordered, today):
-        return _LATE
+        return _LATE if ordered.late_since else _OVERDUE
     return _STAGES[ordered.stage or Stage.PLACED]
 
 
