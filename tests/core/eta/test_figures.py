@@ -52,7 +52,7 @@ def test_old_parcels_give_way_to_the_prior():
         rates.pass_through(0, 11, day=100)
         rates.arrive(10.5, day=100)
 
-    rate = [rates.given([0.0] * STEPS, 20, day)[10] for day in (100, 160, 9000)]
+    rate = [rates.given([0.0] * STEPS, 20, day)[10] for day in (100, 190, 9000)]
 
     assert rate == pytest.approx([1 / 2, 1 / 3, 0])
 

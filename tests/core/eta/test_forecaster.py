@@ -60,12 +60,12 @@ def test_windows_cover_what_they_say():
 
 def test_a_network_that_stands_still_shows_before_its_parcels_arrive():
     told = forecaster()
-    end = run(told, spread, days=100)
+    end = run(told, spread, days=60, a_day=24)
     before = told.predict(trip(end))
 
-    for n in range(28):  # parcels go out, and none arrives
-        told.seen("", end + n * DAY / 4)
-        told.depart(("stuck", n), trip(end + n * DAY / 4))
+    for n in range(24 * 7):  # parcels go out, and none arrives
+        told.seen("", end + n * DAY / 24)
+        told.depart(("stuck", n), trip(end + n * DAY / 24))
     later = end + 7 * DAY
     after = told.predict(trip(later))
 

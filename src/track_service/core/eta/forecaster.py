@@ -17,6 +17,8 @@ from track_service.core.eta.workdays import Workdays
 
 _TRUST = 20.0  # parcels that a table's prior counts for
 _GIVEN_UP = timedelta(days=90)  # a parcel open for longer tells nothing more
+# Of the pace only the first part of a trip tells: what is stuck tells of itself.
+_YOUNG = place(0.7)
 _DAY = timedelta(days=1)
 _WEEK = 7 * _DAY
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local times are naive here
@@ -76,7 +78,8 @@ class Forecaster:
         self._advance(parcel, at)
         self._all.arrive(parcel.at, day=day)
         self._alike[_kind(parcel.expected)].arrive(parcel.at, day=day)
-        self._pace.arrive(day=day)
+        if parcel.at < _YOUNG:
+            self._pace.arrive(day=day)
         self._workdays(parcel.trip).arrive(at)
         self._lanes.add(parcel.trip, self._took(parcel.trip, at), day=day)
         for bound in sorted(parcel.owed):
@@ -171,7 +174,9 @@ class Forecaster:
         self._all.pass_through(parcel.at, reached, day=day)
         kind = self._alike[_kind(parcel.expected)]
         kind.pass_through(parcel.at, reached, day=day)
-        self._pace.expect(summed(table, reached) - summed(table, parcel.at), day=day)
+        if parcel.at < _YOUNG:
+            young = summed(table, min(reached, _YOUNG)) - summed(table, parcel.at)
+            self._pace.expect(young, day=day)
         parcel.at = reached
 
 

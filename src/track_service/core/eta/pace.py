@@ -1,8 +1,8 @@
 """How fast the network runs these days, against what was expected of it."""
 
-_HALF = 2.5  # days
+_HALF = 3.5  # days
 _TRUST = 30.0  # arrivals
-_REACH = 0.5  # of today's pace lasts for a parcel that is on its way for days
+_REACH = 0.6  # of today's pace lasts for a parcel that is on its way for days
 
 
 class Pace:

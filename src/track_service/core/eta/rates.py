@@ -14,7 +14,7 @@ _LOWEST, _HIGHEST = -3.0, 2.4  # logarithms of the ratios
 STEPS = 55  # the first reaches from nothing to the lowest ratio
 _WIDTH = (_HIGHEST - _LOWEST) / (STEPS - 1)
 _SPREAD = 0.6  # of the logarithms, before anything is known
-_HALF = 60.0  # days
+_HALF = 90.0  # days
 
 
 class Rates:
