@@ -15,6 +15,8 @@ _DECK = (
     *(Kind.SMOOTH,) * 9, *(Kind.EARLY,) * 2, *(Kind.SECOND_ATTEMPT,) * 2,
     *(kind for kind in Kind if kind not in (Kind.SMOOTH, Kind.EARLY)),
 )  # fmt: skip
+# What a crowd shows from its beginning, and would show by chance or late otherwise.
+_ENDED = {"fedex": Kind.CANCELLED, "dhl_unified": Kind.REFUSED, "ghn": Kind.REFUSED}
 _NO_COUNTER = {"ghn", "ghtk"}
 _NO_CODE_FOR = {
     "usps": {Kind.LOST, Kind.DAMAGED, Kind.CANCELLED},
@@ -35,19 +37,23 @@ def crowd(
 
     Carriers take turns; each deals its own shuffled deck of journeys, so that all
     kinds come up. At `start` every parcel stands somewhere between shortly before
-    its label and shortly after its end.
+    its label and shortly after its end; a few have surely been cancelled or returned.
     """
     decks = {carrier: _deal(carrier, seed) for carrier in LANES}
     carriers = list(LANES)
     for place in range(count):
         carrier = carriers[place % len(carriers)]
         rng = dice(seed, carrier, "crowd", place)
-        kind, lane = _fitting(carrier, next(decks[carrier]), rng)
+        ended = _ENDED.get(carrier) if place < len(carriers) else None
+        kind, lane = _fitting(carrier, ended or next(decks[carrier]), rng)
         number = new_number(carrier, rng, abroad=lane.abroad)
         while number in taken:
             number = new_number(carrier, rng, abroad=lane.abroad)
         taken.add(number)
-        yield _somewhere(lane, kind, carrier, number, rng, start=start, seed=seed)
+        share = rng.uniform(1.05, 1.25) if ended else rng.uniform(-0.08, 1.25)
+        yield _somewhere(
+            lane, kind, carrier, number, share, start=start, seed=seed, rng=rng
+        )
 
 
 def _deal(carrier: str, seed: object) -> Iterator[Kind]:
@@ -73,14 +79,16 @@ def _somewhere(
     kind: Kind,
     carrier: str,
     number: str,
-    rng: Random,
+    share: float,
     *,
     start: datetime,
     seed: object,
+    rng: Random,
 ) -> Parcel:
+    """Return a parcel that has lived this share of its life at `start`."""
     life = plan(lane, kind, carrier=carrier, number=number, label_at=start, seed=seed)
     length = max(life.steps[-1].at - start, timedelta(days=4))
-    label_at = start - length * rng.uniform(-0.08, 1.25)
+    label_at = start - length * share
     here = local(label_at, lane.origin)
     office = here.replace(hour=9 + rng.randrange(7), minute=rng.randrange(60))
     label_at = office.astimezone(start.tzinfo)
