@@ -97,9 +97,7 @@ def _refused(error: Refused) -> ResponseReturnValue:
     return _invalid(422, error.fields, candidates=error.candidates or None)
 
 
-def _invalid(
-    status: int, fields: Mapping[str, list[str]], **more: Any
-) -> Response:
+def _invalid(status: int, fields: Mapping[str, list[str]], **more: Any) -> Response:
     shown = dict(list(fields.items())[:_MOST_FIELDS])
     return problem(
         status,
