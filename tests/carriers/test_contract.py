@@ -34,6 +34,12 @@ from track_service.http import Answer
 
 PAIRS = [p for folder in folders() for p in pairs(FIXTURES / folder)]
 CLASSES = list(carriers().values())
+BATCHES = [
+    p
+    for p in PAIRS
+    if carriers()[p.carrier].batch_size > 1
+    and len({one["number"] for one in p.expected["results"]} - {None}) > 1
+]
 PULLS = [c for c in CLASSES if c.pull]
 FETCHES = [f for folder in folders() for f in asking.fetches(FIXTURES / folder)]
 
@@ -209,6 +215,19 @@ def test_a_time_that_cannot_be_read_costs_no_more_than_itself(carrier):
         assert _numbers(seen) == _numbers(told.expected), f"{told}: {way}"
         if carrier.code not in SCAN_IS_ITS_TIME:
             assert _codes(told.expected) <= _codes(seen), f"{told}: {way}"
+
+
+@pytest.mark.parametrize("told", BATCHES, ids=str)
+def test_a_parcel_without_its_number_costs_the_others_nothing(told: Pair):
+    first, *others = (one["number"] for one in told.expected["results"])
+    nameless = re.sub(
+        rb"(?<=[\">])%s(?=[\"<\\])" % first.encode(), b"", told.answer.body
+    )
+
+    assert nameless != told.answer.body
+    answer = replace(told.answer, body=nameless)
+    seen = read(carriers()[told.carrier], answer, push=told.push)
+    assert set(others) - {first} <= {tracking.number for tracking in seen}
 
 
 @pytest.mark.parametrize(

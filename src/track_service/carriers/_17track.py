@@ -30,6 +30,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     error_body,
     http_problem,
     json_body,
@@ -138,10 +139,10 @@ class SeventeenTrack(Carrier):
             return [Tracking(None, problem=problem, complete=False)]
         body = json_body(answer)
         if isinstance(body.get("Json"), list):
-            return [_package(one) for one in records(body["Json"])]
+            return each(_package, records(body["Json"]))
         if code != "0" or not isinstance(body["data"], dict) or data is None:
             raise BadAnswer(f"17track: {text(error.get('message')) or code}")
-        accepted = [_parcel(one) for one in records(data.get("accepted"))]
+        accepted = each(_parcel, records(data.get("accepted")))
         rejected = [_rejected(one) for one in records(data.get("rejected"))]
         return accepted + rejected
 

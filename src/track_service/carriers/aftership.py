@@ -33,6 +33,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     error_body,
     http_problem,
     json_body,
@@ -177,7 +178,7 @@ class Aftership(Carrier):
             held = part(data, "tracking") or data
         if not (parcels := records(held)):
             return [failed(Trouble.NOT_FOUND, "no such tracking")]
-        return [_parcel(parcel) for parcel in parcels]
+        return each(_parcel, parcels)
 
     @staticmethod
     @reader

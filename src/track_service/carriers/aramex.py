@@ -176,10 +176,12 @@ def _failure(told: etree._Element) -> Tracking:
 
 def _parcels(told: etree._Element) -> list[Tracking]:
     scans: dict[str, list[Event]] = {}
-    for one in told.findall("TrackingResults//TrackingResult"):
-        if (number := inner(one, "WaybillNumber")) is None:
-            raise BadAnswer("aramex: a scan of no waybill")
-        scans.setdefault(number, []).append(_scan(one))
+    rows = told.findall("TrackingResults//TrackingResult")
+    for one in rows:
+        if (number := inner(one, "WaybillNumber")) is not None:
+            scans.setdefault(number, []).append(_scan(one))
+    if rows and not scans:
+        raise BadAnswer("aramex: scans of no waybill")
     return [_parcel(*one) for one in scans.items()]
 
 

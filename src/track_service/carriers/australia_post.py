@@ -103,7 +103,10 @@ class AustraliaPost(Carrier):
         results = json_body(answer)["tracking_results"]
         if not isinstance(results, list):
             raise BadAnswer("australia_post: no tracking_results")
-        return [t for result in records(results) for t in _result(result)]
+        told = [t for result in records(results) for t in _result(result)]
+        if results and not told:
+            raise BadAnswer("australia_post: no tracking_id")
+        return told
 
 
 CARRIER: type[Carrier] = AustraliaPost
@@ -124,7 +127,7 @@ def _failure(
 def _result(result: Mapping[str, Any]) -> Iterator[Tracking]:
     number = text(result.get("tracking_id"))
     if number is None:
-        raise BadAnswer("australia_post: no tracking_id")
+        return
     if errors := records(result.get("errors")):
         yield _failure(errors[0], number)
         return

@@ -24,6 +24,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    each,
     epoch_stamp,
     error_body,
     http_problem,
@@ -98,7 +99,7 @@ class Cainiao(Carrier):
                 said = text(body.get("errorMsg")) or text(body.get("message"))
                 return [failed(Trouble.SERVER_ERROR, said)]
             raise BadAnswer("no `module`")
-        parcels = [_parcel(one) for one in records(body["module"])]
+        parcels = each(_parcel, records(body["module"]))
         return parcels or [failed(Trouble.NOT_FOUND, "no parcel in the answer")]
 
 

@@ -22,6 +22,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    each,
     error_body,
     http_problem,
     json_body,
@@ -90,9 +91,8 @@ class Delhivery(Carrier):
         if problem := http_problem(answer, said):
             return [failed(problem.kind, problem.message)]
         if "ShipmentData" in body:
-            parcels = [
-                _parcel(one["Shipment"]) for one in records(body["ShipmentData"])
-            ]
+            held = (one["Shipment"] for one in records(body["ShipmentData"]))
+            parcels = each(_parcel, held)
             return parcels or [failed(Trouble.NOT_FOUND, "no parcel in the answer")]
         if not said:
             raise BadAnswer("no `ShipmentData`")

@@ -26,6 +26,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     http_problem,
     oldest_first,
     reader,
@@ -106,7 +107,7 @@ class DhlExpressXml(Carrier):
             if problem := http_problem(answer):
                 return [failed(problem.kind, problem.message)]
             raise
-        if told := [_waybill(one) for one in root.iter("AWBInfo")]:
+        if told := each(_waybill, root.iter("AWBInfo")):
             return told
         if (said := _said(root)) is not None:
             return [failed(_trouble(said), said)]

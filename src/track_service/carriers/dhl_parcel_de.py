@@ -27,6 +27,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     http_problem,
     oldest_first,
     reader,
@@ -111,7 +112,7 @@ class DhlParcelDe(Carrier):
             if problem := http_problem(answer):
                 return [failed(problem.kind, problem.message)]
             raise
-        if told := [_piece(one) for one in _named(root, "piece-shipment")]:
+        if told := each(_piece, _named(root, "piece-shipment")):
             return told
         code, said = text(root.get("code")), text(root.get("error"))
         if code not in {None, "0"} or said is not None:

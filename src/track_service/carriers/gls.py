@@ -22,6 +22,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     error_body,
     gateway_fault,
     http_problem,
@@ -116,7 +117,10 @@ class Gls(Carrier):
             raise BadAnswer("no `parcels`")
         parcels = records(body["parcels"])
         asked = Counter(text(one.get("requested")) for one in parcels)
-        return [_parcel(p, alone=asked[text(p.get("requested"))] < 2) for p in parcels]
+        return each(
+            lambda one: _parcel(one, alone=asked[text(one.get("requested"))] < 2),
+            parcels,
+        )
 
 
 CARRIER: type[Carrier] = Gls

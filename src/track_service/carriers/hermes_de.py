@@ -26,6 +26,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    each,
     error_body,
     http_problem,
     json_body,
@@ -115,9 +116,9 @@ class HermesDe(Carrier):
             return [_refusal(answer)]
         body = json_body(answer)
         if isinstance(body, dict) and (told := records(body.get("shipmentinfo"))):
-            return [_shipment(one) for one in told]
+            return each(_shipment, told)
         if steps := [one for one in records(body) if "parcelProgress" in one]:
-            return [_parcel(one) for one in steps]
+            return each(_parcel, steps)
         if body == []:
             return [failed(Trouble.NOT_FOUND, "no shipment")]
         if code := text(part(body, "code") or part(body, "error")):

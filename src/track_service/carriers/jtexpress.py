@@ -13,6 +13,7 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import md5
 from hmac import compare_digest
 from pathlib import Path
@@ -33,6 +34,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     error_body,
     http_problem,
     json_body,
@@ -138,7 +140,7 @@ class JtExpress(Carrier):
         if code != "1":
             said = text(body.get("msg")) or code
             return [failed(TROUBLES.get(code, _by_words(said)), said)]
-        parcels = [_parcel(one) for one in records(body["data"])]
+        parcels = each(_parcel, records(body["data"]))
         return parcels or [failed(Trouble.NOT_FOUND, "no parcel in the answer")]
 
     @staticmethod
@@ -147,7 +149,7 @@ class JtExpress(Carrier):
         """Read scans, bare (Vietnam) or as a text in `bizContent` (other markets)."""
         content = _content(push)
         body = json.loads(content) if content else json_body(push)
-        parcels = [_parcel(one, pushed=True) for one in records(body)]
+        parcels = each(partial(_parcel, pushed=True), records(body))
         if not parcels:
             raise BadAnswer("no parcel in the push")
         return parcels

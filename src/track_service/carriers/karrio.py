@@ -28,13 +28,13 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     error_body,
-    format_stamp,
     http_problem,
     json_body,
     oldest_first,
     part,
     reader,
     records,
+    stated_by,
     stated_time,
     text,
 )
@@ -231,8 +231,7 @@ def _moment(told: Mapping[str, Any]) -> Stamp | None:
     if day is None or hour is None:
         return stated_time(day)
     for pattern in ("%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %H:%M:%S"):
-        try:
-            return format_stamp(f"{day} {hour}", pattern, precision=Precision.MINUTE)
-        except ValueError:
-            continue
+        stamp = stated_by(f"{day} {hour}", pattern, precision=Precision.MINUTE)
+        if stamp is not None:
+            return stamp
     return stated_time(day)

@@ -20,6 +20,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    each,
     error_body,
     http_problem,
     json_body,
@@ -114,7 +115,7 @@ class LaPoste(Carrier):
         items = records(json_body(answer))
         if not items:
             raise BadAnswer("neither an item nor a list of them")
-        return [_item(item) for item in items]
+        return each(_item, items)
 
 
 CARRIER: type[Carrier] = LaPoste

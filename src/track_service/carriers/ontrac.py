@@ -25,6 +25,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    each,
     http_problem,
     oldest_first,
     reader,
@@ -100,7 +101,7 @@ class OnTrac(Carrier):
             return [failed(problem.kind, problem.message)]
         shipments = root.findall("Shipments/Shipment")
         if shipments:
-            return [_shipment(one) for one in shipments]
+            return each(_shipment, shipments)
         if said is not None:
             return [failed(_trouble(said), said)]
         if root.tag == "OnTracTrackingResult":

@@ -25,6 +25,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     error_body,
     http_problem,
     json_body,
@@ -140,7 +141,7 @@ class Posti(Carrier):
         shipments = _shipments(json_body(answer))
         if not shipments:
             return [failed(Trouble.NOT_FOUND, "no shipment")]
-        return [_shipment(one) for one in shipments]
+        return each(_shipment, shipments)
 
 
 CARRIER: type[Carrier] = Posti

@@ -25,6 +25,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     http_problem,
     json_body,
     oldest_first,
@@ -175,7 +176,7 @@ class Purolator(Carrier):
             if problem := http_problem(answer):
                 return [failed(problem.kind, problem.message)]
             raise
-        told = [_parcel(one) for one in root.iter("TrackingInformation")]
+        told = each(_parcel, root.iter("TrackingInformation"))
         if told:
             return told
         if problem := http_problem(answer, _fault(root)):

@@ -199,20 +199,6 @@ def stated_by(
         return None
 
 
-def format_stamp(
-    value: object,
-    pattern: str,
-    zone: tzinfo | None = None,
-    precision: Precision = Precision.SECOND,
-) -> Stamp | None:
-    """Read a time by a `strptime` pattern; None for no text. Raises ValueError."""
-    stated = text(value)
-    if stated is None:
-        return None
-    local = datetime.strptime(stated, pattern)  # noqa: DTZ007
-    return in_zone(local, zone, precision)
-
-
 def in_zone(
     local: datetime, zone: tzinfo | None, precision: Precision = Precision.SECOND
 ) -> Stamp:
@@ -278,6 +264,22 @@ def records(value: object) -> list[dict[str, Any]]:
     """Return the objects of a list, or the one object where a list was meant."""
     held = value if isinstance(value, list) else [value]
     return [one for one in held if isinstance(one, dict)]
+
+
+def each(parse: Callable[[Any], Tracking], told: Iterable[Any]) -> list[Tracking]:
+    """Return the parcels of a batch that can be read: one without a number is left out.
+
+    Raises the last `BadAnswer` where there are parcels and none can be read.
+    """
+    parcels, stumbled = [], None
+    for one in told:
+        try:
+            parcels.append(parse(one))
+        except BadAnswer as error:
+            stumbled = error
+    if stumbled is not None and not parcels:
+        raise stumbled
+    return parcels
 
 
 def part(value: object, *path: str) -> Any:

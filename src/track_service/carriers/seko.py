@@ -22,6 +22,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     error_body,
     http_problem,
     json_body,
@@ -83,7 +84,7 @@ class Seko(Carrier):
             return [failed(_trouble(said or ""), said)]
         if not isinstance(told, list):
             told = [told]
-        return [_parcel(one) for one in records(told)] or [
+        return each(_parcel, records(told)) or [
             failed(Trouble.NOT_FOUND, "no such parcel")
         ]
 

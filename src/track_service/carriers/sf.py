@@ -26,6 +26,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     clock_time,
+    each,
     error_body,
     http_problem,
     json_body,
@@ -139,7 +140,7 @@ class Sf(Carrier):
                 raise BadAnswer("no `success`")
             return [_refused(text(body.get("errorCode")), body.get("errorMsg"))]
         routes = part(body, "msgData", "routeResps") or body.get("routeResps")
-        parcels = [_parcel(one) for one in records(routes)]
+        parcels = each(_parcel, records(routes))
         return parcels or [failed(Trouble.NOT_FOUND, "no route in the answer")]
 
     @staticmethod
@@ -150,11 +151,10 @@ class Sf(Carrier):
         by_number: dict[str, list[Event]] = {}
         for route in records(told):
             number = text(route.get("mailno")) or text(route.get("mailNo"))
-            if number is None:
-                raise BadAnswer("no `mailno`")
-            by_number.setdefault(number, []).append(_event(route))
+            if number is not None:
+                by_number.setdefault(number, []).append(_event(route))
         if not by_number:
-            raise BadAnswer("no `Body.WaybillRoute`")
+            raise BadAnswer("no `mailno`")
         return [
             _tracking(number, oldest_first(events), complete=False)
             for number, events in by_number.items()

@@ -133,9 +133,8 @@ class ThailandPost(Carrier):
         by_number: dict[str, list[Mapping[str, Any]]] = {}
         for row in records(json_body(push).get("items")):
             number = text(row.get("barcode"))
-            if number is None:
-                raise BadAnswer("no `barcode`")
-            by_number.setdefault(number, []).append(row)
+            if number is not None:
+                by_number.setdefault(number, []).append(row)
         if not by_number:
             raise BadAnswer("no `items`")
         return [_parcel(n, rows, complete=False) for n, rows in by_number.items()]

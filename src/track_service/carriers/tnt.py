@@ -26,6 +26,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    each,
     http_problem,
     oldest_first,
     reader,
@@ -142,7 +143,7 @@ class Tnt(Carrier):
             if problem := http_problem(answer):
                 return [failed(problem.kind, problem.message)]
             raise
-        if told := [_consignment(one) for one in root.iter("Consignment")]:
+        if told := each(_consignment, root.iter("Consignment")):
             return told
         for error in root.iter("Error"):
             return [_refusal(error)]

@@ -30,6 +30,7 @@ from track_service.carriers.base import (
 )
 from track_service.carriers.reading import (
     country_code,
+    each,
     error_body,
     http_problem,
     json_body,
@@ -164,10 +165,8 @@ class Trackingmore(Carrier):
         body = json_body(answer)
         if code not in {"200", "201"}:
             raise BadAnswer(f"trackingmore: {message or code or 'no meta.code'}")
-        held = records(body["data"])
-        return [_parcel(one) for one in held] or [
-            failed(Trouble.NOT_FOUND, "no such tracking")
-        ]
+        parcels = each(_parcel, records(body["data"]))
+        return parcels or [failed(Trouble.NOT_FOUND, "no such tracking")]
 
     @staticmethod
     @reader

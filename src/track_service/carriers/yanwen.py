@@ -21,6 +21,7 @@ from track_service.carriers.base import (
     failed,
 )
 from track_service.carriers.reading import (
+    each,
     error_body,
     http_problem,
     json_body,
@@ -104,7 +105,7 @@ class Yanwen(Carrier):
         body = json_body(answer)
         if (code := text(body["code"])) != "0":
             return [failed(_trouble(said or ""), said or code)]
-        return [_parcel(one) for one in records(body["result"])]
+        return each(_parcel, records(body["result"]))
 
 
 CARRIER: type[Carrier] = Yanwen
