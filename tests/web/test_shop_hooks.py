@@ -284,3 +284,11 @@ def test_while_a_burst_comes_in_the_worker_takes_what_waited_for_a_minute(
     assert take_left_over(of.desk, mint=of.mint) == 0
     hands.forward(seconds=2)
     assert take_left_over(of.desk, mint=of.mint) == BURST
+
+
+def test_a_courier_of_the_shop_s_own_is_nobody_s_guess(tell, parcels, rows):
+    tell(an_order(fulfillments=[a_fulfilment("Our van", "VAN12345")]))
+
+    assert parcels() == []
+    ((untracked,),) = rows("SELECT untracked FROM handed_order")
+    assert "VAN12345" in str(untracked)

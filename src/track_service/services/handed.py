@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from track_service.core.handover import Handover, Line, Parcel
+from track_service.core.numbers import detect
 from track_service.core.parcel import Brand, Order
 from track_service.core.tracking import Stamp
 from track_service.services import intake
@@ -41,7 +42,13 @@ def read_parcel(
     brand: Brand,
     reachable: Collection[str],
 ) -> NewShipment | None:
-    """Return a parcel to register, None where nobody can be asked for it."""
+    """Return a parcel to register, None where nobody can be asked for it.
+
+    Where the shop names a carrier that nobody here knows, such as a courier of its own,
+    the number's form says nothing against that; only a check digit does.
+    """
+    if parcel.carrier is None and parcel.carrier_stated and not _proves(parcel.number):
+        return None
     document: dict[str, Any] = {
         "order": _order(of, number, parcel.lines or of.lines or ()),
         "carrier": parcel.carrier,
@@ -56,6 +63,10 @@ def read_parcel(
         except Refused as error:
             if not _drop(document, error.fields, must=_PARCELS):
                 return None
+
+
+def _proves(number: str | None) -> bool:
+    return any(one.check_digit == "valid" for one in detect(number or ""))
 
 
 def items_of(lines: Collection[Line]) -> list[dict[str, Any]]:

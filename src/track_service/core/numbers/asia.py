@@ -7,7 +7,7 @@ from track_service.core.numbers.checks import mod7
 from track_service.core.numbers.form import Form, checked, plain
 
 _VIET_NAM = (
-    plain("ghn", r"(?=.*\d)(?=.*[A-Z])[A-Z\d]{5,8}", ghn=0.5),
+    plain("ghn", r"(?=.*\d)(?=.*[A-Z])[A-Z\d]{5,8}", ghn=0.45),
     plain("ghn_letters", r"[A-Z]{6}(?:[A-Z]{2})?", ghn=0.2),  # as many words are
     plain("ghtk", r"S\d{1,9}(?:\.[A-Z\d-]{1,12}){0,5}\.\d{5,12}", ghtk=0.98),
     plain("viettelpost", r"VTP[A-Z]{0,2}\d{5,13}", viettelpost=0.97),
