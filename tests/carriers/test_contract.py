@@ -228,6 +228,7 @@ def test_a_parcel_without_its_number_costs_the_others_nothing(told: Pair):
     answer = replace(told.answer, body=nameless)
     seen = read(carriers()[told.carrier], answer, push=told.push)
     assert set(others) - {first} <= {tracking.number for tracking in seen}
+    assert first not in {tracking.number for tracking in seen}
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from tests.conftest import NOW
 from tests.dump import everything
 from tests.make import a_parcel, held_of
 
-from track_service.carriers.base import Wanted
+from track_service.carriers.base import Wanted, failed
 from track_service.core.status import Meaning, Status
-from track_service.core.tracking import Event, Stamp, Tracking
+from track_service.core.tracking import Event, Stamp, Tracking, Trouble
 from track_service.services.ask import by_parcel
 from track_service.services.erase import erase
 from track_service.services.poll import poll_due, poll_one
@@ -164,6 +164,16 @@ def test_a_shipment_of_several_pieces_has_arrived_with_the_last_of_them(asked_fo
     assert ours(arrived, open_piece, label) is open_piece
     assert ours(open_piece, arrived) is open_piece
     assert ours(before, label, arrived) is arrived
+
+
+def test_beside_a_parcel_without_a_number_nothing_is_known_of_those_not_named():
+    told = [Tracking("A"), failed(Trouble.BAD_ANSWER, "no number")]
+    asked_for = {1: Wanted("A"), 2: Wanted("B")}
+
+    seen, missed = by_parcel(asked_for, told, rest=Trouble.NOT_FOUND)
+
+    assert seen == {1: told[0]}
+    assert missed == {2: Trouble.BAD_ANSWER}
 
 
 def test_a_carrier_of_one_number_a_call_and_a_budget_is_asked_for_one(

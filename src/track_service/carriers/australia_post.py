@@ -103,10 +103,7 @@ class AustraliaPost(Carrier):
         results = json_body(answer)["tracking_results"]
         if not isinstance(results, list):
             raise BadAnswer("australia_post: no tracking_results")
-        told = [t for result in records(results) for t in _result(result)]
-        if results and not told:
-            raise BadAnswer("australia_post: no tracking_id")
-        return told
+        return [t for result in records(results) for t in _result(result)]
 
 
 CARRIER: type[Carrier] = AustraliaPost
@@ -127,6 +124,7 @@ def _failure(
 def _result(result: Mapping[str, Any]) -> Iterator[Tracking]:
     number = text(result.get("tracking_id"))
     if number is None:
+        yield failed(Trouble.BAD_ANSWER, "no tracking_id")
         return
     if errors := records(result.get("errors")):
         yield _failure(errors[0], number)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from track_service.carriers.base import BadAnswer
+from track_service.carriers.base import BadAnswer, failed
 from track_service.core.ordering import ordering_time
 from track_service.core.tracking import (
     Event,
@@ -267,19 +267,18 @@ def records(value: object) -> list[dict[str, Any]]:
 
 
 def each(parse: Callable[[Any], Tracking], told: Iterable[Any]) -> list[Tracking]:
-    """Return the parcels of a batch that can be read: one without a number is left out.
+    """Return the parcels of a batch; one that cannot be read is a nameless failure.
 
-    Raises the last `BadAnswer` where there are parcels and none can be read.
+    So the others are read, and of a parcel that no other names nothing is known.
     """
-    parcels, stumbled = [], None
-    for one in told:
-        try:
-            parcels.append(parse(one))
-        except BadAnswer as error:
-            stumbled = error
-    if stumbled is not None and not parcels:
-        raise stumbled
-    return parcels
+    return [_or_failure(parse, one) for one in told]
+
+
+def _or_failure(parse: Callable[[Any], Tracking], one: Any) -> Tracking:
+    try:
+        return parse(one)
+    except BadAnswer as error:
+        return failed(Trouble.BAD_ANSWER, str(error))
 
 
 def part(value: object, *path: str) -> Any:
