@@ -36,6 +36,7 @@ from track_service.carriers.reading import (
     records,
     stated_time,
     text,
+    wrong_number,
 )
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import condition, current
@@ -148,7 +149,8 @@ def _trouble(error: object, status: int | None) -> Trouble:
         return Trouble.AUTH
     if "CARRIER" in code:
         return Trouble.INPUT_NEEDED
-    return Trouble.INVALID_NUMBER
+    said = text(part(error, "message"))
+    return Trouble.INVALID_NUMBER if wrong_number(said) else Trouble.BAD_ANSWER
 
 
 def _meaning(told: Mapping[str, Any]) -> Meaning:

@@ -16,6 +16,7 @@ from track_service.carriers.reading import (
     records,
     stated_time,
     text,
+    wrong_number,
 )
 from track_service.carriers.signing import is_stale
 from track_service.core.status import UNKNOWN, Meaning, Status
@@ -91,7 +92,11 @@ def _trouble(error: Mapping[str, Any], status: int | None) -> Trouble:
         return Trouble.AUTH
     if "rate_limit" in said:
         return Trouble.THROTTLED
-    return Trouble.INPUT_NEEDED if "carrier" in said else Trouble.INVALID_NUMBER
+    if "carrier" in said:
+        return Trouble.INPUT_NEEDED
+    named = text(error.get("field_name")) == "tracking_number"
+    wrong = named or wrong_number(text(error.get("message")))
+    return Trouble.INVALID_NUMBER if wrong else Trouble.BAD_ANSWER
 
 
 def _meaning(told: Mapping[str, Any]) -> Meaning:
