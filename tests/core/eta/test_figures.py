@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from track_service.core.eta.levels import BOUNDS, TARGETS, Levels
+from track_service.core.eta.levels import window
 from track_service.core.eta.pace import Pace
 from track_service.core.eta.rates import (
     STEPS,
@@ -14,8 +14,6 @@ from track_service.core.eta.rates import (
     sums,
 )
 from track_service.core.eta.ridge import Ridge
-
-UNTIL = BOUNDS.index("until")
 
 
 @pytest.mark.parametrize("ratio", [0, 0.01, 0.05, 0.3, 1, 2.5, 10])
@@ -74,22 +72,22 @@ def test_a_pace_is_as_usual_until_arrivals_fail_to_come():
     assert pace.speed == pytest.approx(1, abs=0.01)
 
 
-def test_levels_move_until_the_window_covers_what_it_says():
-    levels = Levels()
+def test_a_level_moves_until_it_holds_what_it_says():
+    level = window()
     for n in range(4000):
-        share = (n * 0.618) % 1  # of a spread that is wider than ours thought
-        levels.settle(UNTIL, came_before=share**1.2 < levels.now[UNTIL])
+        share = (n * 0.618) % 1  # of a spread that is wider than was thought
+        level.settle(held=share**0.9 < level.now)
 
-    assert levels.now[UNTIL] ** (1 / 1.2) == pytest.approx(TARGETS[UNTIL], abs=0.03)
-    assert levels.now[0] == TARGETS[0]
+    assert level.now > 0.81
+    assert level.now ** (1 / 0.9) == pytest.approx(0.8, abs=0.02)
 
 
 def test_no_shock_moves_a_level_far():
-    levels = Levels()
+    level = window()
     for _ in range(1000):
-        levels.settle(UNTIL, came_before=False)
+        level.settle(held=False)
 
-    assert levels.now[UNTIL] == pytest.approx(0.85 + 0.4 * 0.85 * 0.15)
+    assert level.now == pytest.approx(0.88)
 
 
 def test_a_line_is_found_again():

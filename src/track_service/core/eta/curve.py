@@ -9,6 +9,8 @@ from datetime import datetime
 from track_service.core.eta.rates import STEPS, place, ratio_at, summed
 from track_service.core.eta.workdays import Workdays
 
+_STARTS = (0.01, 0.025, 0.05, 0.08)  # chances of coming before the window
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -34,6 +36,11 @@ class Curve:
         at = min(float(STEPS), step + (wanted - self.sums[step]) / rate)
         days = max(self.age, ratio_at(at) * self.expected)
         return self.workdays.after(self.start, days)
+
+    def window(self, share: float) -> tuple[datetime, datetime]:
+        """Return the shortest of some windows that it arrives in with this chance."""
+        windows = [(self.when(least), self.when(least + share)) for least in _STARTS]
+        return min(windows, key=lambda window: window[1] - window[0])
 
     def chance_after(self, moment: datetime) -> float:
         """Return the chance that it arrives only after `moment`."""

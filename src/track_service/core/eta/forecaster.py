@@ -3,13 +3,13 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from track_service.core.eta.curve import Curve
 from track_service.core.eta.forecast import Forecast, Why
 from track_service.core.eta.lanes import Lanes
-from track_service.core.eta.levels import BOUNDS, Levels
+from track_service.core.eta.levels import middle, window
 from track_service.core.eta.pace import Pace
 from track_service.core.eta.rates import USUAL, Rates, place, summed, sums
 from track_service.core.eta.trip import Trip
@@ -26,14 +26,19 @@ _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local times are naive here
 
 @dataclass(slots=True)
 class _Open:
-    """A parcel on its way; `at` is its place in the table of rates."""
+    """A parcel on its way; `at` is its place in the table of rates.
+
+    `is_early` and `is_inside` hold until it is known that they do not: that it came
+    before what was told, and within the window.
+    """
 
     trip: Trip
     source: str
     expected: float
-    bounds: tuple[datetime, ...]
+    told: Forecast
     at: float = 0.0
-    owed: set[int] = field(default_factory=lambda: set(range(len(BOUNDS))))
+    is_early: bool = True
+    is_inside: bool = True
 
 
 class Forecaster:
@@ -54,7 +59,7 @@ class Forecaster:
         self._sums: dict[int, list[float]] = {}
         self._usual = USUAL
         self._pace = Pace()
-        self._levels = Levels()
+        self._middle, self._window = middle(), window()
         self._open: dict[Hashable, _Open] = {}
         self._seen: dict[str, datetime] = {}
         self._swept: datetime | None = None
@@ -64,8 +69,7 @@ class Forecaster:
         """Take in a parcel that is handed over, and forecast its arrival."""
         self._turn(trip.start)
         expected, told = self._expected(trip), self.predict(trip)
-        bounds = (told.start, told.eta, told.until)
-        self._open[key] = _Open(trip, source, expected, bounds)
+        self._open[key] = _Open(trip, source, expected, told)
         return told
 
     def arrive(self, key: Hashable, at: datetime) -> None:
@@ -82,8 +86,11 @@ class Forecaster:
             self._pace.arrive(day=day)
         self._workdays(parcel.trip).arrive(at)
         self._lanes.add(parcel.trip, self._took(parcel.trip, at), day=day)
-        for bound in sorted(parcel.owed):
-            self._levels.settle(bound, came_before=at < parcel.bounds[bound])
+        self._settle(parcel, at)
+        if parcel.is_early:
+            self._middle.settle(held=True)
+        if parcel.is_inside:
+            self._window.settle(held=at >= parcel.told.start)
 
     def seen(self, source: str, until: datetime) -> None:
         """Note that a source would have told of any arrival before `until`."""
@@ -92,10 +99,10 @@ class Forecaster:
     def predict(self, trip: Trip, *, now: datetime | None = None) -> Forecast:
         """Forecast a trip that was not seen to end before `now` (default: its start)."""
         curve = self._curve(trip, now or trip.start)
-        start, eta, until = (curve.when(level) for level in self._levels.now)
+        start, until = curve.window(self._window.now)
         over = trip.promise_over
         return Forecast(
-            eta=eta,
+            eta=curve.when(self._middle.now),
             start=start,
             until=until,
             p_late=None if over is None else curve.chance_after(over),
@@ -160,10 +167,16 @@ class Forecaster:
     def _look(self, parcel: _Open, midnight: datetime) -> None:
         until = min(midnight, self._seen.get(parcel.source, parcel.trip.start))
         self._advance(parcel, until)
-        for bound in sorted(parcel.owed):
-            if parcel.bounds[bound] < until:
-                parcel.owed.discard(bound)
-                self._levels.settle(bound, came_before=False)
+        self._settle(parcel, until)
+
+    def _settle(self, parcel: _Open, until: datetime) -> None:
+        """Learn what was told too early for a parcel that was open until then."""
+        if parcel.is_early and parcel.told.eta < until:
+            parcel.is_early = False
+            self._middle.settle(held=False)
+        if parcel.is_inside and parcel.told.until < until:
+            parcel.is_inside = False
+            self._window.settle(held=False)
 
     def _advance(self, parcel: _Open, until: datetime) -> None:
         """Count the steps of age that a parcel went through, still open."""

@@ -1,26 +1,36 @@
-"""Which shares of the spread to show, so that windows cover what they say.
+"""Which share of the spread to show, so that windows cover what they say.
 
-Online conformal correction: each time that an outcome shows a bound to have been too
-early or too late, its level moves a little against that (Gibbs and Candès, Adaptive
-Conformal Inference Under Distribution Shift, 2021). It may not move far: an 80 %
-window that a shock makes twice as wide helps nobody.
+Online conformal correction: with each outcome a level moves a little against what it
+got wrong (Gibbs and Candès, Adaptive Conformal Inference Under Distribution Shift,
+2021). It may not move far: an 80 % window that a shock makes twice as wide helps nobody.
 """
 
-BOUNDS = ("start", "eta", "until")
-TARGETS = (0.05, 0.5, 0.85)  # 80 % between the outer ones, at the least width
-_PUSH = 0.006
-_REACH = 0.4
+_PUSH = 0.004
 
 
-class Levels:
-    """The levels now; `BOUNDS` names what each of them is for."""
+class Level:
+    """A share of the spread, `now`, that is to hold the share `target` of outcomes.
 
-    def __init__(self) -> None:
-        self.now = list(TARGETS)
+    They part by no more than `reach`.
+    """
 
-    def settle(self, bound: int, *, came_before: bool) -> None:
-        """Learn whether a parcel came before a bound that was shown."""
-        target = TARGETS[bound]
-        reach = _REACH * target * (1 - target)
-        level = self.now[bound] + _PUSH * (target - came_before)
-        self.now[bound] = min(target + reach, max(target - reach, level))
+    def __init__(self, target: float, *, reach: float) -> None:
+        self.now = target
+        self._target = target
+        self._reach = reach
+
+    def settle(self, *, held: bool) -> None:
+        """Learn whether an outcome lay where it was said to lie with this chance."""
+        moved = self.now + _PUSH * (self._target - held)
+        least, most = self._target - self._reach, self._target + self._reach
+        self.now = min(most, max(least, moved))
+
+
+def middle() -> Level:
+    """Return the level of the point: as many come before it as after."""
+    return Level(0.5, reach=0.1)
+
+
+def window() -> Level:
+    """Return the level of the window."""
+    return Level(0.8, reach=0.08)
