@@ -161,3 +161,26 @@ def test_where_nothing_can_be_written_one_line_says_so(run, files, tmp_path):
 
     assert result.exit_code == 1
     assert result.stderr.endswith("No such file or directory\n")
+
+
+def test_a_first_parcel_is_scored_beside_the_promise_alone(run, files, tmp_path):
+    empty, test = write(tmp_path / "h.csv", []), write(tmp_path / "t.csv", [past(0)])
+    with empty.open("a") as lines:
+        lines.write("\n")  # a blank line is no row
+
+    result = backtest(run, empty, test, files[2])
+
+    assert result.exit_code == 0
+    _, _, ours, promise, _, mae = result.stdout.splitlines()
+    assert (ours.split()[0], promise[:12]) == ("forecast", "promise date")
+    assert mae.startswith("  MAE ")
+    assert mae.endswith(" than promise date")
+
+
+def test_without_a_promise_there_is_no_rule_before_the_first_arrival(run, files):
+    empty = write(files[0].with_name("none.csv"), [])
+    test = write(files[1], [past(0, promised=None)])
+
+    result = backtest(run, empty, test, files[2])
+
+    assert len(result.stdout.splitlines()) == 3

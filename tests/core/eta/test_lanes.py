@@ -72,3 +72,10 @@ def test_a_later_promise_tells_of_a_longer_trip():
 def test_distances_follow_the_globe():
     assert kilometres(HANOI, HUE) == pytest.approx(541, abs=5)
     assert kilometres(HANOI, Spot("VN")) is None
+
+
+def test_parcels_of_which_little_is_known_teach_what_they_can():
+    lanes = taught((Trip(MONDAY, "acme"), 9.0))
+
+    assert lanes.expected(Trip(MONDAY, "acme"), day=9100) == pytest.approx(9, rel=0.1)
+    assert lanes.known_by(Trip(MONDAY, "acme"), day=9100) == "country"
