@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from tests.storefronts.pairs import deliveries
 
@@ -32,3 +34,11 @@ def test_a_sample_is_signed_where_a_secret_signs():
 )
 def test_a_link_s_number_is_its_carrier_s_and_the_only_one(link, number):
     assert number_in(link) == number
+
+
+def test_a_fulfilment_whose_order_states_no_status_does_not_say_that_it_is_live():
+    told = {"order": {"id": "T3JkZXI6MQ=="}, "fulfillment": {"id": "RnVsOjE="}}
+
+    (read,) = Saleor.parse(json.dumps(told).encode(), "fulfillment_created")
+
+    assert read.cancelled is None

@@ -100,7 +100,7 @@ class Handover:
     parcels: tuple[Parcel, ...] | None = None
     stage: Stage | None = None
     fulfilment_stated: str | None = None
-    cancelled: bool = False
+    cancelled: bool | None = None
     happening: Happening | None = None
     thin: bool = False
 
@@ -141,7 +141,7 @@ def _order(of: Handover) -> dict[str, Any]:
         "shipments": [_parcel(parcel) for parcel in of.parcels or ()],
         "stage": of.stage,
         "fulfilment_status": of.fulfilment_stated,
-        "cancelled": of.cancelled,
+        "cancelled": bool(of.cancelled),
         "event": of.happening
         and event_document(of.happening.event) | {"parcel_id": of.happening.parcel_id},
         "thin": of.thin,

@@ -115,8 +115,20 @@ def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:
         stage=stage,
         staged_at=min(at.now, _told_at(of) or at.now),
         told_at=_told_at(of),
-        cancelled_at=(held.cancelled_at or at.now) if of.cancelled else None,
+        cancelled_at=_cancelled_at(of, held, at.now),
     )
+
+
+def _cancelled_at(of: Handover, held: Handed, now: datetime) -> datetime | None:
+    """Since when an order is cancelled; only a newer payload takes that back.
+
+    A payment that failed may be made after all, and a deleted order be restored.
+    """
+    if of.cancelled:
+        return held.cancelled_at or now
+    told_at = _told_at(of)
+    is_newer = told_at and (held.told_at is None or told_at > held.told_at)
+    return None if of.cancelled is False and is_newer else held.cancelled_at
 
 
 def _register(

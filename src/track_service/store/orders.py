@@ -119,23 +119,24 @@ def tell(
     told_at: datetime | None,
     cancelled_at: datetime | None,
 ) -> None:
-    """Store what a payload tells of an order; what it does not tell stays."""
+    """Store what a payload tells of an order; what it does not tell stays.
+
+    `cancelled_at` alone is stored as given: None takes a cancellation back.
+    """
     told: dict[str, Any] = {
         "items": items,
         "total": total,
         "promised_on": promised_on,
         "told_at": told_at,
-        "cancelled_at": cancelled_at,
     }
     if stage is not None:
         told |= {"stage": stage, "staged_at": staged_at}
     values = {name: value for name, value in told.items() if value is not None}
-    if values:
-        session.execute(
-            update(HandedOrderRow)
-            .where(HandedOrderRow.order_id == order_id)
-            .values(values)
-        )
+    session.execute(
+        update(HandedOrderRow)
+        .where(HandedOrderRow.order_id == order_id)
+        .values(values | {"cancelled_at": cancelled_at})
+    )
 
 
 def name_parcel(

@@ -182,7 +182,9 @@ def _order(told: Any, sources: Mapping[str, Source], written: str) -> Handover:
         parcels=_parcels(told, sources),
         stage=stages[-1] if stages else None,
         fulfilment_stated=text(of.get("fulfilment_status")),
-        cancelled="cancelled" in sources and sources["cancelled"].is_true(told),
+        cancelled=sources["cancelled"].is_true(told)
+        if "cancelled" in sources
+        else None,
     )
 
 

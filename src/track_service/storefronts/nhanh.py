@@ -167,7 +167,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
         parcels=_parcels(told, info, status),
         stage=STAGES.get(status),
         fulfilment_stated=stated,
-        cancelled=status in _OVER,
+        cancelled=status in _OVER if status else None,
     )
 
 

@@ -108,10 +108,14 @@ def records(value: object, place: str) -> list[dict[str, Any]]:
 
 
 def text(value: object) -> str | None:
-    """Return a stated text with its blanks folded, entities decoded; None for none."""
+    """Return a stated text with its blanks folded, entities decoded; None for none.
+
+    What no database or page could hold, a NUL or half a character, is replaced.
+    """
     if value is None or isinstance(value, dict | list | bool):
         return None
-    folded = " ".join(unescape(str(value)).split())
+    stated = unescape(str(value)).replace("\0", " ").encode(errors="replace").decode()
+    folded = " ".join(stated.split())
     return folded or None
 
 

@@ -194,7 +194,7 @@ def _order(
         parcels=tuple(_parcel(one, lines) for one in fulfilments) if known else None,
         stage=STAGES.get(plain),
         fulfilment_stated=status,
-        cancelled=plain in _OVER,
+        cancelled=plain in _OVER if plain else None,
     )
 
 

@@ -266,13 +266,15 @@ def _order(told: Mapping[str, Any]) -> Handover:
 
 
 def _fulfilment(told: Mapping[str, Any]) -> Handover:
-    """A fulfilment tells its order's number only in its own name, "#1001.1"."""
+    """A fulfilment tells its order's number only in its own name, "#1001.1".
+
+    Its `updated_at` is its own: by it the order, told later, would pass for old.
+    """
     to = mapping(told.get("destination"), "destination")
     name, dot, running = (text(told.get("name")) or "").rpartition(".")
     return Handover(
         number=name if dot and running.isdecimal() else None,
         external_id=ident(told.get("order_id")),
-        updated_at=stamp(told.get("updated_at")),
         currency=_currency(told),
         buyer=Buyer(
             name=text(to.get("name")),
