@@ -30,6 +30,9 @@ from track_service.storefronts.base import (
 _OK = 200
 _NOTHING = frozenset({204, 404, 410})
 _TOO_MANY = 429
+_NEVER = ("0000-", "0001-")  # what MySQL and .NET write for no time
+_DIGITS = 12  # before the point, of the largest amount that is stored
+_SMALLEST = -30  # 2.2E-16 is what a shop's floating point may leave of nothing
 _PAUSE = 2.0  # seconds, where a platform that is asked too often names none
 
 # What a parser meets in a payload that is not as documented.
@@ -134,7 +137,7 @@ def amount(value: object) -> Decimal | None:
         read = Decimal(stated)
     except ArithmeticError as error:
         raise BadPayload(f"no amount: {stated[:40]!r}") from error
-    if not read.is_finite() or abs(read.adjusted()) > 15:
+    if not read.is_finite() or not _SMALLEST <= read.adjusted() < _DIGITS:
         raise BadPayload(f"no amount: {stated[:40]!r}")
     return read
 
@@ -154,7 +157,7 @@ def stamp(value: object, *, utc: bool = False) -> Stamp | None:
     Raises ValueError for what is no time.
     """
     stated = text(value)
-    if stated is None or stated.startswith("0000-"):
+    if stated is None or stated.startswith(_NEVER):
         return None
     if len(stated) == len("2026-03-02"):
         return Stamp.day(datetime.fromisoformat(stated).date())

@@ -1,0 +1,29 @@
+from decimal import Decimal
+
+import pytest
+
+from track_service.storefronts.base import BadPayload
+from track_service.storefronts.reading import amount, stamp, text
+
+
+@pytest.mark.parametrize("stated", ["0000-00-00 00:00:00", "0001-01-01T00:00:00+07:00"])
+def test_what_a_database_writes_for_no_time_is_none(stated):
+    assert stamp(stated) is None
+
+
+def test_what_floating_point_leaves_of_nothing_is_an_amount():
+    assert amount(Decimal("2.220446049250313e-16")).quantize(Decimal("0.01")) == 0
+
+
+@pytest.mark.parametrize("stated", ["1e12", "NaN", "-Infinity", "1e-999999", "12,50"])
+def test_what_cannot_be_stored_is_no_amount(stated):
+    with pytest.raises(BadPayload, match="no amount"):
+        amount(stated)
+
+
+def test_the_largest_amount_is_read():
+    assert amount("999999999999.99") == Decimal("999999999999.99")
+
+
+def test_a_text_holds_nothing_that_no_page_could_show():
+    assert text("Tea \ud83d\x00!") == "Tea ? !"
