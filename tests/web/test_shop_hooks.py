@@ -8,6 +8,7 @@ from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, head
 
 from track_service.services import connecting
 from track_service.services.taking import BURST, take_left_over
+from track_service.store import shipments
 from track_service.store.storefronts import claim_due
 from track_service.web.wiring import TAKEN_AT_ONCE
 
@@ -292,3 +293,32 @@ def test_a_courier_of_the_shop_s_own_is_nobody_s_guess(tell, parcels, rows):
     assert parcels() == []
     ((untracked,),) = rows("SELECT untracked FROM handed_order")
     assert "VAN12345" in str(untracked)
+
+
+def test_another_order_of_the_same_number_is_not_mixed_in(tell, rows):
+    tell(an_order())
+    other = an_order(order_id=5, email="other@shopper.example", total_price="99.00")
+    assert tell(other).status_code == 200
+
+    assert [float(total) for (total,) in rows("SELECT total FROM handed_order")] == [37]
+    troubles = [trouble for (trouble,) in rows("SELECT trouble FROM storefront_hook")]
+    assert troubles == [None, "number: another order of this brand bears it"]
+
+
+def test_an_older_payload_with_a_new_parcel_does_not_change_the_buyer(
+    of, tell, parcels, client, key
+):
+    tell(an_order(updated_at="2026-03-03T00:00:00Z", email="new@shopper.example"))
+    tell(
+        an_order(email="old@shopper.example", fulfillments=[a_fulfilment()]),
+        "orders/updated",
+    )
+
+    assert len(parcels()) == 1
+    told = client.get(
+        "/api/v1/orders/%232041", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert "old@shopper.example" not in told.text
+    with of.database.read() as session:
+        held = shipments.load(session, [2], full=False)
+    assert [h.shipment.order.customer.email for h in held] == ["new@shopper.example"]

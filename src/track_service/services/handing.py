@@ -11,13 +11,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from track_service.core.handover import Handover, Parcel, Stage
+from track_service.core.handover import Buyer, Handover, Parcel, Stage
 from track_service.core.parcel import Brand, Shipment
 from track_service.services import preparing
 from track_service.services.calling_off import call_off
 from track_service.services.handed import cut, day, items_of, read_order, read_parcel
 from track_service.services.minting import Mint
-from track_service.services.register import NewShipment, register_all, unregistered
+from track_service.services.register import (
+    NewShipment,
+    Refused,
+    register_all,
+    unregistered,
+)
 from track_service.store import adding, orders
 from track_service.store.orders import Handed
 
@@ -61,21 +66,19 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
         raise Unknown(of.external_id)
     order = read_order(of, number, brand=at.brand)
     held = _hold(session, at, of, order.number)
-    if not is_old(of, held):
-        adding.add_orders(session, [(at.brand.id, order, at.now)])
-        _tell(session, at, of, held)
-        preparing.note(session, of, held, now=at.now, past=at.past)
-    made = _register(session, at, of, held.order_id, order.number)
-    if not is_old(of, held):
-        void = [parcel for parcel in of.parcels or () if parcel.void]
-        call_off(
-            session,
-            held.order_id,
-            void,
-            platform=at.platform,
-            now=at.now,
-            mint=at.mint,
+    if is_old(of, held):
+        parcels_alone = replace(of, buyer=Buyer(), currency=None, cod_amount=None)
+        return held.order_id, _register(
+            session, at, parcels_alone, held.order_id, order.number
         )
+    adding.add_orders(session, [(at.brand.id, order, at.now)])
+    _tell(session, at, of, held)
+    preparing.note(session, of, held, now=at.now, past=at.past)
+    made = _register(session, at, of, held.order_id, order.number)
+    void = [parcel for parcel in of.parcels or () if parcel.void]
+    call_off(
+        session, held.order_id, void, platform=at.platform, now=at.now, mint=at.mint
+    )
     return held.order_id, made
 
 
@@ -90,7 +93,12 @@ def _told_at(of: Handover) -> datetime | None:
 
 
 def _hold(session: Session, at: Handing, of: Handover, number: str) -> Handed:
-    return orders.hold(
+    """Lock what is held of an order. Raises `Refused` for another one of its number.
+
+    Two platforms of a brand, or two orders of one, may bear one number: neither's
+    shopper must see what the other bought.
+    """
+    held = orders.hold(
         session,
         orders.begin(session, at.brand.id, number, now=at.now),
         brand_id=at.brand.id,
@@ -98,6 +106,10 @@ def _hold(session: Session, at: Handing, of: Handover, number: str) -> Handed:
         external_id=of.external_id,
         token=at.mint.secret(),
     )
+    mine = (at.platform, of.external_id or held.external_id)
+    if (held.platform, held.external_id) != mine:
+        raise Refused({"number": ["another order of this brand bears it"]})
+    return held
 
 
 def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:

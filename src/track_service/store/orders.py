@@ -23,6 +23,8 @@ class Handed:
     """
 
     order_id: int
+    platform: str
+    external_id: str | None
     token: str | None
     stage: Stage | None = None
     told_at: datetime | None = None
@@ -97,8 +99,12 @@ def hold(
     row = session.get_one(
         HandedOrderRow, order_id, with_for_update=True, populate_existing=True
     )
+    if row.platform == platform and row.external_id is None:
+        row.external_id = external_id
     return Handed(
         order_id,
+        row.platform,
+        row.external_id,
         row.token,
         Stage(row.stage) if row.stage else None,
         row.told_at,
