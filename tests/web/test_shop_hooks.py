@@ -4,34 +4,13 @@ from datetime import timedelta
 
 import pytest
 from tests.dump import everything
-from tests.storefronts.shop import SECRET, a_fulfilment, an_order, body_of, headers
+from tests.storefronts.shop import a_fulfilment, an_order
 
 from track_service.services import connecting
 from track_service.services.taking import BURST, take_left_over
 from track_service.store import shipments
 from track_service.store.storefronts import claim_due
 from track_service.web.wiring import TAKEN_AT_ONCE
-
-
-@pytest.fixture
-def connected(of, brand):
-    with of.database.write() as session:
-        connecting.connect(
-            session, brand, "shopify", {"secret": SECRET}, now=of.clock.now()
-        )
-        session.commit()
-    return brand
-
-
-@pytest.fixture
-def tell(client, made, connected):
-    def tell(payload, topic="orders/create", *, secret=None, delivery=None, **changed):
-        body = body_of(payload)
-        sent = headers(body, topic, delivery) | changed
-        url = f"/hooks/storefronts/shopify/{secret or made.hook_secret}"
-        return client.post(url, data=body, headers=sent, buffered=True)
-
-    return tell
 
 
 @pytest.fixture

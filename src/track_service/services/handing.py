@@ -66,6 +66,7 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
         raise Unknown(of.external_id)
     order = read_order(of, number, brand=at.brand)
     held = _hold(session, at, of, order.number)
+    of = _with_void(session, of, held)
     if is_old(of, held):
         parcels_alone = replace(of, buyer=Buyer(), currency=None, cod_amount=None)
         return held.order_id, _register(
@@ -80,6 +81,20 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
         session, held.order_id, void, platform=at.platform, now=at.now, mint=at.mint
     )
     return held.order_id, made
+
+
+def _with_void(session: Session, of: Handover, held: Handed) -> Handover:
+    """Return a payload in which a parcel stays void that was so in any other.
+
+    A cancelled fulfilment never comes back: its shop makes a new one.
+    """
+    parcels = of.parcels or ()
+    ids = {one.external_id for one in parcels if one.void and one.external_id}
+    void = orders.note_void(session, held.order_id, ids)
+    if of.parcels is None or not void:
+        return of
+    told = (replace(p, void=p.void or p.external_id in void) for p in parcels)
+    return replace(of, parcels=tuple(told))
 
 
 def is_old(of: Handover, held: Handed) -> bool:

@@ -174,6 +174,15 @@ def named(
     return list(session.scalars(query.where(FulfilmentRow.external_id == external_id)))
 
 
+def note_void(session: Session, order_id: int, ids: Collection[str]) -> frozenset[str]:
+    """Add ids of parcels that are cancelled; return all that ever were."""
+    row = session.get_one(HandedOrderRow, order_id)
+    before = frozenset(row.void or ())
+    if not before.issuperset(ids):
+        row.void = sorted(before.union(ids))
+    return before.union(ids)
+
+
 def note_untracked(
     session: Session,
     order_id: int,

@@ -87,7 +87,8 @@ class WordRow(Base):
 class HandedOrderRow(Base):
     """An order as its storefront tells it, beside what `orders` holds of any order.
 
-    `untracked` are its parcels that nobody can be asked for: carrier or number unknown.
+    `untracked` are its parcels that nobody can be asked for: carrier or number unknown;
+    `void` the ids of those that its shop has cancelled.
     `look_at` is when to look whether it was handed over, None where nobody need look.
     """
 
@@ -110,6 +111,7 @@ class HandedOrderRow(Base):
     token: Mapped[str | None] = mapped_column(String(32), unique=True)
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     untracked: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    void: Mapped[list[str] | None] = mapped_column(JSON)
     total: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     promised_on: Mapped[date | None] = mapped_column(Date)
     stage: Mapped[str | None] = mapped_column(String(16))
