@@ -5,7 +5,12 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from track_service.store import models, shop_models  # noqa: F401  fill the metadata
+from track_service.store import (  # noqa: F401  fill the metadata
+    catalogue_models,
+    models,
+    selling_models,
+    shop_models,
+)
 from track_service.store.types import Instant, Secret, SecretBody, StampText
 
 # In migrations a column is what the database sees: our types come and go, it stays.
