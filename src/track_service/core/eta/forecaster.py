@@ -2,9 +2,10 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from track_service.core.eta.curve import Curve
 from track_service.core.eta.forecast import Forecast, Why
@@ -13,6 +14,7 @@ from track_service.core.eta.levels import middle, window
 from track_service.core.eta.pace import Pace
 from track_service.core.eta.rates import USUAL, Rates, place, summed, sums
 from track_service.core.eta.trip import Trip
+from track_service.core.eta.underway import Underway
 from track_service.core.eta.workdays import Workdays
 
 _TRUST = 20.0  # parcels that a table's prior counts for
@@ -24,30 +26,13 @@ _WEEK = 7 * _DAY
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local times are naive here
 
 
-@dataclass(slots=True)
-class _Open:
-    """A parcel on its way; `at` is its place in the table of rates.
-
-    `is_early` and `is_inside` hold until it is known that they do not: that it came
-    before what was told, and within the window.
-    """
-
-    trip: Trip
-    source: str
-    expected: float
-    told: Forecast
-    at: float = 0.0
-    is_early: bool = True
-    is_inside: bool = True
-
-
 class Forecaster:
     """Told of departures and arrivals in order of time, it forecasts those to come.
 
-    `workdays` makes the calendar of a country, for each carrier its own. A `source` is whoever tells of arrivals
-    (a carrier's account, a file): its open parcels count as late only up to what it was
-    `seen` to know. One forecaster serves one milestone: a later one (out for delivery,
-    say) has its own, whose trips start there.
+    `workdays` makes the calendar of a country, for each carrier its own. A `source` is
+    whoever tells of arrivals (a carrier's account, a file): its open parcels count as
+    late only up to what it was `seen` to know. One forecaster serves one milestone: a
+    later one (out for delivery, say) has its own, whose trips start there.
     """
 
     def __init__(self, workdays: Callable[[str], Workdays]) -> None:
@@ -60,7 +45,7 @@ class Forecaster:
         self._usual = USUAL
         self._pace = Pace()
         self._middle, self._window = middle(), window()
-        self._open: dict[Hashable, _Open] = {}
+        self._open: dict[Hashable, Underway] = {}
         self._seen: dict[str, datetime] = {}
         self._swept: datetime | None = None
         self._learned: datetime | None = None
@@ -69,7 +54,8 @@ class Forecaster:
         """Take in a parcel that is handed over, and forecast its arrival."""
         self._turn(trip.start)
         expected, told = self._expected(trip), self.predict(trip)
-        self._open[key] = _Open(trip, source, expected, told)
+        window = (told.eta, told.start, told.until)
+        self._open[key] = Underway(trip, source, expected, *window)
         return told
 
     def arrive(self, key: Hashable, at: datetime) -> None:
@@ -90,7 +76,15 @@ class Forecaster:
         if parcel.is_early:
             self._middle.settle(held=True)
         if parcel.is_inside:
-            self._window.settle(held=at >= parcel.told.start)
+            self._window.settle(held=at >= parcel.start)
+
+    def forget(self, key: Hashable) -> None:
+        """Let go of a parcel that will not arrive; nothing is learnt of it."""
+        self._open.pop(key, None)
+
+    def knows(self, key: Hashable) -> bool:
+        """Tell whether a parcel has departed and is awaited."""
+        return key in self._open
 
     def seen(self, source: str, until: datetime) -> None:
         """Note that a source would have told of any arrival before `until`."""
@@ -109,6 +103,49 @@ class Forecaster:
             why=self._why(trip, curve),
         )
 
+    def known_by(self, trip: Trip) -> str | None:
+        """Return the finest group of such trips that has enough data, None if none."""
+        return self._lanes.known_by(trip, day=_day(trip.start))
+
+    def dump(self) -> dict[str, Any]:
+        """Return all that was learnt, as JSON can hold it; `open` is who is on its way."""
+        return {
+            "calendars": [[*key, c.dump()] for key, c in self._calendars.items()],
+            "lanes": self._lanes.dump(),
+            "all": self._all.dump(),
+            "alike": [[kind, rates.dump()] for kind, rates in self._alike.items()],
+            "usual": self._usual,
+            "sums": [[kind, table] for kind, table in self._sums.items()],
+            "pace": self._pace.dump(),
+            "levels": [self._middle.dump(), self._window.dump()],
+            "seen": {source: at.isoformat() for source, at in self._seen.items()},
+            "days": [at and at.isoformat() for at in (self._swept, self._learned)],
+            "open": [[key, parcel.dump()] for key, parcel in self._open.items()],
+        }
+
+    def load(self, dumped: Mapping[str, Any]) -> None:
+        """Go on from what `dump` returned; without `open` it can only `predict`."""
+        for carrier, country, calendar in dumped["calendars"]:
+            made = self._calendars[carrier, country] = self._calendar(country)
+            made.load(calendar)
+        self._lanes.load(dumped["lanes"])
+        self._all.load(dumped["all"])
+        for kind, rates in dumped["alike"]:
+            self._alike[kind].load(rates)
+        self._usual = dumped["usual"]
+        self._sums = dict(dumped["sums"])
+        self._pace.load(dumped["pace"])
+        for level, now in zip(
+            (self._middle, self._window), dumped["levels"], strict=True
+        ):
+            level.load(now)
+        self._seen = {s: datetime.fromisoformat(at) for s, at in dumped["seen"].items()}
+        self._swept, self._learned = (
+            at and datetime.fromisoformat(at) for at in dumped["days"]
+        )
+        for key, parcel in dumped.get("open", ()):
+            self._open[key] = Underway.loaded(parcel)
+
     def _curve(self, trip: Trip, now: datetime) -> Curve:
         workdays = self._workdays(trip)
         expected = self._expected(trip)
@@ -123,7 +160,7 @@ class Forecaster:
         return Why(
             ((least - trip.start) / _DAY, (most - trip.start) / _DAY),
             (now - middle) / _DAY,
-            self._lanes.known_by(trip, day=_day(trip.start)),
+            self.known_by(trip),
         )
 
     def _expected(self, trip: Trip) -> float:
@@ -164,21 +201,21 @@ class Forecaster:
         self._usual = self._all.given(USUAL, _TRUST, _day(midnight))
         self._sums.clear()
 
-    def _look(self, parcel: _Open, midnight: datetime) -> None:
+    def _look(self, parcel: Underway, midnight: datetime) -> None:
         until = min(midnight, self._seen.get(parcel.source, parcel.trip.start))
         self._advance(parcel, until)
         self._settle(parcel, until)
 
-    def _settle(self, parcel: _Open, until: datetime) -> None:
+    def _settle(self, parcel: Underway, until: datetime) -> None:
         """Learn what was told too early for a parcel that was open until then."""
-        if parcel.is_early and parcel.told.eta < until:
+        if parcel.is_early and parcel.eta < until:
             parcel.is_early = False
             self._middle.settle(held=False)
-        if parcel.is_inside and parcel.told.until < until:
+        if parcel.is_inside and parcel.until < until:
             parcel.is_inside = False
             self._window.settle(held=False)
 
-    def _advance(self, parcel: _Open, until: datetime) -> None:
+    def _advance(self, parcel: Underway, until: datetime) -> None:
         """Count the steps of age that a parcel went through, still open."""
         reached = place(max(0.0, self._took(parcel.trip, until)) / parcel.expected)
         if reached <= parcel.at:

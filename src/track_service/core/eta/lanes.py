@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from track_service.core.eta.ridge import Ridge
 from track_service.core.eta.trip import Trip, kilometres
@@ -17,6 +18,7 @@ USUAL = 4.0  # working days where the carrier commits to nothing
 _SHORTEST = 0.15  # working days; below, differences are not worth telling apart
 _HALF = 300.0  # days
 _TRUST = 30.0  # parcels after which a group's own figure counts for half
+_FAINT = 0.05  # parcels; a group that holds less is let go
 _WIDTH = 10
 _NAMES = ("carrier", "country", "lane", "area", "sender", "postal code")
 
@@ -64,6 +66,22 @@ class Lanes:
             sums[0] += weight * rest
             sums[1] += weight
             rest -= sums[0] / (sums[1] + _TRUST * weight)
+
+    def dump(self) -> Any:
+        """Return what was learnt, as JSON can hold it, without what has long faded."""
+        least = _FAINT * _weight(self._line.last or 0.0)
+        groups = [
+            [[key, sums] for key, sums in group.items() if sums[1] >= least]
+            for group in self._groups
+        ]
+        return [self._line.dump(), groups]
+
+    def load(self, dumped: Any) -> None:
+        """Go on from what `dump` returned."""
+        line, groups = dumped
+        self._line.load(line)
+        for group, rows in zip(self._groups, groups, strict=True):
+            group.update((tuple(key), sums) for key, sums in rows)
 
     def solve(self) -> None:
         """Make what was added count."""

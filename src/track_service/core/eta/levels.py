@@ -5,6 +5,8 @@ got wrong (Gibbs and Candès, Adaptive Conformal Inference Under Distribution Sh
 2021). It may not move far: an 80 % window that a shock makes twice as wide helps nobody.
 """
 
+from typing import Any
+
 _PUSH = 0.004
 
 
@@ -18,6 +20,14 @@ class Level:
         self.now = target
         self._target = target
         self._reach = reach
+
+    def dump(self) -> Any:
+        """Return what was learnt, as JSON can hold it."""
+        return self.now
+
+    def load(self, dumped: Any) -> None:
+        """Go on from what `dump` returned."""
+        self.now = dumped
 
     def settle(self, *, held: bool) -> None:
         """Learn whether an outcome lay where it was said to lie with this chance."""

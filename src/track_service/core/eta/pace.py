@@ -1,5 +1,7 @@
 """How fast the network runs these days, against what was expected of it."""
 
+from typing import Any
+
 _HALF = 3.5  # days
 _TRUST = 30.0  # arrivals
 _REACH = 0.6  # of today's pace lasts for a parcel that is on its way for days
@@ -26,6 +28,14 @@ class Pace:
         """Count an arrival."""
         self._fade(day)
         self._seen += 1
+
+    def dump(self) -> Any:
+        """Return what was counted, as JSON can hold it."""
+        return [self._seen, self._expected, self._day]
+
+    def load(self, dumped: Any) -> None:
+        """Go on from what `dump` returned."""
+        self._seen, self._expected, self._day = dumped
 
     @property
     def speed(self) -> float:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import NormalDist
+from typing import Any
 
 _LOWEST, _HIGHEST = -3.0, 2.4  # logarithms of the ratios
 STEPS = 55  # the first reaches from nothing to the lowest ratio
@@ -34,6 +35,14 @@ class Rates:
     def arrive(self, place: float, *, day: float) -> None:
         """Count a parcel that arrived at this place in the table."""
         self._arrived[min(STEPS - 1, int(place))] += _weight(day)
+
+    def dump(self) -> Any:
+        """Return what was counted, as JSON can hold it."""
+        return [self._arrived, self._passed]
+
+    def load(self, dumped: Any) -> None:
+        """Go on from what `dump` returned."""
+        self._arrived, self._passed = map(list, dumped)
 
     def given(self, prior: Sequence[float], strength: float, day: float) -> list[float]:
         """Return the rates; `prior` counts like `strength` parcels seen on `day`."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 
 class Ridge:
@@ -48,6 +49,19 @@ class Ridge:
             known = sum(lower[k][row] * found[k] for k in range(row + 1, size))
             found[row] = (found[row] - known) / lower[row][row]
         self._slopes = found
+
+    @property
+    def last(self) -> float | None:
+        """The day of the newest observation, None before the first."""
+        return self._last
+
+    def dump(self) -> Any:
+        """Return the sums and the line, as JSON can hold them."""
+        return [self._squares, self._products, self._last, self._slopes]
+
+    def load(self, dumped: Any) -> None:
+        """Go on from what `dump` returned."""
+        self._squares, self._products, self._last, self._slopes = dumped
 
     def _weight(self, day: float) -> float:
         """Let new ones weigh more, which is the same as letting old ones fade."""

@@ -1,8 +1,10 @@
 """What is known of a parcel's trip when it is handed over."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 _EARTH = 12_742  # km, its diameter
 
@@ -23,7 +25,7 @@ class Trip:
     """`start` is the hand-over, or any later milestone that has its own forecaster.
 
     Times are naive and local where the parcel is delivered. `committed`: working days
-    that the carrier states for this service, or until the date it has named.
+    in which such a trip usually ends by what the carrier commits to.
     """
 
     start: datetime
@@ -41,6 +43,35 @@ class Trip:
         if self.promised_on is None or self.promised_on == date.max:
             return None
         return datetime.combine(self.promised_on, datetime.min.time()) + timedelta(1)
+
+    def dump(self) -> list[Any]:
+        """Return the trip as JSON can hold it."""
+        ordered, promised = self.ordered_at, self.promised_on
+        return [
+            self.start.isoformat(),
+            self.carrier,
+            self.service,
+            astuple(self.origin),
+            astuple(self.destination),
+            ordered and ordered.isoformat(),
+            promised and promised.isoformat(),
+            self.committed,
+        ]
+
+    @classmethod
+    def loaded(cls, dumped: Sequence[Any]) -> "Trip":
+        """Return the trip that `dump` returned."""
+        start, carrier, service, origin, destination, ordered, promised, stated = dumped
+        return cls(
+            datetime.fromisoformat(start),
+            carrier,
+            service,
+            Spot(*origin),
+            Spot(*destination),
+            ordered and datetime.fromisoformat(ordered),
+            promised and date.fromisoformat(promised),
+            stated,
+        )
 
 
 def kilometres(one: Spot, other: Spot) -> float | None:

@@ -7,6 +7,7 @@ spread of durations fits all weekdays.
 from bisect import bisect_right
 from collections.abc import Container, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 WEEK = (1, 1, 1, 1, 1, 0.3, 0.08)  # what a day is worth, Monday first
 HOLIDAY = 0.1
@@ -60,6 +61,15 @@ class Workdays:
         parts = [_TRUST * worth / whole + arrivals for worth, arrivals in pairs]
         self._week = [whole * part / (_TRUST + seen) for part in parts]
         self._arrivals = [_KEPT * arrivals for arrivals in self._arrivals]
+        self._sums = [0.0]
+
+    def dump(self) -> Any:
+        """Return what was learnt of the week, as JSON can hold it."""
+        return [self._week, self._arrivals]
+
+    def load(self, dumped: Any) -> None:
+        """Go on from what `dump` returned."""
+        self._week, self._arrivals = map(list, dumped)
         self._sums = [0.0]
 
     def _at(self, moment: datetime) -> float:
