@@ -2,7 +2,16 @@
 
 import pytest
 from sqlalchemy import text
-from tests.browser.parcels import HUB, LABEL, LEFT, PICKED, registered
+from tests.browser.parcels import (
+    HUB,
+    LABEL,
+    LEFT,
+    OUT,
+    PICKED,
+    S,
+    registered,
+    scan,
+)
 from tests.make import a_tracking, seen
 
 pytestmark = pytest.mark.browser
@@ -18,6 +27,15 @@ SHOW = """
 window.inFront = true;
 document.dispatchEvent(new Event("visibilitychange"));
 """
+# A form that some script of the page opened, and what it did not fill in.
+FORM = """
+document.querySelector("main").insertAdjacentHTML("beforeend",
+  "<form><textarea></textarea></form><p class=untouched>Anything else?</p>");
+"""
+LONG = tuple(
+    scan(S.IN_TRANSIT, day=1 + n // 4, at=f"{8 + n % 4:02}:00", city=f"Depot {n}")
+    for n in range(12)
+)
 
 
 @pytest.fixture
@@ -64,19 +82,45 @@ def test_a_page_without_news_is_left_as_it_is(site, tab, parcel):
     assert page.evaluate("window.headline.isConnected")
 
 
-def test_nothing_moves_under_a_reader_who_is_using_it(site, tab, parcel):
+def test_a_reader_keeps_focus_place_and_open_details(site, tab, parcel):
     page = _opened(site, tab, parcel).page
-    page.locator("main a").first.focus()
+    page.set_viewport_size({"width": 390, "height": 300})
+    link = page.locator("main a").last
+    link.evaluate("(a) => { window.link = a; a.focus(); a.scrollIntoView(); }")
+    before = link.bounding_box()["y"]
     seen(site.of, parcel, a_tracking(LABEL, PICKED))
 
-    with page.expect_response(_link(site, parcel)):
-        page.clock.run_for(MINUTE)
-    assert page.evaluate("document.activeElement.tagName") == "A"
-    assert "is expecting" in page.locator("h1").inner_text()
-
-    page.evaluate("document.activeElement.blur()")
     page.clock.run_for(MINUTE)
+
     page.get_by_role("heading", name="has your parcel.", level=1).wait_for()
+    assert page.evaluate("document.activeElement === window.link")
+    assert abs(link.bounding_box()["y"] - before) <= 1
+
+
+def test_what_is_half_filled_or_opened_outlives_the_news(site, tab, parcel):
+    page = _opened(site, tab, parcel).page
+    page.evaluate(FORM)
+    page.locator("main textarea").fill("Nobody came")
+    page.evaluate("document.activeElement.blur()")
+    seen(site.of, parcel, a_tracking(LABEL, PICKED))
+
+    page.clock.run_for(MINUTE)
+
+    page.get_by_role("heading", name="has your parcel.", level=1).wait_for()
+    assert page.locator("main textarea").input_value() == "Nobody came"
+    assert page.locator("main p.untouched").count() == 0
+
+
+def test_what_the_reader_opened_stays_open(site, tab, parcel):
+    seen(site.of, parcel, a_tracking(*LONG))
+    page = _opened(site, tab, parcel).page
+    page.locator("main details summary").click()
+    seen(site.of, parcel, a_tracking(*LONG, OUT))
+
+    page.clock.run_for(MINUTE)
+
+    page.get_by_role("heading", name="out for delivery", level=1).wait_for()
+    assert page.locator("main details").evaluate("(one) => one.open")
 
 
 def test_a_hidden_page_asks_for_nothing(site, tab, parcel):
@@ -96,18 +140,41 @@ def test_a_hidden_page_asks_for_nothing(site, tab, parcel):
     assert watched.calls("POST", "/watching") == 1
 
 
-def test_a_service_that_is_away_does_no_harm(site, tab, parcel):
+def test_a_service_that_is_away_is_asked_less_and_less(site, tab, parcel):
     watched = _opened(site, tab, parcel)
     page = watched.page
     before = page.locator("main").inner_html()
     page.route("**/t/**", lambda route: route.abort())
 
-    for _ in range(3):
-        with page.expect_event("requestfailed"):
+    for minutes in (1, 2, 4):
+        page.clock.run_for((minutes - 1) * MINUTE)
+        asked = watched.calls("GET", parcel.token)
+        with page.expect_request(_link(site, parcel)):
             page.clock.run_for(MINUTE)
+        # Whoever asks after the page is answered after it.
+        page.evaluate("fetch(location.href).catch(() => {})")
+        assert watched.calls("GET", parcel.token) == asked + 2
 
     assert page.locator("main").inner_html() == before
     assert all("net::" in said for said in watched.said)
+
+
+def test_a_page_that_comes_back_in_front_is_fresh_at_once(site, tab, parcel):
+    watched = tab()
+    page = watched.page
+    page.add_init_script(
+        HIDE.replace("window.inFront = false", "window.inFront = true")
+    )
+    page.clock.install()
+    page.goto(_link(site, parcel))
+    page.evaluate(SHOW.replace("true", "false"))
+    page.clock.run_for(30 * MINUTE)
+    assert watched.calls("GET", parcel.token) == 1
+    seen(site.of, parcel, a_tracking(LABEL, PICKED))
+
+    page.evaluate(SHOW)
+
+    page.get_by_role("heading", name="has your parcel.", level=1).wait_for()
 
 
 def _opened(site, tab, parcel):
