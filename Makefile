@@ -34,7 +34,10 @@ migrate: setup ## Write a migration for what changed in the models
 docs: setup ## Make docs/carriers.md anew from the adapters
 	$(BIN)/track-service carriers --markdown > docs/carriers.md
 
+catalogues: setup ## Bring the translations up to date with the messages
+	$(BIN)/python -m scripts.catalogues
+
 bench: setup ## Measure ratios against limits of the same run
 	$(BIN)/python -m bench
 
-.PHONY: help setup demo test lint migrate docs bench
+.PHONY: help setup demo test lint migrate docs catalogues bench

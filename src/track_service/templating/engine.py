@@ -18,7 +18,10 @@ from jinja2 import (
 from track_service.templating.catalog import FOLDER, catalogue
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
-_OF_A_DATE = re.compile(r"(?<=\d) (?=\w)|(?:(?<=\b\w{3})|(?<=\btháng)) (?=\d)")
+_OF_A_DATE = re.compile(
+    r"(?:(?<=\d)|(?<=\d\.)|(?<=1er)) (?=\w)"
+    r"|(?:(?<=\b\w{3})|(?<=\btháng)) (?=\d)"
+)
 _PACKAGE = Path(__file__).parent.parent
 
 

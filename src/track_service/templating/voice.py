@@ -11,9 +11,26 @@ from babel.numbers import format_currency, format_decimal
 
 from track_service.templating.catalog import catalogue
 
-# Clear of month/day order: a day is written with its month's name, in each language.
-_FULL: Mapping[str, str] = {"en": "EEEE d MMMM", "vi": "EEEE, d MMMM"}
-_SHORT: Mapping[str, str] = {"en": "EEE d MMM", "vi": "EEEEE, d/M"}
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """How a language writes a day; clear of month/day order by the month's name."""
+
+    full: str
+    short: str
+    near: str = "d MMMM"
+    year: str = " y"
+    short_year: str = " y"
+
+
+_DATES: Mapping[str, _Dates] = {
+    "en": _Dates("EEEE d MMMM", "EEE d MMM"),
+    "vi": _Dates("EEEE, d MMMM", "EEEEE, d/M", short_year="/y"),
+    "de": _Dates("EEEE, d. MMMM", "EEE, d. MMM", "d. MMMM"),
+    "es": _Dates("EEEE, d 'de' MMMM", "EEE, d MMM", "d 'de' MMMM", year=" 'de' y"),
+    "fr": _Dates("EEEE d MMMM", "EEE d MMM"),
+}
+_PLAIN = _Dates("EEE d MMM", "EEE d MMM")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -39,10 +56,11 @@ class Voice:
 
     def full_date(self, day: date, today: date, *, short: bool = False) -> str:
         """Return `Saturday 22 November`, with the year unless it is this one."""
-        pattern = (_SHORT if short else _FULL).get(self.language, "EEE d MMM")
-        if day.year != today.year:
-            pattern += "/y" if pattern.endswith("/M") else " y"
-        return format_date(day, pattern, locale=self.language)
+        forms = _DATES.get(self.language, _PLAIN)
+        pattern, year = (
+            (forms.short, forms.short_year) if short else (forms.full, forms.year)
+        )
+        return self._dated(day, pattern + (year if day.year != today.year else ""))
 
     def day(self, day: date, today: date) -> str:
         """Return a date as a label that says so if it is near: `Today, 22 November`."""
@@ -53,7 +71,14 @@ class Voice:
         }.get((day - today).days)
         if near is None:
             return self.full_date(day, today)
-        return self.say(near, date=format_date(day, "d MMMM", locale=self.language))
+        return self.say(
+            near, date=self._dated(day, _DATES.get(self.language, _PLAIN).near)
+        )
+
+    def _dated(self, day: date, pattern: str) -> str:
+        if self.language == "fr" and day.day == 1:
+            pattern = pattern.replace("d ", "d'er' ")
+        return format_date(day, pattern, locale=self.language)
 
     def time(self, local: datetime) -> str:
         """Return the wall clock as stated, 24 hours, to the minute."""

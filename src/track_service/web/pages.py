@@ -29,6 +29,7 @@ from track_service.store import brands, ordered, shipments
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
 from track_service.store.siblings import rest_of_order
+from track_service.templating.catalog import SOURCE_LANGUAGE, languages
 from track_service.templating.engine import static_folder
 from track_service.templating.look import brand_css
 from track_service.templating.render import (
@@ -201,6 +202,6 @@ def guard(response: Response) -> Response:
 
 def not_found(_error: HTTPException) -> ResponseReturnValue:
     """Answer an unknown link and a wrong one alike."""
-    language = request.accept_languages.best_match(["en", "vi"]) or "en"
+    language = request.accept_languages.best_match(languages()) or SOURCE_LANGUAGE
     html = render_simple("pages/not_found.html", language=language)
     return html, 404, {"Cache-Control": "no-store"}
