@@ -7,6 +7,7 @@ from flask import current_app
 
 from track_service.store import (  # noqa: F401  fill the metadata
     catalogue_models,
+    factor_models,
     models,
     selling_models,
     shop_models,
