@@ -9,8 +9,10 @@ from track_service.store import (  # noqa: F401  fill the metadata
     catalogue_models,
     factor_models,
     models,
+    queue_models,
     selling_models,
     shop_models,
+    user_models,
 )
 from track_service.store.types import Instant, Secret, SecretBody, StampText
 

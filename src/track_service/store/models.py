@@ -50,6 +50,7 @@ class BrandRow(Base):
     webhook_url: Mapped[str | None] = mapped_column(Secret)
     webhook_secret: Mapped[str | None] = mapped_column(Secret)
     ops_urls: Mapped[str | None] = mapped_column(Secret)
+    alert_routes: Mapped[str | None] = mapped_column(Secret)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
