@@ -187,7 +187,7 @@ def test_mail_templates_use_only_names_that_the_contract_offers():
     def used(template):
         env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
         source = (templates_folder() / template).read_text(encoding="utf-8")
-        return meta.find_undeclared_variables(env.parse(source)) - {"gettext"}
+        return meta.find_undeclared_variables(env.parse(source)) - {"gettext", "direction"}
 
     offered = {f.name for f in fields(MailContext)}
     for part in ("subject.txt", "txt", "html"):

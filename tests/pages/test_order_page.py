@@ -39,7 +39,7 @@ def page(of, *parcels, **more):
 def test_every_stage_renders_small_whole_and_without_inline_code(name, language):
     text = render_order(page(ORDERS[name], language=language))
 
-    assert f'<html lang="{language}">' in text
+    assert f'<html lang="{language}" dir="ltr">' in text
     assert text.count("<h1") == 1
     assert len(text.encode()) < 10_000
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script>|javascript:", text)

@@ -52,7 +52,7 @@ def html(parcel, **more):
 def test_every_state_renders_small_whole_and_without_inline_code(name, language):
     text = html(STATES[name], language=language)
 
-    assert f'<html lang="{language}">' in text
+    assert f'<html lang="{language}" dir="ltr">' in text
     assert text.count("<h1") == 1
     assert len(text.encode()) < 14_000
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script>|javascript:", text)
@@ -177,6 +177,7 @@ def test_templates_use_only_names_that_the_contract_offers():
         # Of the environment, and macros.
         known = {
             "asset",
+            "direction",
             "gettext",
             "glyph",
             "things",

@@ -278,8 +278,8 @@ def test_a_reader_chooses_among_the_shops_languages(client, parcel):
     vietnamese = client.get(f"/t/{parcel.token}?lang=vi").text
     unknown = client.get(f"/t/{parcel.token}?lang=../../etc").text
 
-    assert '<html lang="en">' in english
-    assert '<html lang="vi">' in vietnamese
+    assert '<html lang="en" dir="ltr">' in english
+    assert '<html lang="vi" dir="ltr">' in vietnamese
     assert "Đang chờ lượt quét đầu tiên." in vietnamese
     assert unknown == english
     for code in ("en", "vi"):

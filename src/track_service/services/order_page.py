@@ -102,7 +102,7 @@ def order_page(
     """Return the page of an order for whoever holds its link.
 
     `parcels` are those that are followed, each with its carrier's label. `now` is aware
-    UTC; `language` is what the reader asked for, if anything.
+    UTC; `language` is what the reader wants, if it is known.
     """
     brand, zone = ordered.brand, ZoneInfo(ordered.brand.zone)
     locale = ordered.order.customer.locale

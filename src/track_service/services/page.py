@@ -205,7 +205,7 @@ def _recent(history: Sequence[Day]) -> int:
 
 
 def page_language(shipment: Shipment, asked: str | None = None) -> str:
-    """Return the language asked for, else the customer's, else the brand's."""
+    """Return the language that the reader wants, else the customer's, else the brand's."""
     brand = shipment.brand
     return choose_language(
         asked, shipment.order.customer.locale, brand.locale, offered=brand.languages

@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -44,11 +45,24 @@ def choose_language(
 
     If none fits: the brand's first language that we speak, else `fallback`.
     """
-    spoken = [code for code in map(_primary, offered) if code in languages()]
-    for wish in wishes:
-        if wish and _primary(wish) in spoken:
-            return _primary(wish)
-    return spoken[0] if spoken else fallback
+    wished = first_spoken(*wishes, offered=offered)
+    return wished or next(iter(_spoken(offered)), fallback)
+
+
+def first_spoken(*wishes: str | None, offered: tuple[str, ...]) -> str | None:
+    """Return the first wish that the brand offers and we can speak, None if none fits."""
+    spoken = _spoken(offered)
+    return next((_primary(w) for w in wishes if w and _primary(w) in spoken), None)
+
+
+def direction(language: str) -> str:
+    """Return which way a language is written, as HTML's `dir`: `ltr` or `rtl`."""
+    order = Locale.parse(language).character_order
+    return "rtl" if order == "right-to-left" else "ltr"
+
+
+def _spoken(offered: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code for code in map(_primary, offered) if code in languages())
 
 
 def _primary(tag: str) -> str:

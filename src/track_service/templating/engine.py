@@ -15,7 +15,7 @@ from jinja2 import (
     select_autoescape,
 )
 
-from track_service.templating.catalog import FOLDER, catalogue
+from track_service.templating.catalog import FOLDER, catalogue, direction
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
 _OF_A_DATE = re.compile(
@@ -67,6 +67,7 @@ def _built(language: str, root: Path, brand: Path | None) -> Environment:
         lstrip_blocks=True,
     )
     env.globals["asset"] = asset_url
+    env.globals["direction"] = direction(language)
     env.filters["bound"] = bound
     messages = catalogue(language)
     env.install_gettext_callables(  # type: ignore[attr-defined]

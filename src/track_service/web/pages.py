@@ -29,7 +29,7 @@ from track_service.store import brands, ordered, shipments
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
 from track_service.store.siblings import rest_of_order
-from track_service.templating.catalog import SOURCE_LANGUAGE, languages
+from track_service.templating.catalog import SOURCE_LANGUAGE, first_spoken, languages
 from track_service.templating.engine import static_folder
 from track_service.templating.look import brand_css
 from track_service.templating.render import (
@@ -38,6 +38,7 @@ from track_service.templating.render import (
     render_page,
     render_simple,
 )
+from track_service.web.reader import accepted, wished
 from track_service.web.wiring import wired
 
 bp = Blueprint("pages", __name__)
@@ -80,7 +81,7 @@ def _order(order: Ordered, followed: Sequence[Shipment]) -> Response:
         order,
         [(one, _label(one)) for one in followed],
         now=now,
-        language=request.args.get("lang"),
+        language=wished(order.brand),
     )
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
     return _answer(page, render_order, until=min(until))
@@ -100,7 +101,7 @@ def _parcel(shipment: Shipment) -> Response:
         now=now,
         carrier_label=_label(shipment),
         carrier_url=_carrier_url(shipment),
-        language=request.args.get("lang"),
+        language=wished(shipment.brand),
         blind=blind,
         shown=shown,
         others=[(other, _label(other)) for other in rest.parcels],
@@ -117,6 +118,7 @@ def _answer(
     response = make_response()
     response.set_etag(etag(page))
     response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept-Language"
     response.headers["Expires"] = format_datetime(until, usegmt=True)
     if request.if_none_match.contains_weak(etag(page)):
         response.status_code = 304
@@ -202,6 +204,6 @@ def guard(response: Response) -> Response:
 
 def not_found(_error: HTTPException) -> ResponseReturnValue:
     """Answer an unknown link and a wrong one alike."""
-    language = request.accept_languages.best_match(languages()) or SOURCE_LANGUAGE
+    language = first_spoken(*accepted(), offered=languages()) or SOURCE_LANGUAGE
     html = render_simple("pages/not_found.html", language=language)
-    return html, 404, {"Cache-Control": "no-store"}
+    return html, 404, {"Cache-Control": "no-store", "Vary": "Accept-Language"}
