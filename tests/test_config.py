@@ -84,7 +84,7 @@ def test_what_is_blank_is_not_given():
     ("name", "value"),
     [
         ("SECRET_KEYS", "too-short"),
-        ("SECRET_KEYS", f"{KEY} nonsense"),
+        pytest.param("SECRET_KEYS", f"{KEY} nonsense", id="SECRET_KEYS-nonsense"),
         ("DATABASE_URL", "track.db"),
         ("DATABASE_URL", "mysql://db/track"),
         ("DATABASE_URL", "postgresql://db:port/track"),
