@@ -60,5 +60,8 @@ def is_to_tell(size: int, *, told: int) -> bool:
 
 
 def is_over(still: int, *, size: int) -> bool:
-    """Tell whether so few parcels of a group are still in trouble that it has ended."""
-    return still * _TIMES <= size
+    """Tell whether so few parcels of a group are still in trouble that it has ended.
+
+    Never with so many left that they were a group again.
+    """
+    return still < AT_A_HUB and still * _TIMES <= size

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from track_service.core.routing import Route
 from track_service.core.status import UNKNOWN, Meaning
 from track_service.core.tracking import Event, Stamp, Window
 
@@ -18,8 +19,8 @@ class Brand:
     """A shop: its look (`theme`), its languages, zone and help, and whether it sends.
 
     `theme` is the document that docs/templates.md describes. `sending` is False while
-    the brand is in shadow mode. `zone` is an IANA name. `ops_urls` are apprise URLs;
-    `webhook_url` takes signed webhooks.
+    the brand is in shadow mode. `zone` is an IANA name. `ops_urls` are apprise URLs,
+    told of what none of the `routes` is for; `webhook_url` takes signed webhooks.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Brand:
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     ops_urls: tuple[str, ...] = field(default=(), repr=False)
+    routes: tuple[Route, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Brand
+from track_service.core.routing import Pace, Route
+from track_service.core.severity import Severity
 from track_service.store.models import ApiKeyRow, BrandRow, HookSecretRow, LogoRow
 
 
@@ -119,6 +122,7 @@ def of_row(row: BrandRow) -> Brand:
         webhook_url=row.webhook_url,
         webhook_secret=row.webhook_secret,
         ops_urls=tuple(json.loads(row.ops_urls or "[]")),
+        routes=_routes(row.alert_routes),
     )
 
 
@@ -137,4 +141,21 @@ def _columns(brand: Brand) -> Mapping[str, Any]:
         "webhook_url": brand.webhook_url,
         "webhook_secret": brand.webhook_secret,
         "ops_urls": json.dumps(list(brand.ops_urls)),
+        "alert_routes": json.dumps([asdict(r) for r in brand.routes])
+        if brand.routes
+        else None,
     }
+
+
+def _routes(kept: str | None) -> tuple[Route, ...]:
+    return tuple(
+        Route(
+            **r
+            | {
+                "urls": tuple(r["urls"]),
+                "least": Severity(r["least"]),
+                "pace": Pace(r["pace"]),
+            }
+        )
+        for r in json.loads(kept or "[]")
+    )
