@@ -41,12 +41,14 @@ class Grant:
 class HttpError(Exception):
     """No answer that could be read. `retry` says whether asking later may help.
 
+    `sent` says whether the request may have arrived, and so may have been carried out.
     The message names the host and the path, never the query, a header or a secret.
     """
 
-    def __init__(self, message: str, *, retry: bool = True) -> None:
+    def __init__(self, message: str, *, retry: bool = True, sent: bool = False) -> None:
         super().__init__(message)
         self.retry = retry
+        self.sent = sent
 
 
 class OverLimit(HttpError):

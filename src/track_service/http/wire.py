@@ -92,7 +92,9 @@ def _read(response: requests.Response, *, name: str, max_bytes: int) -> Answer:
     for piece in response.iter_content(_PIECE):
         body += piece
         if len(body) > max_bytes:
-            raise HttpError(f"{name}: answer over {max_bytes} bytes", retry=False)
+            raise HttpError(
+                f"{name}: answer over {max_bytes} bytes", retry=False, sent=True
+            )
     headers = {key.lower(): value for key, value in response.headers.items()}
     return Answer(bytes(body), response.status_code, headers)
 
@@ -100,10 +102,19 @@ def _read(response: requests.Response, *, name: str, max_bytes: int) -> Answer:
 def _failure(error: Exception, *, name: str, left: Left) -> HttpError:
     if _is_ours(error):
         return HttpError(f"{name}: cannot be asked like this", retry=False)
+    sent = not _is_unconnected(error)
     if left() <= 0:
-        return HttpError(f"{name}: no whole answer within the time limit")
+        return HttpError(f"{name}: no whole answer within the time limit", sent=sent)
     words = (text for kind, text in _WORDS if isinstance(error, kind))
-    return HttpError(f"{name}: {next(words, 'connection failed')}")
+    return HttpError(f"{name}: {next(words, 'connection failed')}", sent=sent)
+
+
+def _is_unconnected(error: Exception) -> bool:
+    """Tell whether a call failed before any of it can have arrived."""
+    before = (requests.exceptions.SSLError, requests.exceptions.ConnectTimeout)
+    reasons = (getattr(cause, "reason", None) for cause in error.args)
+    refused = urllib3.exceptions.NewConnectionError
+    return isinstance(error, before) or any(isinstance(r, refused) for r in reasons)
 
 
 def _is_ours(error: Exception) -> bool:
