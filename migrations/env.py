@@ -7,8 +7,12 @@ from flask import current_app
 
 from track_service.store import (  # noqa: F401  fill the metadata
     catalogue_models,
+    channel_models,
+    embed_models,
     factor_models,
+    lane_models,
     models,
+    push_models,
     queue_models,
     selling_models,
     shop_models,

@@ -3,6 +3,7 @@
 from datetime import datetime, tzinfo
 
 from track_service.core import motion, promise
+from track_service.core.calendar import end_of, today
 from track_service.core.concerns import concerns
 from track_service.core.judgement import Concern as Concern
 from track_service.core.judgement import ConcernKind as ConcernKind
@@ -24,6 +25,8 @@ def judge(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Judgement:
         *promise.turns(shipment, zone=zone),
         *motion.turns(shipment, now=now, zone=zone),
     ]
+    if shipment.outlook is not None and promise.is_awaited(shipment.meaning):
+        turns.append(end_of(today(now, zone), zone))  # foreseen anew, with its age
     return Judgement(
         promise_state=promise.promise_state(shipment, now=now, zone=zone),
         motion_state=motion.motion_state(shipment, now=now, zone=zone),

@@ -7,7 +7,8 @@ from track_service.core.judgement import MotionState
 from track_service.core.parcel import Shipment
 from track_service.core.status import ENDED_BADLY, Status
 
-QUIET_AFTER = timedelta(days=2)  # of working time without news
+# Of working time without news, where nothing is known of the lane and the leg.
+QUIET_AFTER = timedelta(days=2)
 STALLED_AFTER = timedelta(days=4)
 
 
@@ -17,23 +18,18 @@ def motion_state(shipment: Shipment, *, now: datetime, zone: tzinfo) -> MotionSt
     Silence ends at the carrier's last answer: while it does not answer, none grows. A
     parcel at its end, or waiting to be collected, owes no sign of life.
     """
-    if _rests(shipment) or shipment.seen_at is None:
+    if rests(shipment) or shipment.seen_at is None:
         return MotionState.MOVING
-    news = last_news(shipment, now=now, zone=zone)
+    quiet_at, stalled_at = _ends(shipment, now=now, zone=zone)
     seen = min(shipment.seen_at, now)
-    if seen >= after_working(news, STALLED_AFTER, zone):
+    if seen >= stalled_at:
         return MotionState.STALLED
-    if seen >= after_working(news, QUIET_AFTER, zone):
-        return MotionState.QUIET
-    return MotionState.MOVING
+    return MotionState.QUIET if seen >= quiet_at else MotionState.MOVING
 
 
 def turns(shipment: Shipment, *, now: datetime, zone: tzinfo) -> list[datetime]:
     """Return when a further silence would change the state."""
-    if _rests(shipment):
-        return []
-    news = last_news(shipment, now=now, zone=zone)
-    return [after_working(news, span, zone) for span in (QUIET_AFTER, STALLED_AFTER)]
+    return [] if rests(shipment) else list(_ends(shipment, now=now, zone=zone))
 
 
 def last_news(shipment: Shipment, *, now: datetime, zone: tzinfo) -> datetime:
@@ -50,7 +46,21 @@ def last_news(shipment: Shipment, *, now: datetime, zone: tzinfo) -> datetime:
     return min(max(signs), now)
 
 
-def _rests(shipment: Shipment) -> bool:
+def _ends(
+    shipment: Shipment, *, now: datetime, zone: tzinfo
+) -> tuple[datetime, datetime]:
+    """When the silence becomes unusual for such a parcel: as foreseen, else by rule."""
+    if shipment.outlook is not None:
+        return shipment.outlook.quiet_at, shipment.outlook.stalled_at
+    news = last_news(shipment, now=now, zone=zone)
+    quiet_at, stalled_at = (
+        after_working(news, span, zone) for span in (QUIET_AFTER, STALLED_AFTER)
+    )
+    return quiet_at, stalled_at
+
+
+def rests(shipment: Shipment) -> bool:
+    """Tell whether a parcel is at its end, or waits to be collected."""
     status, sub = shipment.meaning.status, shipment.meaning.sub
     waits = status is Status.AVAILABLE_FOR_PICKUP
     return waits or status.is_final or (status, sub) in ENDED_BADLY

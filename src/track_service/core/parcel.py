@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from track_service.core.outlook import Outlook
 from track_service.core.routing import Route
 from track_service.core.status import UNKNOWN, Meaning
 from track_service.core.tracking import Event, Stamp, Window
@@ -65,6 +66,24 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where an order is delivered; `street` may hold several lines, joined by commas.
+
+    `country` is ISO 3166, two letters. All of it is personal.
+    """
+
+    street: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
+    region: str | None = field(default=None, repr=False)
+    postal: str | None = field(default=None, repr=False)
+    country: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything of it is known."""
+        return any((self.street, self.city, self.region, self.postal))
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What was bought; `cod_amount` is what the courier collects, None if prepaid."""
 
@@ -74,6 +93,7 @@ class Order:
     cod_amount: Decimal | None = None
     currency: str | None = None
     placed_at: datetime | None = None
+    address: Address = field(default_factory=Address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ class Shipment:
     is whom an aggregator names: our code, or its own words. `asked_of` is the aggregator
     that is asked in the carrier's place, None if none is, and `own_after` when the
     carrier itself is tried again. A `quiet` one is of a past order that was imported:
-    nobody is ever told of it.
+    nobody is ever told of it. `outlook` is what we foresee, None of one at its end.
     """
 
     id: int
@@ -126,3 +146,4 @@ class Shipment:
     asked_of: str | None = None
     own_after: datetime | None = None
     quiet: bool = False
+    outlook: Outlook | None = None

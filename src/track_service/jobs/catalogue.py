@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from track_service.services.asking import ask_next
+from track_service.services.delivering import pass_on_late
+from track_service.services.digests import owe_digests
 from track_service.services.fallback import take_over
+from track_service.services.fitting import fit_due
 from track_service.services.judge import judge_due
 from track_service.services.minting import Mint
 from track_service.services.notify import Post, send_owed
 from track_service.services.poll import Desk, poll_due
 from track_service.services.preparing import look_due
 from track_service.services.pushed import read_left_over
+from track_service.services.queue_upkeep import keep_up
 from track_service.services.sweep import sweep
 from track_service.services.taking import take_left_over
 from track_service.services.watch import watch_accounts
@@ -40,10 +44,14 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         *(Job(f"poll {code}", _poll(desk, code), side_by_side=each) for code in pulled),
         Job("judge", lambda: judge_due(desk)),
         Job("send", lambda: send_owed(post)),
+        Job("keep up the queue", lambda: keep_up(post), ticks=3),
+        Job("digests", lambda: _once(owe_digests(post)), ticks=6),
+        Job("pass on", lambda: pass_on_late(post)),
         Job("fall back", lambda: _once(take_over(desk)), ticks=6),
         Job("read left over", lambda: read_left_over(desk), ticks=6),
         Job("take left over", lambda: take_left_over(desk, mint=mint)),
         Job("look for unshipped", lambda: look_due(desk), ticks=6),
+        Job("fit lanes", lambda: fit_due(desk), ticks=6),
         Job("write back", lambda: write_back(desk, base_url=post.base_url)),
         Job("ask shops", lambda: ask_next(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),

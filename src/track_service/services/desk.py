@@ -8,6 +8,7 @@ from track_service.carriers.base import Carrier
 from track_service.core.fallback import Fallback
 from track_service.http import Guarded
 from track_service.services import look
+from track_service.services.foresight import Foresight
 from track_service.services.keyring import Keyring
 from track_service.services.meters import Meters
 from track_service.store.db import Database
@@ -35,7 +36,9 @@ class Desk:
     fallback: Fallback = field(default_factory=Fallback)
     keyring: Keyring = field(default_factory=Keyring)
     guarded: Guarded = field(default_factory=Guarded)
+    foresight: Foresight = field(default_factory=Foresight)
 
     def eye(self) -> look.Eye:
         """Return what a look needs, at this moment."""
-        return look.Eye(self.now(), self.jitter, self.name)
+        self.foresight.refresh(self.database, wall=self.wall())
+        return look.Eye(self.now(), self.jitter, self.name, self.foresight.see)

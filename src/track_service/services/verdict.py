@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from track_service.core import cadence, notices
 from track_service.core.delay import Concern, ConcernKind, Judgement, judge
+from track_service.core.expected import Source, expected
+from track_service.core.outlook import Outlook
 from track_service.core.parcel import Shipment
 from track_service.core.timeline import Change
 from track_service.core.tracking import Window
@@ -17,13 +19,24 @@ from track_service.store.shipments import Held
 _PUSH_FEED_LIVE = timedelta(days=2)
 
 
+Foresee = Callable[[Shipment, datetime], Outlook | None]
+
+
+def _as_before(shipment: Shipment, _now: datetime) -> Outlook | None:
+    return shipment.outlook
+
+
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """What a look needs beside the parcel: the time, a jitter in 0…1, names for notices."""
+    """What a look needs beside the parcel.
+
+    The time, a jitter in 0…1, names for notices, and what is foreseen of a parcel.
+    """
 
     now: datetime
     jitter: Callable[[], float]
     name: Callable[[], str]
+    foresee: Foresee = _as_before
 
 
 def judged(
@@ -31,6 +44,7 @@ def judged(
 ) -> Outcome:
     """Return the outcome of a look that left a parcel as `after`."""
     before, zone = held.shipment, ZoneInfo(after.brand.zone)
+    after = replace(after, outlook=_outlook(after, eye))
     verdict = judge(after, now=eye.now, zone=zone)
     after = replace(
         after,
@@ -68,7 +82,26 @@ def judged(
         notices=tuple((eye.name(), notice) for notice in due),
         promised=_promised(before, after),
         news=news(before, after),
+        foreseen=_changed(before.outlook, after.outlook),
     )
+
+
+def _outlook(after: Shipment, eye: Eye) -> Outlook | None:
+    """What is foreseen now, and whether that is what its shopper is shown."""
+    outlook = eye.foresee(after, eye.now)
+    if outlook is None:
+        return after.outlook
+    zone = ZoneInfo(after.brand.zone)
+    holds = expected(replace(after, outlook=outlook), now=eye.now, zone=zone)
+    shown = holds is not None and holds.source is Source.PREDICTED
+    return replace(outlook, shown=shown)
+
+
+def _changed(before: Outlook | None, after: Outlook | None) -> Outlook | None:
+    if before is None or after is None:
+        return after
+    same = replace(after, made_at=before.made_at) == before
+    return None if same else after
 
 
 def _cleared(held: Held, verdict: Judgement) -> tuple[tuple[str, str], ...]:
@@ -90,11 +123,22 @@ def _shows(before: Shipment, after: Shipment) -> bool:
         or before.promise_state != after.promise_state
         or before.motion_state != after.motion_state
         or before.trouble != after.trouble
+        or _estimate(before) != _estimate(after)
     )
 
 
 def _promised(before: Shipment, after: Shipment) -> tuple[Promised, ...]:
-    window: Window | None = after.window
-    if window is None or window == before.window:
-        return ()
-    return (Promised(window, "carrier", after.meaning.sub),)
+    """The dates that are shown from now on, and were not before."""
+    found = []
+    if after.window is not None and after.window != before.window:
+        found.append(Promised(after.window, Source.CARRIER, after.meaning.sub))
+    ours = _estimate(after)
+    if ours is not None and after.outlook and ours != _estimate(before):
+        found.append(Promised(ours, Source.PREDICTED, after.outlook.reason))
+    return tuple(found)
+
+
+def _estimate(shipment: Shipment) -> Window | None:
+    """Return our window where the shopper is shown it."""
+    outlook = shipment.outlook
+    return outlook.window if outlook and outlook.shown else None

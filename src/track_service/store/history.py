@@ -12,11 +12,12 @@ from track_service.core.cadence import Urgency
 from track_service.core.delay import Concern
 from track_service.core.heads import told_by
 from track_service.core.notices import Notice
+from track_service.core.outlook import Outlook
 from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.timeline import Change
 from track_service.core.tracking import Event, Money, Window
-from track_service.store import words
+from track_service.store import outlooks, words
 from track_service.store.db import Base, insert_for
 from track_service.store.models import (
     ConcernRow,
@@ -46,6 +47,7 @@ class Outcome:
     `shipment` is the parcel as it is now. `notices` come with the key under which
     their receiver knows a repeat. `asked` is False for a judgement by time alone.
     `money` is what was told of it, known or not. `news` is what its shop is to be told.
+    `foreseen` is its outlook where that has changed.
     """
 
     shipment: Shipment
@@ -61,6 +63,7 @@ class Outcome:
     asked: bool = True
     money: tuple[Money, ...] = ()
     news: Status | None = None
+    foreseen: Outlook | None = None
 
 
 def write(
@@ -75,6 +78,9 @@ def write(
     _open(session, [row for o in outcomes for row in _concerns(o, now)])
     _clear(session, outcomes, now)
     _owe(session, [row for o in outcomes for row in _notices(o, now, wall)])
+    outlooks.keep(
+        session, [(o.shipment.id, o.foreseen) for o in outcomes if o.foreseen]
+    )
     _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
     words.owe(session, [(o.shipment, o.news) for o in outcomes if o.news], wall=wall)
 

@@ -1,5 +1,6 @@
 """Shipments out of their rows: with order, brand, history, what is open and told."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,11 +12,12 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from track_service.core.notices import Audience
-from track_service.core.parcel import Customer, Item, Order, Shipment
+from track_service.core.parcel import Address, Customer, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import Known, in_order
 from track_service.core.tracking import Event, Place, Window
-from track_service.store import brands
+from track_service.store import brands, outlooks
+from track_service.store.lane_models import OutlookRow
 from track_service.store.models import (
     BrandRow,
     ConcernRow,
@@ -92,12 +94,13 @@ def held(session: Session, *where: ColumnElement[bool], full: bool) -> list[Held
     return found
 
 
-def _query() -> Select[tuple[ShipmentRow, OrderRow, BrandRow, PollRow]]:
+def _query() -> Select[Any]:
     return (
-        select(ShipmentRow, OrderRow, BrandRow, PollRow)
+        select(ShipmentRow, OrderRow, BrandRow, PollRow, OutlookRow)
         .join(OrderRow, OrderRow.id == ShipmentRow.order_id)
         .join(BrandRow, BrandRow.id == ShipmentRow.brand_id)
         .join(PollRow, PollRow.shipment_id == ShipmentRow.id)
+        .outerjoin(OutlookRow, OutlookRow.shipment_id == ShipmentRow.id)
     )
 
 
@@ -205,6 +208,7 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         asked_of=None if poll.carrier == of.carrier else poll.carrier,
         own_after=poll.own_after,
         quiet=of.quiet,
+        outlook=outlooks.of_row(row.OutlookRow),
     )
 
 
@@ -220,7 +224,13 @@ def _order(order: OrderRow, items: Sequence[dict[str, Any]], *, nobodys: bool) -
         cod_amount=order.cod_amount,
         currency=order.currency,
         placed_at=order.placed_at,
+        address=Address() if nobodys else address(order.address),
     )
+
+
+def address(stored: str | None) -> Address:
+    """Return an order's address out of how it is stored."""
+    return Address(**json.loads(stored)) if stored else Address()
 
 
 def item(values: dict[str, Any]) -> Item:
