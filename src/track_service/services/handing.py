@@ -15,6 +15,7 @@ from track_service.core.handover import Buyer, Handover, Parcel, Stage
 from track_service.core.parcel import Brand, Shipment
 from track_service.services import preparing
 from track_service.services.calling_off import call_off
+from track_service.services.goods import sold
 from track_service.services.handed import cut, day, items_of, read_order, read_parcel
 from track_service.services.minting import Mint
 from track_service.services.register import (
@@ -75,6 +76,7 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
     adding.add_orders(session, [(at.brand.id, order, at.now)])
     _tell(session, at, of, held)
     preparing.note(session, of, held, now=at.now, past=at.past)
+    sold.note(session, at.brand, at.platform, of, order, now=at.now, mint=at.mint)
     made = _register(session, at, of, held.order_id, order.number)
     void = [parcel for parcel in of.parcels or () if parcel.void]
     call_off(

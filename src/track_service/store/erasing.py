@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from track_service.store import purchases
 from track_service.store.models import (
     ConcernRow,
     EventRow,
@@ -107,9 +108,10 @@ def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
     )
     if left:
         return
+    purchases.forget(session, order.brand_id, order.number)
     order.number = f"erased-{order.id}"
     order.customer_name = order.customer_email = order.customer_phone = None
-    order.locale = None
+    order.address = order.locale = None
     order.erased_at = now
     _forget_hooks(session, order_id)
 
