@@ -7,7 +7,7 @@ from functools import cache
 
 from track_service.channels.base import Channel, Outlets
 
-_NOT_CHANNELS = {"base"}
+_NOT_CHANNELS = {"base", "pairs", "paying"}
 
 
 @cache

@@ -164,9 +164,13 @@ def _failure(error: OSError) -> DeliveryError:
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, words = next(iter(error.recipients.values()))
+            said = _code(code, words)
+            # 5.1.*: the address itself is wrong (RFC 3463); others may be our fault.
+            gone = code >= 500 and " 5.1." in said
             return DeliveryError(
-                f"the recipient was refused ({_code(code, words)})",
+                f"the recipient was refused ({said})",
                 permanent=code >= 500,
+                suppress="hard_bounce" if gone else None,
             )
         case smtplib.SMTPDataError():
             said = _code(error.smtp_code, error.smtp_error)
