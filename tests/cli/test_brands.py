@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -30,9 +31,38 @@ def test_a_new_brand_is_told_all_that_it_needs(operator, of, client):
     assert brand.ops_urls == ("slack://a/b/c", "slack://d/e/f")
     assert brand.webhook_secret in result.stdout
     assert "https://track.example/hooks/carriers/ghn/" in result.stdout
-    assert '<a href="{page_url}">' in result.stdout
-    page = next(w for w in result.stdout.split() if "/t/" in w)
+    (page,) = (
+        w for w in result.stdout.split() if w.startswith("https://track.example/t/")
+    )
     assert client.get(page.removeprefix("https://track.example")).status_code == 200
+
+
+def test_the_printed_snippet_shows_the_test_page_where_it_may(operator, client):
+    result = operator(
+        "brand", "add", "acme", "Acme", "--embed-origin", "https://shop.example"
+    )
+
+    assert '<script src="https://track.example/embed.js" async>' in result.stdout
+    (token,) = re.findall('<track-service-order token="([^"]+)">', result.stdout)
+    assert f'<a href="https://track.example/t/{token}">' in result.stdout
+    shown = client.get(f"/embed/t/{token}")
+    assert shown.status_code == 200
+    assert shown.headers["Content-Security-Policy"].endswith(
+        "frame-ancestors https://shop.example"
+    )
+
+    operator("brand", "set", "acme", "--embed-origin", "")
+    shown = client.get(f"/embed/t/{token}")
+    assert shown.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+def test_a_wrong_origin_is_refused_and_no_brand_added(operator, of):
+    result = operator("brand", "add", "acme", "Acme", "--embed-origin", "shop.example")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: embed_origins: 'shop.example' is no origin")
+    with of.database.read() as session:
+        assert brands.by_code(session, "acme") is None
 
 
 def test_without_a_webhook_no_secret_is_told(operator):

@@ -28,6 +28,12 @@ _OPTIONS = (
     click.option(
         "--ops-url", "ops_urls", multiple=True, help="An apprise URL; repeatable."
     ),
+    click.option(
+        "--embed-origin",
+        "embed_origins",
+        multiple=True,
+        help="https://shop.example: may embed the pages; repeatable.",
+    ),
 )
 
 

@@ -1,15 +1,19 @@
 """`track-service brand`: shops, their keys and hooks."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
 from track_service.app import Service
 from track_service.cli.brand_options import brand_options, fields_of
 from track_service.cli.credentials import hook, key, show_hook_urls
 from track_service.cli.parts import known_brand, parts, with_database
+from track_service.core.parcel import Brand
 from track_service.services import brands as service
+from track_service.services import embedding
 from track_service.store import brands as store
 
 
@@ -27,7 +31,13 @@ brand.add_command(hook)
 @click.argument("name")
 @brand_options
 @with_database
-def add(code: str, name: str, logo: BinaryIO | None, **options: Any) -> None:
+def add(
+    code: str,
+    name: str,
+    logo: BinaryIO | None,
+    embed_origins: Sequence[str],
+    **options: Any,
+) -> None:
     """Add a brand; print its key, hook URLs, embed snippet and a test page."""
     of = parts()
     try:
@@ -38,14 +48,26 @@ def add(code: str, name: str, logo: BinaryIO | None, **options: Any) -> None:
                 now=of.clock.now(),
                 mint=of.mint,
             )
-            if logo is not None:
-                service.set_logo(session, made.brand, logo.read())
+            _put(session, made.brand, logo, embed_origins)
             session.commit()
     except service.WrongBrand as error:
         raise click.ClickException(str(error)) from error
     except store.BrandExists as error:
         raise click.ClickException(f"a brand {error} is there already") from error
     _tell(of, made)
+
+
+def _put(
+    session: Session,
+    brand: Brand,
+    logo: BinaryIO | None,
+    embed_origins: Sequence[str],
+) -> None:
+    """Store what is given of a brand beside its own fields; '' allows no origin."""
+    if logo is not None:
+        service.set_logo(session, brand, logo.read())
+    if embed_origins:
+        embedding.allow(session, brand, filter(None, embed_origins))
 
 
 def _tell(of: Service, made: service.Made) -> None:
@@ -56,9 +78,22 @@ def _tell(of: Service, made: service.Made) -> None:
     if made.brand.webhook_secret:
         click.echo(f"Webhook    signed with {made.brand.webhook_secret}")
     show_hook_urls(of, made.hook_secret)
-    click.echo("Embed      a link to each parcel's page, as the API returns it:")
-    click.echo('           <a href="{page_url}">Track your parcel</a>')
+    _tell_embed(of.settings.base_url, made)
     click.echo(f"Test page  {of.settings.base_url}/t/{made.test_token}")
+
+
+def _tell_embed(base_url: str, made: service.Made) -> None:
+    """Print what shows the test page inside a page of the shop."""
+    link = f"{base_url}/t/{made.test_token}"
+    click.echo(f'Embed      <script src="{base_url}/embed.js" async></script>')
+    click.echo(f'           <track-service-order token="{made.test_token}">')
+    click.echo(f'             <a href="{link}">Track your parcel</a>')
+    click.echo("           </track-service-order>")
+    click.echo("           where the shop's pages may, more in docs/embedding.md:")
+    click.echo(
+        f"           `track-service brand set {made.brand.code}"
+        " --embed-origin https://shop.example`"
+    )
 
 
 @brand.command("set")
@@ -66,18 +101,19 @@ def _tell(of: Service, made: service.Made) -> None:
 @click.option("--name")
 @brand_options
 @with_database
-def set_(code: str, logo: BinaryIO | None, **options: Any) -> None:
+def set_(
+    code: str, logo: BinaryIO | None, embed_origins: Sequence[str], **options: Any
+) -> None:
     """Change what is given of a brand, and nothing else; '' takes a value away."""
     fields = fields_of(options)
-    if not fields and logo is None:
+    if not fields and logo is None and not embed_origins:
         raise click.UsageError("Give at least one option: what is to change?")
     of = parts()
     try:
         with of.database.write() as session:
             before = known_brand(session, code)
             after = service.change(session, before, mint=of.mint, **fields)
-            if logo is not None:
-                service.set_logo(session, after, logo.read())
+            _put(session, after, logo, embed_origins)
             session.commit()
     except service.WrongBrand as error:
         raise click.ClickException(str(error)) from error

@@ -35,13 +35,14 @@ def day_ends(brand: Brand, now: datetime) -> datetime:
     return end_of(today(now, zone), zone)
 
 
-def etag(page: Context) -> str:
+def etag(page: Context, *hosts: str) -> str:
     """Return a strong ETag's text, without quotes.
 
     It covers every word that the page shows, in its language, and the templates that
-    show it, so it changes when and only when the page may.
+    show it, so it changes when and only when the page may. `hosts` are the origins that
+    may embed it.
     """
-    digest = hashlib.sha256(templates_version().encode())
+    digest = hashlib.sha256(" ".join((templates_version(), *hosts)).encode())
     for name, value in etag_parts(page):
         digest.update(f"\0{name}={value!r}".encode())
     return digest.hexdigest()[:32]

@@ -1,6 +1,6 @@
 """Render: dataclass in, page, mail or alert out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, fields
 from typing import Any, ClassVar, Protocol
 
@@ -53,6 +53,11 @@ def render_order(page: Context) -> str:
     return render("pages/order.html", page)
 
 
+def render_framed(template: str, page: Context, hosts: Sequence[str]) -> str:
+    """Return `pages/<template>` as it stands inside a page of one of the `hosts`."""
+    return render(f"embed/{template}", page, hosts=" ".join(hosts))
+
+
 def render_simple(
     template: str, *, language: str = "en", brand: Brand | None = None
 ) -> str:
@@ -79,11 +84,11 @@ def render_alert(
     return _one_line(title), body.strip() + "\n"
 
 
-def render(template: str, context: Context) -> str:
-    """Return a template filled with exactly the context's fields."""
+def render(template: str, context: Context, **more: str) -> str:
+    """Return a template filled with exactly the context's fields, and what is given."""
     values: Mapping[str, Any] = {
         f.name: getattr(context, f.name) for f in fields(context)
-    }
+    } | more
     env = environment(context.language, context.brand.code if context.brand else None)
     return env.get_template(template).render(values)
 

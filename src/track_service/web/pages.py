@@ -1,9 +1,8 @@
 """The shopper's page, its styles, and the beat that says somebody is looking."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any
 from urllib.parse import quote
 
 from flask import (
@@ -25,7 +24,7 @@ from track_service.services.freshness import day_ends, etag, fresh_until
 from track_service.services.naming import carrier_label
 from track_service.services.order_page import is_parcel_alone, order_page
 from track_service.services.page import tracking_page
-from track_service.store import brands, ordered, shipments
+from track_service.store import brands, embedding, ordered, shipments
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
 from track_service.store.siblings import rest_of_order
@@ -34,8 +33,8 @@ from track_service.templating.engine import static_folder
 from track_service.templating.look import brand_css
 from track_service.templating.render import (
     Context,
-    render_order,
-    render_page,
+    render,
+    render_framed,
     render_simple,
 )
 from track_service.web.reader import accepted, wished
@@ -44,11 +43,12 @@ from track_service.web.wiring import wired
 bp = Blueprint("pages", __name__)
 
 _YEAR = 31_536_000
-POLICY = (
+_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';"
     " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'"
+    " frame-ancestors "
 )
+POLICY = f"{_POLICY}'none'"
 
 
 @bp.before_app_request
@@ -64,18 +64,27 @@ def tracking(token: str) -> ResponseReturnValue:
 
     An order's link shows its only parcel as that parcel's own does.
     """
+    return show(token)
+
+
+def show(token: str, *, framed: bool = False) -> Response:
+    """Return the page of a link; `framed` is for the brand's own pages to embed."""
     with wired().database.read() as session:
         shipment = shipments.by_token(session, token)
         order = None if shipment else ordered.by_token(session, token)
         followed = ordered.parcels(session, order.id) if order else []
-    if shipment is None and order is None:
-        abort(404)
+        found = shipment or order
+        if found is None:
+            abort(404)
+        hosts = embedding.origins(session, found.brand.id) if framed else None
     if order and not is_parcel_alone(order, followed):
-        return _order(order, followed)
-    return _parcel(shipment or followed[0])
+        return _order(order, followed, hosts)
+    return _parcel(shipment or followed[0], hosts)
 
 
-def _order(order: Ordered, followed: Sequence[Shipment]) -> Response:
+def _order(
+    order: Ordered, followed: Sequence[Shipment], hosts: Sequence[str] | None
+) -> Response:
     now = wired().desk.now()
     page = order_page(
         order,
@@ -84,10 +93,10 @@ def _order(order: Ordered, followed: Sequence[Shipment]) -> Response:
         language=wished(order.brand),
     )
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
-    return _answer(page, render_order, until=min(until))
+    return _answer(page, "order.html", hosts, until=min(until))
 
 
-def _parcel(shipment: Shipment) -> Response:
+def _parcel(shipment: Shipment, hosts: Sequence[str] | None) -> Response:
     parts = wired()
     with parts.database.read() as session:
         blind = watching.is_blind(
@@ -108,24 +117,39 @@ def _parcel(shipment: Shipment) -> Response:
         ordered=rest.ordered,
     )
     until = min(fresh_until(one, now) for one in (shipment, *rest.parcels))
-    return _answer(page, render_page, until=until)
+    return _answer(page, "tracking.html", hosts, until=until)
 
 
 def _answer(
-    page: Context, render: Callable[[Any], str], *, until: datetime
+    page: Context, template: str, hosts: Sequence[str] | None, *, until: datetime
 ) -> Response:
-    """Return a page, or 304 to whoever has it; it says the same `until` then."""
+    """Return a page, or 304 to whoever has it; it says the same `until` then.
+
+    `hosts` are the origins whose pages may hold it in a frame, None for no such page.
+    """
+    tag = etag(page, *(hosts or ()))
     response = make_response()
-    response.set_etag(etag(page))
+    response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Accept-Language"
     response.headers["Expires"] = format_datetime(until, usegmt=True)
-    if request.if_none_match.contains_weak(etag(page)):
+    if hosts is not None:
+        response.headers["Content-Security-Policy"] = framed_by(hosts)
+    if request.if_none_match.contains_weak(tag):
         response.status_code = 304
         return response
     response.content_type = "text/html; charset=utf-8"
-    response.set_data(render(page))
+    response.set_data(
+        render(f"pages/{template}", page)
+        if hosts is None
+        else render_framed(template, page, hosts)
+    )
     return response
+
+
+def framed_by(hosts: Sequence[str]) -> str:
+    """Return the policy of a page that pages of these origins may hold in a frame."""
+    return _POLICY + " ".join(hosts or ("'none'",))
 
 
 def _label(shipment: Shipment) -> str:
