@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from track_service.cli.parts import known_brand, parts, with_database
 from track_service.store import notices as store
 
-STATES = ("owed", "sent", "withdrawn", "dead", "shadow", "held", "dropped")
+STATES = ("owed", "sent", "withdrawn", "dead", "shadow", "held", "dropped", "grouped")
 
 
 @click.group()
