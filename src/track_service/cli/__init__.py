@@ -5,9 +5,12 @@ import click
 from track_service.cli.backtest import backtest
 from track_service.cli.brands import brand
 from track_service.cli.carriers import carriers
+from track_service.cli.channels import channels, zns
 from track_service.cli.database import db
 from track_service.cli.demo import demo
 from track_service.cli.detect import detect
+from track_service.cli.goods import catalogue, purchases
+from track_service.cli.money_spent import costs
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
 from track_service.cli.running import run, scheduler, web, worker
@@ -15,6 +18,9 @@ from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
 from track_service.cli.shop_calls import import_past, retry
 from track_service.cli.storefronts import storefronts
+from track_service.cli.suppressions import suppressions
+from track_service.cli.webhooks import replay as replay_notices
+from track_service.cli.webhooks import webhook
 
 
 @click.group()
@@ -27,6 +33,7 @@ for command in (
     backtest,
     brand,
     carriers,
+    catalogue,
     check,
     db,
     demo,
@@ -35,15 +42,21 @@ for command in (
     new_key,
     notices,
     poll,
+    purchases,
     replay,
     reseal,
     run,
     scheduler,
     storefronts,
+    suppressions,
     unknown_codes,
     web,
+    webhook,
     worker,
+    zns,
 ):
     main.add_command(command)
+notices.add_command(costs)
+notices.add_command(replay_notices)
 storefronts.add_command(import_past)
 storefronts.add_command(retry)
