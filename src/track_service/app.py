@@ -25,7 +25,16 @@ from track_service.store.accounts import DbBreaker, DbTokens
 from track_service.store.db import Database, db, engine_options, prepare
 from track_service.store.limits import DbLimits
 from track_service.store.types import KEYS
-from track_service.web import api, embed, health, hooks, pages, shop_hooks, wiring
+from track_service.web import (
+    api,
+    embed,
+    health,
+    hooks,
+    pages,
+    sharing,
+    shop_hooks,
+    wiring,
+)
 from track_service.web.metrics import Counters
 
 
@@ -178,7 +187,7 @@ def _wire_web(app: Flask) -> None:
         ),
     )
     api.register(app)
-    for blueprint in (pages.bp, embed.bp, hooks.bp, shop_hooks.bp, health.bp):
+    for blueprint in (pages.bp, sharing.bp, embed.bp, hooks.bp, shop_hooks.bp, health.bp):
         app.register_blueprint(blueprint)
     proxies = parts.settings.trusted_proxies
     if proxies:

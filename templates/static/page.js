@@ -99,6 +99,22 @@
     busy = false;
   };
 
+  // A link to share goes to the phone's own sharing, or is copied; else it just opens.
+  const share = async (link) => {
+    if (navigator.share) return navigator.share({ url: link.href });
+    await navigator.clipboard.writeText(link.href);
+    news.textContent = link.textContent = link.dataset.done;
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-share]");
+    if (!link || !(navigator.share || navigator.clipboard)) return;
+    event.preventDefault();
+    share(link).catch((error) => {
+      if (error.name !== "AbortError") location.assign(link.href);
+    });
+  });
+
   if (document.visibilityState === "visible") watch();
   later();
   document.addEventListener("visibilitychange", tick);

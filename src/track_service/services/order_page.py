@@ -19,7 +19,7 @@ from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.state import State
 from track_service.templating.catalog import choose_language
 from track_service.templating.links import web_link
-from track_service.templating.look import Look, look
+from track_service.templating.look import Look, brand_card_url, look
 from track_service.templating.voice import N_, Voice
 
 
@@ -81,6 +81,7 @@ class OrderPage:
         metadata={"help": "What is in none of several parcels yet."}
     )
     order: OrderFacts = field(metadata={"help": "number, placed, promised."})
+    card: str = field(metadata={"help": "As on a parcel's page."})
 
 
 _LABELS: Mapping[Stage, str] = {
@@ -98,11 +99,13 @@ def order_page(
     *,
     now: datetime,
     language: str | None = None,
+    origin: str = "",
 ) -> OrderPage:
     """Return the page of an order for whoever holds its link.
 
     `parcels` are those that are followed, each with its carrier's label. `now` is aware
-    UTC; `language` is what the reader wants, if it is known.
+    UTC; `language` is what the reader wants, if it is known; `origin` is our
+    configured address.
     """
     brand, zone = ordered.brand, ZoneInfo(ordered.brand.zone)
     locale = ordered.order.customer.locale
@@ -129,6 +132,7 @@ def order_page(
         items=() if parcels else tuple(map(page_item, ordered.order.items)),
         unshipped=tuple(map(page_item, left)) if _is_told(ordered, parcels) else (),
         order=_facts(ordered, voice, zone=zone, today=today),
+        card=f"{origin}{brand_card_url(brand)}",
     )
 
 

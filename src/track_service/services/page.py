@@ -5,21 +5,23 @@ Never on it: the recipient's name, address and contact, nor who signed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from track_service.core.parcel import Brand, Item, Shipment
 from track_service.core.promise import promise_state
 from track_service.services.arrival import Arrival, arrival
+from track_service.services.calendar_entry import awaited_window
 from track_service.services.checks import Checks, checks
 from track_service.services.progress import Step, progress
 from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.scans import Day, days
+from track_service.services.share_link import share_key
 from track_service.services.state import State, cod, state
 from track_service.store.history import Promised
 from track_service.templating.catalog import choose_language
 from track_service.templating.links import local_path, web_link
-from track_service.templating.look import Look, look
+from track_service.templating.look import Look, brand_card_url, look
 from track_service.templating.voice import Voice, own_name
 
 _OPEN_SCANS, _WORTH_FOLDING = 5, 4
@@ -54,6 +56,17 @@ class Parcel:
     carrier: str
     url: str | None
     cod: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What a reader may take along.
+
+    `calendar` is None without a window ahead; `share` opens state and arrival only.
+    """
+
+    calendar: str | None
+    share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,15 @@ class TrackingPage:
     checks: Checks = field(
         metadata={"help": "last_scan, checked, checked_at, note (carrier unreachable)."}
     )
+    keep: Keep = field(
+        metadata={
+            "help": "calendar (address of an .ics, if there is a window ahead), share"
+            " (address that opens state and arrival only)."
+        }
+    )
+    card: str = field(
+        metadata={"help": "Absolute address of the picture that a chat shows."}
+    )
 
 
 def tracking_page(
@@ -135,13 +157,15 @@ def tracking_page(
     shown: Sequence[Promised] = (),
     others: Sequence[tuple[Shipment, str]] = (),
     ordered: Sequence[Item] = (),
+    origin: str = "",
 ) -> TrackingPage:
     """Return the page of a parcel for whoever holds its link.
 
     `now` is aware UTC. `language` is what the reader asked for (`?lang=`), if anything;
     `blind` tells that the carrier cannot be asked at all at the moment; `shown` is the
     ledger of dates that the shopper was told. `others` are the order's other parcels,
-    each with its carrier's label; `ordered` is the whole order, empty if not known.
+    each with its carrier's label; `ordered` is the whole order, empty if not known;
+    `origin` is our configured address, with which links for others begin.
     """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
@@ -192,7 +216,15 @@ def tracking_page(
             carrier_label=carrier_label,
             blind=blind,
         ),
+        keep=_keep(shipment, now=now, zone=zone, origin=origin),
+        card=f"{origin}{brand_card_url(brand)}",
     )
+
+
+def _keep(shipment: Shipment, *, now: datetime, zone: tzinfo, origin: str) -> Keep:
+    shared = f"/s/{share_key(shipment)}"
+    ahead = awaited_window(shipment, now=now, zone=zone)
+    return Keep(f"{shared}/arrival.ics" if ahead else None, f"{origin}{shared}")
 
 
 def _recent(history: Sequence[Day]) -> int:

@@ -51,6 +51,13 @@ def by_token(session: Session, token: str) -> Shipment | None:
     return found[0].shipment if found else None
 
 
+def by_name(session: Session, public_id: str) -> Shipment | None:
+    """Return any brand's shipment by its public id, None for none or an erased one."""
+    of_it = ShipmentRow.public_id == public_id
+    found = held(session, of_it, ShipmentRow.erased_at.is_(None), full=False)
+    return found[0].shipment if found else None
+
+
 def by_public_id(session: Session, brand_id: int, public_id: str) -> Shipment | None:
     """Return a brand's shipment by its public id, None if it has none such."""
     found = held(

@@ -100,3 +100,12 @@ def brand_css_url(brand: Brand) -> str:
     scheme = theme(brand.theme).scheme
     of = f"{asset_url('page.css')} {scheme} {brand_values(brand)}"
     return f"/brand/{brand.code}.css?v={hashlib.sha256(of.encode()).hexdigest()[:10]}"
+
+
+def brand_card_url(brand: Brand) -> str:
+    """Return the path of the picture for chats; it changes with colours and logo."""
+    colours = palette(brand.theme)
+    of = f"{colours.primary} {colours.on_primary} {theme(brand.theme).logo_path}"
+    return (
+        f"/brand/{brand.code}/card.png?v={hashlib.sha256(of.encode()).hexdigest()[:10]}"
+    )

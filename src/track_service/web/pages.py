@@ -23,7 +23,8 @@ from track_service.services import watching
 from track_service.services.freshness import day_ends, etag, fresh_until
 from track_service.services.naming import carrier_label
 from track_service.services.order_page import is_parcel_alone, order_page
-from track_service.services.page import tracking_page
+from track_service.services.page import TrackingPage, tracking_page
+from track_service.services.share_link import share_key
 from track_service.store import brands, embedding, ordered, shipments
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
@@ -43,6 +44,15 @@ from track_service.web.wiring import wired
 bp = Blueprint("pages", __name__)
 
 _YEAR = 31_536_000
+_PREVIEWERS = (
+    "facebookexternalhit",
+    "LinkedInBot",
+    "Slackbot-LinkExpanding",
+    "TelegramBot",
+    "Twitterbot",
+    "WhatsApp",
+    "ZaloBot",
+)
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';"
     " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self';"
@@ -79,7 +89,8 @@ def show(token: str, *, framed: bool = False) -> Response:
         hosts = embedding.origins(session, found.brand.id) if framed else None
     if order and not is_parcel_alone(order, followed):
         return _order(order, followed, hosts)
-    return _parcel(shipment or followed[0], hosts)
+    page, until = parcel_page(shipment or followed[0])
+    return answer(page, "tracking.html", hosts, until=until)
 
 
 def _order(
@@ -91,12 +102,28 @@ def _order(
         [(one, _label(one)) for one in followed],
         now=now,
         language=wished(order.brand),
+        origin=wired().base_url,
     )
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
-    return _answer(page, "order.html", hosts, until=min(until))
+    return answer(page, "order.html", hosts, until=min(until))
 
 
-def _parcel(shipment: Shipment, hosts: Sequence[str] | None) -> Response:
+def parcel_of(token: str) -> Shipment | None:
+    """Return the parcel that a link shows, None for no parcel or several."""
+    with wired().database.read() as session:
+        shipment = shipments.by_token(session, token)
+        order = None if shipment else ordered.by_token(session, token)
+        followed = ordered.parcels(session, order.id) if order else []
+    return shipment or (followed[0] if len(followed) == 1 else None)
+
+
+def share_url(shipment: Shipment) -> str:
+    """Return the absolute address at which a parcel is shown to others."""
+    return f"{wired().base_url}/s/{share_key(shipment)}"
+
+
+def parcel_page(shipment: Shipment) -> tuple[TrackingPage, datetime]:
+    """Return a parcel's page, and until when time alone changes nothing on it."""
     parts = wired()
     with parts.database.read() as session:
         blind = watching.is_blind(
@@ -115,13 +142,17 @@ def _parcel(shipment: Shipment, hosts: Sequence[str] | None) -> Response:
         shown=shown,
         others=[(other, _label(other)) for other in rest.parcels],
         ordered=rest.ordered,
+        origin=parts.base_url,
     )
-    until = min(fresh_until(one, now) for one in (shipment, *rest.parcels))
-    return _answer(page, "tracking.html", hosts, until=until)
+    return page, min(fresh_until(one, now) for one in (shipment, *rest.parcels))
 
 
-def _answer(
-    page: Context, template: str, hosts: Sequence[str] | None, *, until: datetime
+def answer(
+    page: Context,
+    template: str,
+    hosts: Sequence[str] | None = None,
+    *,
+    until: datetime,
 ) -> Response:
     """Return a page, or 304 to whoever has it; it says the same `until` then.
 
@@ -210,8 +241,13 @@ def logo(code: str) -> Response:
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Ask robots to stay away from what only link holders should see."""
-    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain")
+    """Ask robots to stay away from what only link holders should see.
+
+    Those that fetch a link because somebody shared it show the brand's card.
+    """
+    allowed = "".join(f"User-agent: {robot}\n" for robot in _PREVIEWERS)
+    text = f"{allowed}Disallow:\n\nUser-agent: *\nDisallow: /\n"
+    return Response(text, content_type="text/plain")
 
 
 @bp.after_app_request

@@ -1,0 +1,51 @@
+"""Cards: the picture that a chat shows for a link. Only the brand is on it."""
+
+from contextlib import suppress
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+
+from track_service.core.parcel import Brand
+from track_service.templating.colours import palette
+
+SIZE = (1200, 630)
+_ROOM = (560, 260)
+_FINE = 4  # drawn larger, then scaled: so that slanting edges are smooth
+_OUTLINE = (
+    (12, 3),
+    (20.5, 7.5),
+    (20.5, 16.5),
+    (12, 21),
+    (3.5, 16.5),
+    (3.5, 7.5),
+    (12, 3),
+)
+_EDGES = (_OUTLINE, ((3.5, 7.5), (12, 12), (20.5, 7.5)), ((12, 12), (12, 21)))
+
+
+def card(brand: Brand, logo: bytes | None) -> bytes:
+    """Return a PNG of 1200 by 630: the brand's logo, else a parcel, on its colour."""
+    colours = palette(brand.theme)
+    picture = Image.new("RGB", SIZE, colours.primary)
+    shown = _parcel(colours.on_primary)
+    if logo is not None:
+        with suppress(OSError, Image.DecompressionBombError):  # else the parcel stays
+            shown = Image.open(BytesIO(logo)).convert("RGBA")
+    scale = min(_ROOM[0] / shown.width, _ROOM[1] / shown.height)
+    shown = shown.resize((round(shown.width * scale), round(shown.height * scale)))
+    at = ((SIZE[0] - shown.width) // 2, (SIZE[1] - shown.height) // 2)
+    picture.paste(shown, at, shown)
+    file = BytesIO()
+    picture.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _parcel(colour: str) -> Image.Image:
+    unit = _ROOM[1] / 24 * _FINE
+    side = _ROOM[1] * _FINE
+    large = Image.new("RGBA", (side, side))
+    pen = ImageDraw.Draw(large)
+    for edge in _EDGES:
+        line = [(x * unit, y * unit) for x, y in edge]
+        pen.line(line, fill=colour, width=round(1.5 * unit), joint="curve")
+    return large.resize((_ROOM[1], _ROOM[1]), Image.Resampling.LANCZOS)
