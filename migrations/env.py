@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 
 from track_service.store import (  # noqa: F401  fill the metadata
+    case_models,
     catalogue_models,
     channel_models,
     embed_models,

@@ -13,8 +13,12 @@ def workdays(country: str) -> Workdays:
 
     Of one that the library does not know, weekends are all that is known.
     """
+    return Workdays(holidays_of(country))
+
+
+def holidays_of(country: str) -> Container[date]:
+    """Return a country's public holidays, none of one that the library does not know."""
     try:
-        closed: Container[date] = holidays.country_holidays(country)
+        return holidays.country_holidays(country)
     except NotImplementedError:
-        closed = ()
-    return Workdays(closed)
+        return ()

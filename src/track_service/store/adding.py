@@ -1,6 +1,8 @@
 """New shipments into their rows, many at a time."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -103,6 +105,7 @@ def _told(order: Order) -> dict[str, Any]:
         "cod_amount": order.cod_amount,
         "currency": order.currency,
         "placed_at": order.placed_at,
+        "address": json.dumps(asdict(order.address)) if order.address else None,
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from track_service.store import purchases
+from track_service.store import cases, purchases
 from track_service.store.models import (
     ConcernRow,
     EventRow,
@@ -71,6 +71,7 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
         )
         .values(state="withdrawn", settled_at=now)
     )
+    cases.forget(session, shipment_id, now=now)
     _forget_answers(session, shipment_id)
     _forget_customer(session, row.order_id, now=now)
 

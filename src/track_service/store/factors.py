@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from track_service.core.factor import Answers
+from track_service.core.parcel import Shipment
+from track_service.store.loading import address, load
 from track_service.store.models import OrderRow, ShipmentRow
 from track_service.store.shop_models import HandedOrderRow
 
@@ -42,6 +44,7 @@ def guarded(
             OrderRow.number,
             OrderRow.customer_email,
             OrderRow.customer_phone,
+            OrderRow.address,
             HandedOrderRow.token,
         )
         .outerjoin(HandedOrderRow, HandedOrderRow.order_id == OrderRow.id)
@@ -64,11 +67,25 @@ def guarded(
     found = []
     for order in orders:
         mine = [row for row in parcels if row.order_id == order.id]
+        told = (*(row.postal for row in mine), address(order.address).postal)
         answers = Answers(
             order.customer_email,
             order.customer_phone,
-            tuple(dict.fromkeys(row.postal for row in mine if row.postal)),
+            tuple(dict.fromkeys(filter(None, told))),
         )
         token = order.token or (mine[0].token if mine else None)
         found.append(Guarded(order.id, order.number, token, answers))
     return tuple(found)
+
+
+def parcel(session: Session, brand_id: int, numbers: Sequence[str]) -> Shipment | None:
+    """Return a brand's parcel by a spelling of its tracking number, the newest of many."""
+    shipment_id = session.scalar(
+        select(func.max(ShipmentRow.id)).where(
+            ShipmentRow.brand_id == brand_id,
+            ShipmentRow.number.in_(numbers),
+            ShipmentRow.erased_at.is_(None),
+        )
+    )
+    found = load(session, [shipment_id or 0], full=False)
+    return found[0].shipment if found else None

@@ -102,6 +102,7 @@ class OrderRow(Base):
     customer_name: Mapped[str | None] = mapped_column(Secret)
     customer_email: Mapped[str | None] = mapped_column(Secret)
     customer_phone: Mapped[str | None] = mapped_column(Secret)
+    address: Mapped[str | None] = mapped_column(Secret)  # JSON
     locale: Mapped[str | None] = mapped_column(String(12))
     cod_amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     currency: Mapped[str | None] = mapped_column(String(3))

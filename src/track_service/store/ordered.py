@@ -10,7 +10,7 @@ from track_service.core.handover import Stage
 from track_service.core.ordered import Ordered, Untracked
 from track_service.core.parcel import Customer, Order, Shipment
 from track_service.store import brands
-from track_service.store.loading import item, load
+from track_service.store.loading import address, item, load
 from track_service.store.models import BrandRow, OrderRow, ShipmentRow
 from track_service.store.shop_models import HandedOrderRow
 
@@ -32,6 +32,13 @@ def by_number(session: Session, brand_id: int, number: str) -> Ordered | None:
             OrderRow.number == number,
             OrderRow.erased_at.is_(None),
         ),
+    )
+
+
+def by_id(session: Session, order_id: int) -> Ordered | None:
+    """Return an order by our own id, None for an unknown or erased one."""
+    return _one(
+        session, query().where(OrderRow.id == order_id, OrderRow.erased_at.is_(None))
     )
 
 
@@ -113,6 +120,7 @@ def _order(order: OrderRow, handed: HandedOrderRow | None) -> Order:
         cod_amount=order.cod_amount,
         currency=order.currency,
         placed_at=order.placed_at,
+        address=address(order.address),
     )
 
 
