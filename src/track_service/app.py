@@ -24,9 +24,11 @@ from track_service.services.poll import Desk
 from track_service.store.accounts import DbBreaker, DbTokens
 from track_service.store.db import Database, db, engine_options, prepare
 from track_service.store.limits import DbLimits
+from track_service.store.pairs import DbPairs
 from track_service.store.types import KEYS
 from track_service.web import (
     api,
+    channel_hooks,
     embed,
     health,
     hooks,
@@ -114,7 +116,7 @@ def _service(
         ),
     )
     post = Post(
-        channels=_channels(settings),
+        channels=_channels(settings, database),
         database=database,
         now=clock.now,
         wall=clock.wall,
@@ -161,13 +163,14 @@ def _carriers(
     }
 
 
-def _channels(settings: Settings) -> Mapping[str, Channel]:
+def _channels(settings: Settings, database: Database) -> Mapping[str, Channel]:
     return open_channels(
         Outlets(
             guarded=Guarded(allowed_private_hosts=settings.allowed_private_hosts),
             mail_server=settings.smtp,
             mail_from=settings.mail_from,
             allowed_private_hosts=settings.allowed_private_hosts,
+            pairs=DbPairs(database),
         )
     )
 
@@ -187,7 +190,15 @@ def _wire_web(app: Flask) -> None:
         ),
     )
     api.register(app)
-    for blueprint in (pages.bp, sharing.bp, embed.bp, hooks.bp, shop_hooks.bp, health.bp):
+    for blueprint in (
+        pages.bp,
+        sharing.bp,
+        embed.bp,
+        hooks.bp,
+        channel_hooks.bp,
+        shop_hooks.bp,
+        health.bp,
+    ):
         app.register_blueprint(blueprint)
     proxies = parts.settings.trusted_proxies
     if proxies:

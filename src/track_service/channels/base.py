@@ -159,7 +159,8 @@ class Channel(ABC):
     """One way to reach somebody. A module holds one and names it `CHANNEL`.
 
     `paid`: a message costs money, so it is never sent twice blindly. `address` is the
-    field of a customer that it writes to. `settings` are what a brand must give to use
+    field of a customer that it writes to. `calls_by_get`: its provider's callbacks are
+    GET requests. `settings` are what a brand must give to use
     it, `optional` what it may.
     """
 
@@ -167,6 +168,7 @@ class Channel(ABC):
     form: ClassVar[Form] = Form.LETTER
     paid: ClassVar[bool] = False
     address: ClassVar[str] = "email"
+    calls_by_get: ClassVar[bool] = False
     settings: ClassVar[tuple[str, ...]] = ()
     optional: ClassVar[tuple[str, ...]] = ()
 
@@ -212,6 +214,11 @@ class Channel(ABC):
     @classmethod
     def wrong(cls, settings: Mapping[str, str]) -> str | None:
         """Return what is wrong with a brand's settings, None if nothing is."""
+        del settings
+        return None
+
+    def trouble(self, settings: Mapping[str, str]) -> str | None:
+        """Return what a brand's operator must mend before anything goes out."""
         del settings
         return None
 

@@ -52,6 +52,7 @@ class Esms(Channel):
     form: ClassVar[Form] = Form.TEXT
     paid: ClassVar[bool] = True
     address: ClassVar[str] = "phone"
+    calls_by_get: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key", "secret_key", "brandname")
     optional: ClassVar[tuple[str, ...]] = (
         "price", "currency", "country", "diacritics", "callback_url", "base_url",

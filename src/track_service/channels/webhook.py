@@ -48,16 +48,21 @@ class Webhook(Channel):
 
 
 def _signature(message: Message, body: str) -> dict[str, str]:
-    """Return the three headers. Raises `DeliveryError` where the secret is no secret."""
+    """Return the three headers; during a rotation both secrets sign, the newest first.
+
+    Raises `DeliveryError` where a secret is no secret.
+    """
     at = message.sent_at.astimezone(UTC)
     try:
-        signer = standardwebhooks.Webhook(message.secret or "")
-    except (ValueError, standardwebhooks.webhooks.EmptyWebhookSecretError) as error:
-        raise DeliveryError("the signing secret is missing or no base64") from error
+        signers = [standardwebhooks.Webhook(s) for s in (message.secret or "").split()]
+    except (ValueError, standardwebhooks.webhooks.EmptyWebhookSecretError):
+        signers = []
+    if not signers:
+        raise DeliveryError("the signing secret is missing or no base64")
     return {
         "webhook-id": message.key,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": signer.sign(message.key, at, body),
+        "webhook-signature": " ".join(s.sign(message.key, at, body) for s in signers),
     }
 
 

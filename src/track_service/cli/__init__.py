@@ -34,6 +34,7 @@ for command in (
     brand,
     carriers,
     catalogue,
+    channels,
     check,
     db,
     demo,

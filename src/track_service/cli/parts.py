@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -94,3 +95,23 @@ def print_json(document: Any) -> None:
     """
     text = json.dumps(document, ensure_ascii=False, default=datetime.isoformat)
     click.echo(text.encode("utf-8", "replace"))
+
+
+def pair(setting: str) -> tuple[str, str]:
+    """Read NAME=VALUE; `-` is a line of standard input, `@FILE` what a file holds."""
+    name, equals, value = setting.partition("=")
+    if not equals:
+        raise click.UsageError(f"NAME=VALUE is wanted, not {name!r}")
+    if value == "-":
+        value = sys.stdin.readline().rstrip("\n")
+    elif value.startswith("@"):
+        value = text_of(Path(value[1:]))
+    return name, value
+
+
+def text_of(file: Path) -> str:
+    """Return what a UTF-8 file holds, or end with what is wrong."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file}: cannot be read as UTF-8 text") from error

@@ -11,7 +11,15 @@ from track_service.app import Service, migrations_folder
 from track_service.channels.base import DeliveryError
 from track_service.cli.parts import parts, with_database
 from track_service.services.probe import probe
-from track_service.store import asking, brands, credentials, figures, words
+from track_service.store import (
+    asking,
+    brands,
+    credentials,
+    figures,
+    hook_state,
+    ways,
+    words,
+)
 from track_service.store.credentials import Kind
 
 _ROTATED_IN = timedelta(days=7)  # time to give every carrier its new hook URL
@@ -26,6 +34,7 @@ def check() -> None:
     problems = [*database, *_channels(of)]
     if not database:  # it holds the tokens, too: without it no account can be tried
         problems += [*_accounts(of), *_unheard(of), *_hooks(of), *_shops(of)]
+        problems += [*_ways(of), *_webhooks(of)]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -92,6 +101,33 @@ def _shops(of: Service) -> list[str]:
         f" (words given up: {count}): run `track-service storefronts retry`"
         for (brand, platform, state), count in told.items()
         if state == words.DEAD
+    ]
+
+
+def _ways(of: Service) -> list[str]:
+    found = []
+    with of.database.read() as session:
+        routes, known = ways.by_brand(session), brands.all_brands(session)
+    for brand in known:
+        for way in routes.get(brand.id, ()):
+            channel = of.post.channels.get(way.channel)
+            if channel is None:
+                wrong: str | None = "is not set up here"
+            else:
+                wrong = channel.wrong(way.settings) or channel.trouble(way.settings)
+            if wrong:
+                found.append(f"brand {brand.code}: {way.channel}: {wrong}")
+    return found
+
+
+def _webhooks(of: Service) -> list[str]:
+    with of.database.read() as session:
+        off, known = hook_state.off(session), brands.all_brands(session)
+    return [
+        f"brand {brand.code}: its webhook took nothing and is off since"
+        f" {off[brand.id]:%Y-%m-%d}: run `track-service webhook on {brand.code}`"
+        for brand in known
+        if brand.id in off
     ]
 
 

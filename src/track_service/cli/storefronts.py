@@ -1,12 +1,18 @@
 """`track-service storefronts`: what is supported, and what an adapter understands."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from track_service.cli.parts import known_brand, parts, print_json, with_database
+from track_service.cli.parts import (
+    known_brand,
+    pair,
+    parts,
+    print_json,
+    text_of,
+    with_database,
+)
 from track_service.cli.trial import test
 from track_service.core.handover import document
 from track_service.services import connecting as service
@@ -57,7 +63,7 @@ def connect(brand: str, code: str, settings: tuple[str, ...]) -> None:
     a shell's history; NAME=@FILE reads it from a file.
     """
     of = parts()
-    given = dict(_pair(setting) for setting in settings)
+    given = dict(pair(setting) for setting in settings)
     try:
         with of.database.write() as session:
             found = known_brand(session, brand)
@@ -71,24 +77,6 @@ def connect(brand: str, code: str, settings: tuple[str, ...]) -> None:
     click.echo("for these topics:")
     for topic in known()[code].topics:
         click.echo(f"  {topic}")
-
-
-def _pair(setting: str) -> tuple[str, str]:
-    name, equals, value = setting.partition("=")
-    if not equals:
-        raise click.UsageError(f"NAME=VALUE is wanted, not {name!r}")
-    if value == "-":
-        value = sys.stdin.readline().rstrip("\n")
-    elif value.startswith("@"):
-        value = _text_of(Path(value[1:]))
-    return name, value
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file}: cannot be read as UTF-8 text") from error
 
 
 @storefronts.command()
@@ -111,7 +99,7 @@ def parse(
             body = opened.read(MAX_BODY)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from error
-    settings = {} if mapping is None else {"mapping": _text_of(mapping)}
+    settings = {} if mapping is None else {"mapping": text_of(mapping)}
     try:
         told = document(code, topic, known()[code].parse(body, topic, settings))
     except BadPayload as error:

@@ -126,8 +126,36 @@ def _signing(brand: Brand, mint: Mint) -> Brand:
         return replace(brand, webhook_secret=None)
     if brand.webhook_secret is not None:
         return brand
-    secret = base64.b64encode(mint.secret().encode()).decode()
-    return replace(brand, webhook_secret=f"whsec_{secret}")
+    return replace(brand, webhook_secret=_whsec(mint))
+
+
+def _whsec(mint: Mint) -> str:
+    return f"whsec_{base64.b64encode(mint.secret().encode()).decode()}"
+
+
+def rotate(session: Session, brand: Brand, *, mint: Mint) -> str:
+    """Sign a brand's webhooks with a new secret beside the present one; return it.
+
+    Raises `WrongBrand` where there is no webhook, or where two are valid already.
+    """
+    secrets = (brand.webhook_secret or "").split()
+    if len(secrets) != 1:
+        raise WrongBrand(
+            "webhook: two secrets are valid, retire one first"
+            if secrets
+            else "webhook: none is set"
+        )
+    made = _whsec(mint)
+    brands.change(session, replace(brand, webhook_secret=f"{made} {secrets[0]}"))
+    return made
+
+
+def retire(session: Session, brand: Brand) -> None:
+    """End a rotation: the newest secret alone signs. Raises `WrongBrand`."""
+    newest, *older = (brand.webhook_secret or "").split() or [""]
+    if not older:
+        raise WrongBrand("webhook: there is no older secret beside the one in use")
+    brands.change(session, replace(brand, webhook_secret=newest))
 
 
 def set_logo(session: Session, brand: Brand, picture: bytes) -> Brand:

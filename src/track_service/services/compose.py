@@ -1,14 +1,16 @@
 """From a notice that is owed to the message that a channel sends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from track_service.channels.base import Message
+from track_service.channels import channels
+from track_service.channels.base import Form, Message
 from track_service.core.delay import ConcernKind
-from track_service.core.notices import CLEARED, Audience
+from track_service.core.notices import CLEARED
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
+from track_service.services import alarms, texting
 from track_service.services.alert import alert
 from track_service.services.mail import notice_mail
 from track_service.services.naming import carrier_label
@@ -31,10 +33,24 @@ def order_url(base_url: str, token: str | None) -> str | None:
 def of_shipment(
     owed: Owed, shipment: Shipment, *, base_url: str, now: datetime, wall: datetime
 ) -> Message | None:
-    """Return the message about a parcel, None where there is nobody to tell."""
-    if owed.audience == Audience.SHOPPER:
-        return _mail(owed, shipment, base_url, now, wall)
+    """Return the message to ops about a parcel, None where there is nobody to tell."""
     return _alert(owed, shipment, base_url, now, wall)
+
+
+def to_shopper(
+    owed: Owed,
+    shipment: Shipment,
+    settings: Mapping[str, str],
+    *,
+    base_url: str,
+    now: datetime,
+    wall: datetime,
+) -> Message | None:
+    """Return the message by `owed.channel`, None where it cannot reach this shopper."""
+    if channels()[owed.channel].form == Form.LETTER:
+        return _mail(owed, shipment, base_url, now, wall)
+    link = page_url(base_url, shipment)
+    return texting.message(owed, shipment, settings, link=link, now=now, wall=wall)
 
 
 def _mail(
@@ -189,6 +205,8 @@ def general(
 
 
 def _general_words(owed: Owed, brand: Brand | None) -> tuple[str, str]:
+    if owed.kind in alarms.KINDS:
+        return alarms.words(owed.kind, owed.concern, owed.detail)
     if owed.kind == "hold":
         name = brand.name if brand else ""
         return (

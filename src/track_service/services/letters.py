@@ -1,7 +1,7 @@
 """Letters: a claimed notice, judged again, and the message that it becomes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from track_service.channels.base import DeliveryError, Message
 from track_service.core.delay import judge
-from track_service.core.notices import CLEARED, is_mass, still_true
+from track_service.core.notices import CLEARED, Audience, is_mass, still_true
 from track_service.core.ordered import Ordered
-from track_service.core.parcel import Brand
+from track_service.core.parcel import Brand, Shipment
 from track_service.services import compose
 from track_service.services.post import Post
+from track_service.services.routes import open_ways
 from track_service.services.watch import is_blind_since
 from track_service.store import brands, notices, ordered, shipments
 from track_service.store.notices import Owed
 from track_service.store.shipments import Held
+from track_service.store.ways import Way
 
 log = structlog.get_logger("track_service.notices")
 
@@ -49,18 +51,21 @@ class _Known:
     masses: Collection[tuple[int, str]]
     void: Collection[int]
     late: Mapping[int, Ordered]
+    ways: Mapping[int, Sequence[Way]]
 
 
 def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
     """Return a letter for each notice, in their order; nothing is written or sent."""
     with post.database.read() as session:
         ids = {owed.shipment_id for owed in claimed if owed.shipment_id is not None}
+        parcels = {h.shipment.id: h for h in shipments.load(session, sorted(ids))}
         known = _Known(
-            parcels={h.shipment.id: h for h in shipments.load(session, sorted(ids))},
+            parcels=parcels,
             brands={brand.id: brand for brand in brands.all_brands(session)},
             masses=_masses(post, session, claimed),
             void={owed.id for owed in claimed if _is_void(session, owed)},
             late=_late_orders(session, claimed),
+            ways=open_ways(session, claimed, parcels),
         )
     return [_letter(post, owed, known) for owed in claimed]
 
@@ -125,14 +130,36 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
     if not brand.sending:
         return Letter(owed, state=notices.SHADOW)
     verdict = judge(shipment, now=post.now(), zone=ZoneInfo(brand.zone))
-    if not still_true(owed.kind, owed.concern, verdict):
+    replayed = owed.released and owed.channel == "webhook"  # machines want what was
+    if not replayed and not still_true(owed.kind, owed.concern, verdict):
         return _withdrawn(owed, "no longer true")
     if (brand.id, owed.kind) in known.masses and not owed.released:
         return Letter(owed, brand, state=notices.HELD, reason="many alike at once")
+    if owed.audience == Audience.SHOPPER:
+        return _to_shopper(post, owed, shipment, known.ways.get(owed.id, ()))
     message = compose.of_shipment(
         owed, shipment, base_url=post.base_url, now=post.now(), wall=post.wall()
     )
     return _told(owed, message)
+
+
+def _to_shopper(
+    post: Post, owed: Owed, shipment: Shipment, ways: Sequence[Way]
+) -> Letter:
+    """Write by the first way that is open and has what it wants."""
+    for way in ways:
+        routed = replace(owed, channel=way.channel)
+        message = compose.to_shopper(
+            routed,
+            shipment,
+            way.settings,
+            base_url=post.base_url,
+            now=post.now(),
+            wall=post.wall(),
+        )
+        if message is not None:
+            return Letter(routed, message=message)
+    return Letter(owed, state=notices.SUPPRESSED, reason="no way to them is open")
 
 
 def _general(post: Post, owed: Owed, known: _Known) -> Letter:

@@ -1,17 +1,17 @@
 """Send what is owed: claimed, judged again, sent with nothing open, settled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from track_service.channels.base import DeliveryError, Message
+from track_service.channels.base import Channel, DeliveryError, Message
 from track_service.core.parcel import Brand
-from track_service.services import compose, letters
+from track_service.services import compose, delivering, hook_health, letters
 from track_service.services.letters import Letter
 from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
-from track_service.store import notices
+from track_service.store import hook_state, notices
 from track_service.store.notices import Owed
 
 
@@ -27,6 +27,7 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
     if not claimed:
         return 0
     written = letters.write(post, claimed)
+    _route(post, claimed, written)
     _settle_unsent(post, [letter for letter in written if letter.state is not None])
     for letter in written:
         if letter.error is not None:
@@ -34,6 +35,18 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
     late = _send_all(post, [(x.owed, x.message) for x in written if x.message], until)
     _give_back(post, late)
     return len(claimed) - len(late)
+
+
+def _route(post: Post, claimed: Sequence[Owed], written: Sequence[Letter]) -> None:
+    """Note by which channels the notices go, where that is another than before."""
+    before = {owed.id: owed.channel for owed in claimed}
+    moved = [x.owed for x in written if x.owed.channel != before[x.owed.id]]
+    if not moved:
+        return
+    with post.database.write() as session:
+        for owed in moved:
+            notices.route(session, owed.id, owed.channel)
+        session.commit()
 
 
 def _settle_unsent(post: Post, stopped: Sequence[Letter]) -> None:
@@ -108,28 +121,43 @@ def _send_by(
         for owed, _ in written:
             _fail(post, owed, DeliveryError(f"no {code} channel is set up"))
         return []
+    off = _switched_off(post) if code == "webhook" else {}
     late: list[Owed] = []
     with channel.session() as send:
         for owed, message in written:
-            if post.wall() < until:
-                _send(post, owed, message, send)
+            if owed.brand_id in off:
+                error = DeliveryError("the webhook is switched off", permanent=True)
+                _fail(post, owed, error)
+            elif post.wall() < until:
+                _send(post, owed, message, channel, send)
             else:
                 late.append(owed)
     return late
 
 
+def _switched_off(post: Post) -> Mapping[int, datetime]:
+    with post.database.read() as session:
+        return hook_state.off(session)
+
+
 def _send(
-    post: Post, owed: Owed, message: Message, send: Callable[[Message], str | None]
+    post: Post, owed: Owed, message: Message, channel: Channel, send: delivering.Send
 ) -> None:
     try:
-        provider_id = send(message)
+        provider_id = delivering.deliver(post, owed, message, channel, send)
     except DeliveryError as error:
-        _fail(post, owed, error)
+        if not delivering.failed(post, owed, message, error):
+            hook_health.refused(post, owed)
+            _fail(post, owed, error)
+        else:
+            post.meters.noticed(owed.channel, "passed on")
         return
     with post.database.write() as session:
         notices.settle(
             session, owed.id, notices.SENT, now=post.now(), provider_id=provider_id
         )
+        if owed.channel == "webhook" and owed.brand_id is not None:
+            hook_state.worked(session, owed.brand_id)
         session.commit()
     post.meters.noticed(owed.channel, notices.SENT)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 # Tries over a little more than a day: most outages of a provider end within that.
-_WAITS = [1, 5, 15, 60, 180, 360, 720]  # minutes before tries 2 to 8
+_WAITS = [1, 5, 15, 60, 180, 480, 720]  # minutes before tries 2 to 8
 
 
 def wait_after(attempts: int) -> timedelta | None:
@@ -11,3 +11,8 @@ def wait_after(attempts: int) -> timedelta | None:
     if attempts > len(_WAITS):
         return None
     return timedelta(minutes=_WAITS[attempts - 1])
+
+
+def waited(attempts: int) -> timedelta:
+    """Return for how long a notice has been tried when its tries number so many."""
+    return timedelta(minutes=sum(_WAITS[: attempts - 1]))

@@ -16,7 +16,7 @@ LEASE = timedelta(minutes=5)
 # What may become of a notice that is owed. One that was withdrawn told nobody: it is
 # owed again if its cause returns, as no other is.
 SENT, WITHDRAWN, DEAD, SHADOW = "sent", "withdrawn", "dead", "shadow"
-HELD, DROPPED = "held", "dropped"
+HELD, DROPPED, SUPPRESSED = "held", "dropped", "suppressed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,37 @@ def postpone(
         update(NoticeRow)
         .where(NoticeRow.id == notice_id)
         .values(due_at=until, error=error and error[:200])
+    )
+
+
+def route(session: Session, notice_id: int, channel: str) -> None:
+    """Let a notice go out by this channel."""
+    session.execute(
+        update(NoticeRow).where(NoticeRow.id == notice_id).values(channel=channel)
+    )
+
+
+def owe_again(
+    session: Session, notice_id: int, *, wall: datetime, error: str | None
+) -> None:
+    """Owe at once what another channel shall tell, or what has no receipt."""
+    session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.id == notice_id, NoticeRow.state.in_(("owed", SENT)))
+        .values(
+            state="owed",
+            due_at=wall,
+            attempts=0,
+            settled_at=None,
+            error=error and error[:200],
+        )
+    )
+
+
+def parcel_of(session: Session, notice_id: int) -> int | None:
+    """Return the id of the shipment that a notice is about, if it is about one."""
+    return session.scalar(
+        select(NoticeRow.shipment_id).where(NoticeRow.id == notice_id)
     )
 
 
@@ -248,6 +279,33 @@ def reopen(
             "settled_at": None,
         },
     )
+
+
+def replay(
+    session: Session,
+    *,
+    brand_id: int,
+    state: str,
+    since: datetime,
+    until: datetime,
+    wall: datetime,
+) -> int:
+    """Owe a brand's webhook again what came of it so, between two times; return how many.
+
+    A receiver knows each by its old id. `until` itself is outside.
+    """
+    query = (
+        update(NoticeRow)
+        .where(
+            NoticeRow.brand_id == brand_id,
+            NoticeRow.channel == "webhook",
+            NoticeRow.state == state,
+            NoticeRow.owed_at >= since,
+            NoticeRow.owed_at < until,
+        )
+        .values(state="owed", released=True, due_at=wall, attempts=0, settled_at=None)
+    )
+    return len(session.execute(query.returning(NoticeRow.id)).all())
 
 
 def drop_held(

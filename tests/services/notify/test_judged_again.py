@@ -173,7 +173,7 @@ def test_a_shopper_without_an_address_is_nobody_to_tell(of, brand, damaged, stat
 
     send_owed(of.post)
 
-    assert states() == [("withdrawn", "nobody to tell")]
+    assert states() == [("suppressed", "no way to them is open")]
 
 
 def test_links_come_from_our_settings_never_from_a_request(

@@ -81,7 +81,7 @@ def test_the_waits_grow_and_the_tries_end(
             hands.forward(minutes=1)
         waits.append((hands.at - start) / timedelta(minutes=1))
 
-    assert waits == [1, 5, 15, 60, 180, 360, 720]
+    assert waits == [1, 5, 15, 60, 180, 480, 720]
     assert states("webhook") == [("dead", "the receiver answered 500")]
     assert len(receiver.got) == 8
 

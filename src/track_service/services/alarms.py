@@ -1,0 +1,58 @@
+"""Alarms: a way out that ops must mend, told once a day to those who can."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from track_service.core.parcel import Brand
+from track_service.services.post import Post
+from track_service.store import notices
+
+HOOK_OFF, CHANNEL_DOWN = "webhook_off", "channel_down"
+KINDS = frozenset({HOOK_OFF, CHANNEL_DOWN})
+
+
+def words(kind: str, about: str, detail: str | None) -> tuple[str, str]:
+    """Return subject and text of an alarm."""
+    if kind == HOOK_OFF:
+        return (
+            f"The webhook of {about} is switched off",
+            "It took nothing for days. What it misses is kept: once it is mended, run"
+            f" `track-service webhook on {about}`, then"
+            f" `track-service notices replay --brand {about}`.",
+        )
+    return (
+        f"{about} cannot send",
+        f"{detail}. Until that is mended its messages go by the next channel, if any.",
+    )
+
+
+def raise_alarm(
+    session: Session,
+    post: Post,
+    brand: Brand,
+    kind: str,
+    about: str,
+    detail: str | None,
+    *,
+    wall: datetime,
+) -> None:
+    """Owe an alarm to a brand's chats and to the operator: once a day for each cause."""
+    told: list[tuple[int | None, int]] = [
+        *((brand.id, target) for target in range(len(brand.ops_urls))),
+        *((None, target) for target in range(len(post.ops_urls))),
+    ]
+    for brand_id, target in told:
+        notices.owe(
+            session,
+            key=post.name(),
+            cause=f"{kind}:{about}:{wall.date()}:{brand_id or ''}:{target}",
+            kind=kind,
+            concern=about,
+            detail=detail and detail[:120],
+            channel="apprise",
+            target=target,
+            brand_id=brand_id,
+            now=post.now(),
+            wall=wall,
+        )

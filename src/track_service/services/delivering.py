@@ -1,0 +1,216 @@
+"""Delivering: one message of a notice, never two that cost money, and what comes next.
+
+What is paid for is noted before it is sent. Where nobody knows whether it went out, the
+provider is asked; what fails, or has no receipt in time, goes on to the next way.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from track_service.channels.base import (
+    Channel,
+    DeliveryError,
+    Fate,
+    Message,
+    UnknownOutcome,
+)
+from track_service.core.notices import Audience
+from track_service.services.alarms import CHANNEL_DOWN, raise_alarm
+from track_service.services.patience import wait_after, waited
+from track_service.services.post import Post
+from track_service.services.routes import canonical
+from track_service.store import brands, deliveries, notices, suppressions, ways
+from track_service.store.deliveries import Delivery
+from track_service.store.notices import Owed
+from track_service.store.ways import Way
+
+Send = Callable[[Message], str | None]
+
+
+def deliver(
+    post: Post, owed: Owed, message: Message, channel: Channel, send: Send
+) -> str | None:
+    """Send a message, or find out that it was sent; return the provider's id.
+
+    Raises `DeliveryError`.
+    """
+    if not channel.paid:
+        provider_id = send(message)
+        _note(post, owed, deliveries.ACCEPTED, provider_id)
+        return provider_id
+    with post.database.write() as session:
+        before = deliveries.begin(session, owed, wall=post.wall())
+        told = deliveries.told_before(session, owed)
+        session.commit()
+    message = replace(message, told_before=told)
+    if before is not None and not _is_unsent(post, owed, message, channel, before):
+        return before.provider_id
+    try:
+        provider_id = send(message)
+    except UnknownOutcome:
+        _note(post, owed, deliveries.TRYING, None, message, channel)
+        raise
+    except DeliveryError as error:
+        _note(post, owed, deliveries.FAILED, None, error=str(error))
+        raise
+    _note(post, owed, deliveries.ACCEPTED, provider_id, message, channel)
+    return provider_id
+
+
+def _is_unsent(
+    post: Post, owed: Owed, message: Message, channel: Channel, before: Delivery
+) -> bool:
+    """Tell whether what was tried before surely did not go out, so that it may now.
+
+    Raises `DeliveryError` where it failed, or where nobody can tell.
+    """
+    if before.state in {deliveries.ACCEPTED, deliveries.DELIVERED}:
+        return False
+    told = channel.ask(message, before.provider_id, since=before.begun_at)
+    fate = told.fate if told is not None else None
+    provider_id = told.provider_id if told is not None else None
+    if fate is Fate.DELIVERED:
+        _note(post, owed, deliveries.DELIVERED, provider_id, message, channel)
+        return False
+    if before.state == deliveries.LATE:
+        raise DeliveryError("no receipt came in time", permanent=True)
+    if fate is Fate.ACCEPTED:
+        _note(post, owed, deliveries.ACCEPTED, provider_id, message, channel)
+        return False
+    if told is not None and fate is Fate.FAILED:
+        error = told.error or "the provider could not deliver it"
+        _note(post, owed, deliveries.FAILED, provider_id, error=error)
+        raise DeliveryError(error, permanent=True, suppress=told.suppress)
+    if fate is None:
+        raise UnknownOutcome("nobody can tell yet whether it went out")
+    return True
+
+
+def _note(
+    post: Post,
+    owed: Owed,
+    state: str,
+    provider_id: str | None,
+    message: Message | None = None,
+    channel: Channel | None = None,
+    *,
+    error: str | None = None,
+) -> None:
+    """Note what became of a message to a shopper; ops' are not followed."""
+    if not _is_followed(owed):
+        return
+    cost = (
+        channel.cost(message) if channel is not None and message is not None else None
+    )
+    wall = post.wall()
+    with post.database.write() as session:
+        due_at = None
+        if state == deliveries.ACCEPTED and channel is not None:
+            due_at = _due(session, owed, wall)
+        deliveries.settle(
+            session,
+            owed,
+            state,
+            wall=wall,
+            provider_id=provider_id,
+            cost=(cost.amount, cost.currency, cost.units) if cost else None,
+            due_at=due_at,
+            error=error,
+        )
+        session.commit()
+
+
+def _is_followed(owed: Owed) -> bool:
+    return owed.audience == Audience.SHOPPER and owed.shipment_id is not None
+
+
+def _due(session: Session, owed: Owed, wall: datetime) -> datetime | None:
+    """Return when a missing receipt passes a notice on; None where there is no next."""
+    way, following = _ways(session, owed)
+    return wall + way.patience if way is not None and following else None
+
+
+def _ways(session: Session, owed: Owed) -> tuple[Way | None, bool]:
+    """Return the way that a notice is on, and whether there is one after it."""
+    route = ways.of_brand(session, owed.brand_id or 0)
+    codes = [way.channel for way in route]
+    if owed.channel not in codes:
+        return None, False
+    place = codes.index(owed.channel)
+    return route[place], place + 1 < len(route)
+
+
+def failed(
+    post: Post, owed: Owed, message: Message | None, error: DeliveryError
+) -> bool:
+    """Draw what follows from a failure; True if the notice goes on by the next way."""
+    if not _is_followed(owed):
+        return False
+    wall = post.wall()
+    with post.database.write() as session:
+        way, following = _ways(session, owed)
+        brand = brands.by_id(session, owed.brand_id or 0)
+        if error.alarm and brand is not None:
+            about = f"{brand.code} {owed.channel}"
+            raise_alarm(
+                session, post, brand, CHANNEL_DOWN, about, str(error), wall=wall
+            )
+        if error.suppress and message is not None:
+            _suppress(session, post, owed, message, error.suppress)
+        goes_on = following and way is not None and _gives_up(owed, error, way.patience)
+        if goes_on:
+            if not _is_noted(session, owed):
+                deliveries.settle(
+                    session, owed, deliveries.FAILED, wall=wall, error=str(error)
+                )
+            deliveries.pass_on(session, owed.id, owed.channel)
+            notices.owe_again(session, owed.id, wall=wall, error=str(error))
+        session.commit()
+    return goes_on
+
+
+def _is_noted(session: Session, owed: Owed) -> bool:
+    brand_id = owed.brand_id or 0
+    return (
+        deliveries.found(
+            session, brand_id, owed.channel, key=owed.key, provider_id=None
+        )
+        is not None
+    )
+
+
+def _gives_up(owed: Owed, error: DeliveryError, patience: timedelta) -> bool:
+    """Tell whether a way has had its time: for good, or for longer than one waits."""
+    if error.permanent:
+        return True
+    wait = max(
+        wait_after(owed.attempts) or timedelta.max, error.retry_after or timedelta()
+    )
+    return waited(owed.attempts) + wait > patience
+
+
+def _suppress(
+    session: Session, post: Post, owed: Owed, message: Message, reason: str
+) -> None:
+    suppressions.add(
+        session,
+        owed.brand_id or 0,
+        owed.channel,
+        canonical(owed.channel, message.to, message.settings),
+        reason=reason,
+        now=post.now(),
+        key=post.name(),
+    )
+
+
+def pass_on_late(post: Post, *, limit: int = 50) -> int:
+    """Owe again what has no receipt in time: it is asked for, then told otherwise."""
+    with post.database.write() as session:
+        late = deliveries.overdue(session, wall=post.wall(), limit=limit)
+        for one in late:
+            notices.owe_again(session, one.notice_id, wall=post.wall(), error=None)
+        session.commit()
+    return len(late)

@@ -1,0 +1,60 @@
+"""Routes: by which channels a shopper may still be told, the first to be tried first."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from track_service.channels import channels
+from track_service.core.notices import Audience
+from track_service.core.parcel import Customer
+from track_service.core.sms import msisdn
+from track_service.store import deliveries, suppressions, ways
+from track_service.store.notices import Owed
+from track_service.store.shipments import Held
+from track_service.store.ways import Way
+
+# A brand that has set nothing writes mails.
+_USUAL = (Way("email"),)
+_VIETNAM = "84"
+
+
+def open_ways(
+    session: Session, claimed: Sequence[Owed], parcels: Mapping[int, Held]
+) -> dict[int, list[Way]]:
+    """Return the ways that are left for each notice to a shopper.
+
+    Left out are those from which it was passed on, those without an address, and those
+    whose address is suppressed.
+    """
+    routes = ways.by_brand(session)
+    told = [owed for owed in claimed if owed.audience == Audience.SHOPPER]
+    passed = deliveries.passed(session, [owed.id for owed in told])
+    found: dict[int, list[Way]] = {}
+    for owed in told:
+        held = parcels.get(owed.shipment_id or 0)
+        if held is None or owed.brand_id is None:
+            continue
+        customer = held.shipment.order.customer
+        found[owed.id] = [
+            way
+            for way in routes.get(owed.brand_id, _USUAL)
+            if way.channel in channels()
+            and way.channel not in passed.get(owed.id, ())
+            and _is_open(session, owed.brand_id, way, customer)
+        ]
+    return found
+
+
+def _is_open(session: Session, brand_id: int, way: Way, customer: Customer) -> bool:
+    address = getattr(customer, channels()[way.channel].address)
+    if not address:
+        return False
+    same = canonical(way.channel, address, way.settings)
+    return suppressions.reason(session, brand_id, way.channel, same) is None
+
+
+def canonical(channel: str, address: str, settings: Mapping[str, str]) -> str:
+    """Return an address as suppressions know it, however the shop wrote it."""
+    if channels()[channel].address != "phone":
+        return address
+    return msisdn(address, country=settings.get("country", _VIETNAM)) or address

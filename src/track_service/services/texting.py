@@ -1,0 +1,81 @@
+"""Short messages to shoppers: a line with a link, or what fills a template."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from track_service.channels import channels
+from track_service.channels.base import Form, Message
+from track_service.core import zns
+from track_service.core.delay import ConcernKind
+from track_service.core.parcel import Shipment
+from track_service.services.mail import MailContext, notice_mail
+from track_service.services.naming import carrier_label
+from track_service.store.notices import Owed
+
+log = structlog.get_logger("track_service.texting")
+
+
+def message(
+    owed: Owed,
+    shipment: Shipment,
+    settings: Mapping[str, str],
+    *,
+    link: str,
+    now: datetime,
+    wall: datetime,
+) -> Message | None:
+    """Return the message by `owed.channel`; None without a number or a template."""
+    to = shipment.order.customer.phone
+    if not to:
+        return None
+    told = notice_mail(
+        shipment,
+        ConcernKind(owed.kind),
+        owed.detail,
+        page_url=link,
+        now=now,
+        carrier_label=carrier_label(shipment),
+    )
+    payload = None
+    if channels()[owed.channel].form == Form.TEMPLATE:
+        payload = _filled(owed, shipment, settings, told)
+        if payload is None:
+            return None
+    return Message(
+        to=to,
+        subject=told.subject,
+        text=f"{shipment.brand.name}: {told.headline} {link}",
+        language=told.language,
+        payload=payload,
+        settings=settings,
+        key=owed.key,
+        sent_at=wall,
+    )
+
+
+def _filled(
+    owed: Owed, shipment: Shipment, settings: Mapping[str, str], told: MailContext
+) -> dict[str, object] | None:
+    template = json.loads(settings["templates"]).get(owed.kind)
+    if template is None:
+        return None
+    facts = {
+        "arrival": told.arrival,
+        "brand": shipment.brand.name,
+        "carrier": told.carrier,
+        "customer": told.customer,
+        "headline": told.headline,
+        "number": told.number,
+        "order": told.order,
+        "page_path": f"t/{shipment.token}",
+        "promised": told.promised,
+    }
+    try:
+        data = zns.fill(template, facts)
+    except zns.Unfillable as error:
+        log.info("template not filled", notice=owed.id, reason=str(error))
+        return None
+    return {"template_id": str(template["template_id"]), "template_data": data}
