@@ -3,12 +3,20 @@
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.policy import SMTPUTF8
 from typing import ClassVar, Self
 
-from track_service.channels.base import Channel, DeliveryError, Message, Outlets
+from track_service.channels.base import (
+    Callback,
+    Channel,
+    DeliveryError,
+    Message,
+    Outlets,
+    Receipt,
+)
+from track_service.channels.email import bounces
 from track_service.channels.email.letter import compose, mailbox
 
 TIMEOUT = 20.0  # seconds
@@ -22,6 +30,7 @@ class Email(Channel):
     """
 
     code: ClassVar[str] = "email"
+    optional: ClassVar[tuple[str, ...]] = bounces.SETTINGS
 
     def __init__(
         self,
@@ -63,6 +72,13 @@ class Email(Channel):
         """Send over a connection of its own; return the Message-ID."""
         with self.session() as send:
             return send(message)
+
+    @classmethod
+    def receipts(
+        cls, callback: Callback, settings: Mapping[str, str]
+    ) -> list[Receipt] | None:
+        """Return what a mail provider calls back of bounces and complaints."""
+        return bounces.read(callback, settings)
 
     @contextmanager
     def session(self) -> Iterator[Callable[[Message], str]]:
