@@ -28,10 +28,13 @@ from track_service.store.pairs import DbPairs
 from track_service.store.types import KEYS
 from track_service.web import (
     api,
+    care,
     channel_hooks,
+    confirm,
     embed,
     health,
     hooks,
+    lookup,
     pages,
     sharing,
     shop_hooks,
@@ -198,6 +201,9 @@ def _wire_web(app: Flask) -> None:
         channel_hooks.bp,
         shop_hooks.bp,
         health.bp,
+        lookup.bp,
+        confirm.bp,
+        care.bp,
     ):
         app.register_blueprint(blueprint)
     proxies = parts.settings.trusted_proxies

@@ -12,12 +12,15 @@ from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
 from track_service.services import alarms, texting
 from track_service.services.alert import alert
+from track_service.services.case_words import alert_words, case_data
 from track_service.services.mail import notice_mail
 from track_service.services.naming import carrier_label
+from track_service.store.cases import Case
 from track_service.store.notices import Owed
 from track_service.templating.render import render_alert, render_mail
 
 NOT_SHIPPED = "not_shipped"
+CASE = "case"
 
 
 def page_url(base_url: str, shipment: Shipment) -> str:
@@ -170,6 +173,27 @@ def of_order(
                 "late_since": owed.detail,
                 "page_url": link,
             },
+        },
+        secret=brand.webhook_secret,
+        key=owed.key,
+        sent_at=wall,
+    )
+
+
+def of_case(owed: Owed, case: Case, brand: Brand, *, wall: datetime) -> Message | None:
+    """Return the word to ops that a shopper reported something, None if nobody is told."""
+    to = _target(owed, brand, brand.ops_urls)
+    if to is None:
+        return None
+    subject, text = alert_words(case, brand=brand.name)
+    return Message(
+        to=to,
+        subject=subject,
+        text=text,
+        payload={
+            "type": "case.opened",
+            "timestamp": owed.owed_at.isoformat(),
+            "data": case_data(case),
         },
         secret=brand.webhook_secret,
         key=owed.key,

@@ -14,10 +14,12 @@ from track_service.core.notices import CLEARED, Audience, is_mass, still_true
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
 from track_service.services import compose
+from track_service.services.link_mail import link_message
 from track_service.services.post import Post
 from track_service.services.routes import open_ways
 from track_service.services.watch import is_blind_since
-from track_service.store import brands, notices, ordered, shipments
+from track_service.store import brands, cases, notices, ordered, shipments
+from track_service.store.cases import Case
 from track_service.store.notices import Owed
 from track_service.store.shipments import Held
 from track_service.store.ways import Way
@@ -51,6 +53,8 @@ class _Known:
     masses: Collection[tuple[int, str]]
     void: Collection[int]
     late: Mapping[int, Ordered]
+    cases: Mapping[int, Case]
+    links: Mapping[int, Ordered]
     ways: Mapping[int, Sequence[Way]]
 
 
@@ -65,6 +69,8 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             masses=_masses(post, session, claimed),
             void={owed.id for owed in claimed if _is_void(session, owed)},
             late=_late_orders(session, claimed),
+            cases=_open_cases(session, claimed),
+            links=_linked_orders(session, claimed),
             ways=open_ways(session, claimed, parcels),
         )
     return [_letter(post, owed, known) for owed in claimed]
@@ -100,6 +106,34 @@ def _late_orders(session: Session, claimed: Sequence[Owed]) -> dict[int, Ordered
         if owed.kind == compose.NOT_SHIPPED
     )
     return {notice_id: order for notice_id, order in late if order is not None}
+
+
+def _open_cases(session: Session, claimed: Sequence[Owed]) -> dict[int, Case]:
+    """Return the cases that are still open, by the notice that says so."""
+    told = (
+        (owed.id, cases.by_id(session, int(owed.concern)))
+        for owed in claimed
+        if owed.kind == compose.CASE
+    )
+    return {i: case for i, case in told if case and case.settled_at is None}
+
+
+def _linked_orders(session: Session, claimed: Sequence[Owed]) -> dict[int, Ordered]:
+    """Return the orders whose link was asked for, by the notice that sends it."""
+    told = (
+        (owed.id, ordered.by_id(session, int(owed.concern)))
+        for owed in claimed
+        if owed.kind == notices.LINK
+    )
+    return {i: _shown(session, order) for i, order in told if order}
+
+
+def _shown(session: Session, order: Ordered) -> Ordered:
+    """Return an order with a page's token: one that no storefront told has a parcel's."""
+    if order.token:
+        return order
+    tokens = [parcel.token for parcel in ordered.parcels(session, order.id)]
+    return replace(order, token=tokens[0] if tokens else None)
 
 
 def _is_void(session: Session, owed: Owed) -> bool:
@@ -163,8 +197,10 @@ def _to_shopper(
 
 
 def _general(post: Post, owed: Owed, known: _Known) -> Letter:
-    late = known.late.get(owed.id)
-    if owed.id in known.void or (owed.kind == compose.NOT_SHIPPED and late is None):
+    late, case = known.late.get(owed.id), known.cases.get(owed.id)
+    link = known.links.get(owed.id)
+    wanted = {compose.NOT_SHIPPED: late, compose.CASE: case, notices.LINK: link}
+    if owed.id in known.void or wanted.get(owed.kind, owed) is None:
         return _withdrawn(owed, "no longer true")
     brand = known.brands[owed.brand_id] if owed.brand_id is not None else None
     if brand is not None and not brand.sending:
@@ -172,6 +208,10 @@ def _general(post: Post, owed: Owed, known: _Known) -> Letter:
     if late is not None:
         message = compose.of_order(owed, late, base_url=post.base_url, wall=post.wall())
         return _told(owed, message)
+    if case is not None and brand is not None:
+        return _told(owed, compose.of_case(owed, case, brand, wall=post.wall()))
+    if link is not None:
+        return _told(owed, link_message(post, owed, link))
     urls = brand.ops_urls if brand is not None else post.ops_urls
     return _told(owed, compose.general(owed, brand, urls, wall=post.wall()))
 

@@ -12,12 +12,14 @@ from track_service.core.parcel import Brand, Item, Shipment
 from track_service.core.promise import promise_state
 from track_service.services.arrival import Arrival, arrival
 from track_service.services.calendar_entry import awaited_window
+from track_service.services.care import Care, care
 from track_service.services.checks import Checks, checks
 from track_service.services.progress import Step, progress
 from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.scans import Day, days
 from track_service.services.share_link import share_key
 from track_service.services.state import State, cod, state
+from track_service.store.cases import Case
 from track_service.store.history import Promised
 from track_service.templating.catalog import choose_language
 from track_service.templating.links import local_path, web_link
@@ -132,6 +134,12 @@ class TrackingPage:
         metadata={"help": "What was ordered and is in no parcel yet; as items."}
     )
     parcel: Parcel = field(metadata={"help": "order, number, carrier, url, cod."})
+    care: Care = field(
+        metadata={
+            "help": "told (what the shopper reported: what, text), facts (label, value;"
+            " only after the second factor), confirm, report, redeliver (addresses)."
+        }
+    )
     checks: Checks = field(
         metadata={"help": "last_scan, checked, checked_at, note (carrier unreachable)."}
     )
@@ -157,6 +165,8 @@ def tracking_page(
     shown: Sequence[Promised] = (),
     others: Sequence[tuple[Shipment, str]] = (),
     ordered: Sequence[Item] = (),
+    cases: Sequence[Case] = (),
+    proven: bool = False,
     origin: str = "",
 ) -> TrackingPage:
     """Return the page of a parcel for whoever holds its link.
@@ -165,7 +175,8 @@ def tracking_page(
     `blind` tells that the carrier cannot be asked at all at the moment; `shown` is the
     ledger of dates that the shopper was told. `others` are the order's other parcels,
     each with its carrier's label; `ordered` is the whole order, empty if not known;
-    `origin` is our configured address, with which links for others begin.
+    `origin` is our configured address, with which links for others begin. `cases` are
+    what the shopper reported, the newest first; `proven` that they gave the second factor.
     """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
@@ -207,6 +218,14 @@ def tracking_page(
             carrier=carrier_label,
             url=web_link(carrier_url),
             cod=cod(shipment, voice),
+        ),
+        care=care(
+            shipment,
+            voice,
+            cases=cases,
+            carrier_label=carrier_label,
+            proven=proven,
+            now=now,
         ),
         checks=checks(
             shipment,

@@ -14,10 +14,13 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from track_service.core.factor import Answers, fits, spellings
+from track_service.core.notices import Audience
 from track_service.core.parcel import Brand
-from track_service.store import factors, tries
+from track_service.services.desk import Desk
+from track_service.store import factors, notices, tries
 from track_service.store.db import Database
 from track_service.store.factors import Guarded
+from track_service.store.notices import LINK
 from track_service.store.tries import Cap
 from track_service.store.types import KEYS, LostKey
 
@@ -25,6 +28,8 @@ _DAY = timedelta(days=1)
 OF_ORDER = Cap(5, _DAY, slides=True)
 OF_CLIENT = Cap(30, _DAY)  # behind one address may be a whole town
 OF_BRAND = Cap(200, timedelta(hours=1))  # so that many clients guess no faster
+LINKS_OF_ORDER, LINKS_OF_CLIENT = Cap(3, _DAY), Cap(10, _DAY)
+LOOKS_OF_CLIENT = Cap(60, timedelta(hours=1))
 PROVEN = timedelta(hours=2)
 _NOBODY = Answers("nobody@example.com", "+12025550100", ("00000",))
 
@@ -105,6 +110,54 @@ def _is_granted(
         (_key("brand", brand), OF_BRAND),
     )
     return all(tries.take(session, key, cap, wall=wall) for key, cap in caps)
+
+
+def ask_link(
+    desk: Desk, brand: Brand, *, number: str, client: str, wall: datetime
+) -> None:
+    """Owe the mail with the order's link to the address on file, if there is one.
+
+    Whoever asks learns nothing; an order gets three a day, and a client may ask ten
+    times.
+    """
+    names = spellings(number)
+    with desk.database.write() as session:
+        found = factors.guarded(session, brand.id, names)
+        order = f"={found[0].number}" if found else f"?{names[:1]}"
+        mine = (_key("link by", brand, client_of(client)), LINKS_OF_CLIENT)
+        its = (_key("link of", brand, order), LINKS_OF_ORDER)
+        first, second = (tries.take(session, *one, wall=wall) for one in (mine, its))
+        if first and second and found and found[0].answers.email:
+            _owe_link(session, desk, brand, found[0].order_id, second)
+        session.commit()
+
+
+def _owe_link(
+    session: Session, desk: Desk, brand: Brand, order_id: int, nth: int
+) -> None:
+    notices.owe(
+        session,
+        key=desk.name(),
+        cause=f"{LINK}:{order_id}:{desk.wall():%Y%m%dT%H}:{nth}",
+        kind=LINK,
+        concern=str(order_id),
+        detail=None,
+        channel="email",
+        target=0,
+        brand_id=brand.id,
+        now=desk.now(),
+        wall=desk.wall(),
+        audience=Audience.SHOPPER,
+    )
+
+
+def may_look(database: Database, brand: Brand, *, client: str, wall: datetime) -> bool:
+    """Count a look at a parcel by its number alone; False if a client looks too often."""
+    with database.write() as session:
+        key = _key("look by", brand, client_of(client))
+        looks = tries.take(session, key, LOOKS_OF_CLIENT, wall=wall)
+        session.commit()
+    return looks is not None
 
 
 def client_of(address: str) -> str:

@@ -18,6 +18,8 @@ LEASE = timedelta(minutes=5)
 SENT, WITHDRAWN, DEAD, SHADOW = "sent", "withdrawn", "dead", "shadow"
 HELD, DROPPED, SUPPRESSED = "held", "dropped", "suppressed"
 
+LINK = "link"  # the kind that a shopper asks for
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -58,8 +60,9 @@ def owe(
     brand_id: int | None,
     now: datetime,
     wall: datetime,
+    audience: Audience = Audience.OPS,
 ) -> bool:
-    """Owe ops a notice that is about no single shipment; False if it was owed before."""
+    """Owe a notice that no judgement calls for; False if it was owed before."""
     if session.scalar(select(NoticeRow.id).where(NoticeRow.cause == cause)):
         return False
     session.add(
@@ -70,7 +73,7 @@ def owe(
             kind=kind,
             concern=concern,
             detail=detail,
-            audience=Audience.OPS,
+            audience=audience,
             channel=channel,
             target=target,
             state="owed",

@@ -25,7 +25,7 @@ from track_service.services.naming import carrier_label
 from track_service.services.order_page import is_parcel_alone, order_page
 from track_service.services.page import TrackingPage, tracking_page
 from track_service.services.share_link import share_key
-from track_service.store import brands, embedding, ordered, shipments
+from track_service.store import brands, cases, embedding, ordered, shipments
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
 from track_service.store.siblings import rest_of_order
@@ -38,6 +38,7 @@ from track_service.templating.render import (
     render_framed,
     render_simple,
 )
+from track_service.web import proofs
 from track_service.web.reader import accepted, wished
 from track_service.web.wiring import wired
 
@@ -131,6 +132,7 @@ def parcel_page(shipment: Shipment) -> tuple[TrackingPage, datetime]:
         )
         shown = promises(session, shipment.id) if shipment.window else ()
         rest = rest_of_order(session, shipment)
+        told = cases.of_shipment(session, shipment.id)
     now = parts.desk.now()
     page = tracking_page(
         shipment,
@@ -142,6 +144,8 @@ def parcel_page(shipment: Shipment) -> tuple[TrackingPage, datetime]:
         shown=shown,
         others=[(other, _label(other)) for other in rest.parcels],
         ordered=rest.ordered,
+        cases=told,
+        proven=proofs.has_proof(shipment.brand, shipment.order.number),
         origin=parts.base_url,
     )
     return page, min(fresh_until(one, now) for one in (shipment, *rest.parcels))
@@ -164,9 +168,12 @@ def answer(
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Accept-Language"
     response.headers["Expires"] = format_datetime(until, usegmt=True)
+    is_open = isinstance(page, TrackingPage) and page.care.is_open
+    if is_open:  # it names the buyer: nobody keeps it
+        proofs.unstored(response)
     if hosts is not None:
         response.headers["Content-Security-Policy"] = framed_by(hosts)
-    if request.if_none_match.contains_weak(tag):
+    if request.if_none_match.contains_weak(tag) and not is_open:
         response.status_code = 304
         return response
     response.content_type = "text/html; charset=utf-8"
