@@ -38,6 +38,7 @@ def test_every_setting_is_read():
         ALLOWED_PRIVATE_HOSTS="10.0.0.8:8443",
         RAW_RETENTION_DAYS="7",
         POLL_THREADS="4",
+        PAGE_SECONDS="5",
         TICK_SECONDS="30",
         LOG_LEVEL="debug",
         CARRIER_GHN_TOKEN=" token ",
@@ -61,6 +62,7 @@ def test_every_setting_is_read():
         allowed_private_hosts=("10.0.0.8:8443",),
         raw_retention_days=7,
         poll_threads=4,
+        page_seconds=5,
         tick_seconds=30.0,
         log_level="DEBUG",
         accounts={
@@ -119,6 +121,7 @@ def test_what_is_blank_is_not_given():
         ("POLL_THREADS", "many"),
         ("POLL_THREADS", "0"),
         ("POLL_THREADS", "65"),
+        ("PAGE_SECONDS", "61"),
         ("TICK_SECONDS", "0.5"),
         ("LOG_LEVEL", "LOUD"),
         ("BROKER_URL", "amqp://mq.example"),

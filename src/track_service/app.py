@@ -22,7 +22,7 @@ from track_service.services.minting import Mint
 from track_service.services.notify import Post
 from track_service.services.poll import Desk
 from track_service.store.accounts import DbBreaker, DbTokens
-from track_service.store.db import Database, db, engine_options, prepare
+from track_service.store.db import Database, db, engine_options, prepare, when_written
 from track_service.store.limits import DbLimits
 from track_service.store.pairs import DbPairs
 from track_service.store.types import KEYS
@@ -41,6 +41,7 @@ from track_service.web import (
     wiring,
 )
 from track_service.web.metrics import Counters
+from track_service.web.recent import Recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,9 @@ def _channels(settings: Settings, database: Database) -> Mapping[str, Channel]:
 
 def _wire_web(app: Flask) -> None:
     parts = service(app)
+    recent = Recent(parts.settings.page_seconds, parts.clock.wall)
+    with app.app_context():
+        when_written(db.engine, recent.clear)
     wiring.put(
         app,
         wiring.Wiring(
@@ -190,6 +194,7 @@ def _wire_web(app: Flask) -> None:
             base_url=parts.settings.base_url,
             counters=parts.counters,
             metrics_token=parts.settings.metrics_token,
+            recent=recent,
         ),
     )
     api.register(app)

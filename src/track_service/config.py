@@ -55,6 +55,7 @@ class Settings:
     allowed_private_hosts: tuple[str, ...] = ()
     raw_retention_days: int = 30
     poll_threads: int = 16
+    page_seconds: int = 1
     tick_seconds: float = 10.0
     log_level: str = "INFO"
     accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
@@ -87,6 +88,7 @@ class _Reader:
             raw_retention_days=self._number("RAW_RETENTION_DAYS", 30, range(1, 3651)),
             # Each has a connection; PostgreSQL grants a hundred unless told otherwise.
             poll_threads=self._number("POLL_THREADS", 16, range(1, 65)),
+            page_seconds=self._number("PAGE_SECONDS", 1, range(61)),
             tick_seconds=float(self._number("TICK_SECONDS", 10, range(1, 3601))),
             log_level=self._choice(
                 "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")

@@ -78,6 +78,16 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def when_written(engine: Engine, tell: Callable[[], None]) -> None:
+    """Have `tell` called after each transaction of this process that may have written."""
+
+    def committed(connection: Connection) -> None:
+        if not connection.get_execution_options().get("track_reading", False):
+            tell()
+
+    event.listen(engine, "commit", committed)
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """Sessions on one engine: `write` for transactions that may write, `read` for others.

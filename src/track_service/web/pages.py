@@ -80,6 +80,10 @@ def tracking(token: str) -> ResponseReturnValue:
 
 def show(token: str, *, framed: bool = False) -> Response:
     """Return the page of a link; `framed` is for the brand's own pages to embed."""
+    return wired().recent.answer(lambda: _show(token, framed=framed))
+
+
+def _show(token: str, *, framed: bool) -> Response:
     with wired().database.read() as session:
         shipment = shipments.by_token(session, token)
         order = None if shipment else ordered.by_token(session, token)

@@ -10,6 +10,7 @@ from track_service.services.notify import Post
 from track_service.services.poll import Desk
 from track_service.store.db import Database
 from track_service.web.metrics import Counters
+from track_service.web.recent import Recent
 from track_service.web.spare import Spare
 
 _NAME = "track_service.web"
@@ -29,6 +30,7 @@ class Wiring:
     base_url: str
     counters: Counters
     metrics_token: str | None
+    recent: Recent
     spare: Spare = field(default_factory=lambda: Spare(TAKEN_AT_ONCE))
 
 
