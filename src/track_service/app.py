@@ -18,6 +18,7 @@ from track_service.clock import Clock
 from track_service.config import Settings
 from track_service.core.fallback import Fallback
 from track_service.http import Guarded, Http, session
+from track_service.http.oidc import Provider
 from track_service.services.minting import Mint
 from track_service.services.notify import Post
 from track_service.services.poll import Desk
@@ -40,6 +41,7 @@ from track_service.web import (
     shop_hooks,
     wiring,
 )
+from track_service.web.console import rooms
 from track_service.web.metrics import Counters
 from track_service.web.recent import Recent
 
@@ -179,6 +181,19 @@ def _channels(settings: Settings, database: Database) -> Mapping[str, Channel]:
     )
 
 
+def _provider(parts: Service) -> Provider | None:
+    settings = parts.settings
+    if not settings.oidc_issuer:
+        return None
+    return Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=settings.oidc_client_secret or "",
+        secret=parts.mint.secret,
+        wall=parts.clock.wall,
+    )
+
+
 def _wire_web(app: Flask) -> None:
     parts = service(app)
     recent = Recent(parts.settings.page_seconds, parts.clock.wall)
@@ -194,6 +209,7 @@ def _wire_web(app: Flask) -> None:
             base_url=parts.settings.base_url,
             counters=parts.counters,
             metrics_token=parts.settings.metrics_token,
+            provider=_provider(parts),
             recent=recent,
         ),
     )
@@ -211,6 +227,7 @@ def _wire_web(app: Flask) -> None:
         care.bp,
     ):
         app.register_blueprint(blueprint)
+    app.register_blueprint(rooms.bp)
     proxies = parts.settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

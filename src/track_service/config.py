@@ -50,6 +50,9 @@ class Settings:
     mail_from: str = "tracking@localhost"
     ops_urls: tuple[str, ...] = field(default=(), repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
     allowed_hosts: tuple[str, ...] = ()
     allowed_private_hosts: tuple[str, ...] = ()
@@ -82,6 +85,7 @@ class _Reader:
             mail_from=self._mailbox("MAIL_FROM", "tracking@localhost"),
             ops_urls=self._ops_urls(),
             metrics_token=self._take("METRICS_TOKEN", "") or None,
+            **self._oidc(),
             trusted_proxies=self._number("TRUSTED_PROXIES", 0, range(10)),
             allowed_hosts=self._hosts("ALLOWED_HOSTS"),
             allowed_private_hosts=self._hosts("ALLOWED_PRIVATE_HOSTS"),
@@ -167,6 +171,16 @@ class _Reader:
                 f" of {', '.join(sorted(SCHEMES))}"
             )
         return urls
+
+    def _oidc(self) -> dict[str, str]:
+        names = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+        given = {n: v for n in names if (v := self._take(n.upper(), ""))}
+        if given and len(given) < len(names):
+            missing = next(name for name in names if name not in given)
+            raise WrongSetting(f"{PREFIX}{missing.upper()}: missing beside the others")
+        if given and not given["oidc_issuer"].startswith(("https://", "http://127.")):
+            raise WrongSetting(f"{PREFIX}OIDC_ISSUER: an https URL is wanted")
+        return given
 
     def _keys(self) -> tuple[str, ...]:
         keys = self._list("SECRET_KEYS")

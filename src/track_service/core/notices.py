@@ -8,6 +8,7 @@ from enum import StrEnum
 from track_service.core.concerns import beyond
 from track_service.core.delay import Concern, ConcernKind, Judgement
 from track_service.core.parcel import Shipment
+from track_service.core.routing import targets
 
 CLEARED = "cleared"
 
@@ -173,6 +174,8 @@ def _for_ops(shipment: Shipment, concern: Concern) -> list[Notice]:
     )
     alerts = [
         Notice(concern, Audience.OPS, "apprise", cause, target)
-        for target in range(len(brand.ops_urls))
+        for target in targets(
+            brand.ops_urls, brand.routes, kind=concern.kind, carrier=shipment.carrier
+        )
     ]
     return hooks + alerts

@@ -42,7 +42,7 @@ def report(desk: Desk, shipment: Shipment, told: Report) -> bool:
 
 
 def _owe(session: Session, desk: Desk, shipment: Shipment, case_id: int) -> None:
-    for channel, target in ops_outlets(shipment.brand):
+    for channel, target in ops_outlets(shipment.brand, CASE):
         notices.owe(
             session,
             key=desk.name(),

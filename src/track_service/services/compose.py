@@ -10,6 +10,7 @@ from track_service.core.delay import ConcernKind
 from track_service.core.notices import CLEARED
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
+from track_service.core.routing import address, targets
 from track_service.services import alarms, texting
 from track_service.services.alert import alert
 from track_service.services.case_words import alert_words, case_data
@@ -202,13 +203,18 @@ def of_case(owed: Owed, case: Case, brand: Brand, *, wall: datetime) -> Message 
 
 
 def general(
-    owed: Owed, brand: Brand | None, urls: Sequence[str], *, wall: datetime
+    owed: Owed,
+    brand: Brand | None,
+    urls: Sequence[str],
+    *,
+    wall: datetime,
+    words: tuple[str, str] | None = None,
 ) -> Message | None:
     """Return the message to ops about a brand or a carrier account as a whole."""
     to = _target(owed, brand, urls)
     if to is None:
         return None
-    subject, text = _general_words(owed, brand)
+    subject, text = words or _general_words(owed, brand)
     return Message(
         to=to,
         subject=subject,
@@ -254,12 +260,12 @@ def _general_words(owed: Owed, brand: Brand | None) -> tuple[str, str]:
 def _target(owed: Owed, brand: Brand | None, urls: Sequence[str]) -> str | None:
     if owed.channel == "webhook":
         return brand.webhook_url if brand else None
-    return urls[owed.target] if owed.target < len(urls) else None
+    return address(urls, brand.routes if brand else (), owed.target)
 
 
-def ops_outlets(brand: Brand) -> Iterator[tuple[str, int]]:
-    """Return (channel, target) of each way in which a brand's ops are told."""
+def ops_outlets(brand: Brand, kind: str) -> Iterator[tuple[str, int]]:
+    """Return (channel, target) of each way in which ops are told of a kind at once."""
     if brand.webhook_url:
         yield "webhook", 0
-    for target in range(len(brand.ops_urls)):
+    for target in targets(brand.ops_urls, brand.routes, kind=kind, carrier=None):
         yield "apprise", target

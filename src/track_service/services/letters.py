@@ -13,7 +13,7 @@ from track_service.core.delay import judge
 from track_service.core.notices import CLEARED, Audience, is_mass, still_true
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
-from track_service.services import compose
+from track_service.services import compose, queue_words
 from track_service.services.link_mail import link_message
 from track_service.services.post import Post
 from track_service.services.routes import open_ways
@@ -53,9 +53,10 @@ class _Known:
     masses: Collection[tuple[int, str]]
     void: Collection[int]
     late: Mapping[int, Ordered]
+    ways: Mapping[int, Sequence[Way]]
     cases: Mapping[int, Case]
     links: Mapping[int, Ordered]
-    ways: Mapping[int, Sequence[Way]]
+    words: Mapping[int, tuple[str, str]]
 
 
 def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
@@ -69,9 +70,12 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             masses=_masses(post, session, claimed),
             void={owed.id for owed in claimed if _is_void(session, owed)},
             late=_late_orders(session, claimed),
+            ways=open_ways(session, claimed, parcels),
             cases=_open_cases(session, claimed),
             links=_linked_orders(session, claimed),
-            ways=open_ways(session, claimed, parcels),
+            words=queue_words.words(
+                session, claimed, base_url=post.base_url, now=post.now()
+            ),
         )
     return [_letter(post, owed, known) for owed in claimed]
 
@@ -199,7 +203,10 @@ def _to_shopper(
 def _general(post: Post, owed: Owed, known: _Known) -> Letter:
     late, case = known.late.get(owed.id), known.cases.get(owed.id)
     link = known.links.get(owed.id)
-    wanted = {compose.NOT_SHIPPED: late, compose.CASE: case, notices.LINK: link}
+    words = known.words.get(owed.id)
+    wanted: dict[str, object] = {compose.NOT_SHIPPED: late, compose.CASE: case}
+    wanted[notices.LINK] = link
+    wanted |= dict.fromkeys(queue_words.KINDS, words)
     if owed.id in known.void or wanted.get(owed.kind, owed) is None:
         return _withdrawn(owed, "no longer true")
     brand = known.brands[owed.brand_id] if owed.brand_id is not None else None
@@ -213,7 +220,8 @@ def _general(post: Post, owed: Owed, known: _Known) -> Letter:
     if link is not None:
         return _told(owed, link_message(post, owed, link))
     urls = brand.ops_urls if brand is not None else post.ops_urls
-    return _told(owed, compose.general(owed, brand, urls, wall=post.wall()))
+    told = compose.general(owed, brand, urls, words=words, wall=post.wall())
+    return _told(owed, told)
 
 
 def _told(owed: Owed, message: Message | None) -> Letter:

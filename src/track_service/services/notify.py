@@ -11,6 +11,7 @@ from track_service.services import compose, delivering, hook_health, letters
 from track_service.services.letters import Letter
 from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
+from track_service.services.queue_told import leave_to_groups
 from track_service.store import hook_state, notices
 from track_service.store.notices import Owed
 
@@ -26,7 +27,7 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
         session.commit()
     if not claimed:
         return 0
-    written = letters.write(post, claimed)
+    written = letters.write(post, leave_to_groups(post, claimed))
     _route(post, claimed, written)
     _settle_unsent(post, [letter for letter in written if letter.state is not None])
     for letter in written:
@@ -86,7 +87,7 @@ def _newly_held(
 
 def _ask_ops(session: Session, post: Post, first: Owed, brand: Brand) -> None:
     """Ask whether a mass of equal notices may go out: once while any of it waits."""
-    for channel, target in compose.ops_outlets(brand):
+    for channel, target in compose.ops_outlets(brand, "held"):
         notices.owe(
             session,
             key=post.name(),

@@ -82,7 +82,7 @@ def _flag(session: Session, desk: Desk, order: Ordered, *, since: datetime) -> N
     waiting.flag(session, order.id, since=since)
     if since < order.created_at:
         return
-    for channel, target in ops_outlets(order.brand):
+    for channel, target in ops_outlets(order.brand, NOT_SHIPPED):
         notices.owe(
             session,
             key=desk.name(),

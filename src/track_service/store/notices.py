@@ -17,6 +17,7 @@ LEASE = timedelta(minutes=5)
 # owed again if its cause returns, as no other is.
 SENT, WITHDRAWN, DEAD, SHADOW = "sent", "withdrawn", "dead", "shadow"
 HELD, DROPPED, SUPPRESSED = "held", "dropped", "suppressed"
+GROUPED = "grouped"  # told with the group that its parcel is of
 
 LINK = "link"  # the kind that a shopper asks for
 

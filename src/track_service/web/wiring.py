@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from track_service.http.oidc import Provider
 from track_service.services.minting import Mint
 from track_service.services.notify import Post
 from track_service.services.poll import Desk
@@ -31,6 +32,7 @@ class Wiring:
     counters: Counters
     metrics_token: str | None
     recent: Recent
+    provider: Provider | None = None
     spare: Spare = field(default_factory=lambda: Spare(TAKEN_AT_ONCE))
 
 

@@ -13,13 +13,13 @@ from track_service.store.queue_filter import Wanted
 def damaged(of, brand):
     """Let a parcel be damaged at a hub of its carrier."""
 
-    def run(number="N1", *, city="Cu Chi", carrier="ghn", order=None, brand=brand):
+    def run(number="N1", *, city="Cu Chi", carrier="ghn", order=None, brand=brand, **more):
         parcel = make.a_parcel(
             of,
             brand,
             carrier=carrier,
             number=number,
-            order=make.an_order(order or f"O-{number}"),
+            order=make.an_order(order or f"O-{number}", **more),
         )
         scan = make.an_event(
             Status.EXCEPTION, "damaged", at=of.clock.now(), city=city, country="VN"

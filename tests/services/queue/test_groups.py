@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from tests.services.notify.conftest import receiver  # noqa: F401
 
+from track_service.core.parcel import Customer
 from track_service.core.routing import Pace, Route
 from track_service.core.severity import Severity
 from track_service.services.digests import owe_digests
@@ -50,7 +51,9 @@ def alerted(of, brand, receiver):  # noqa: F811
 
 
 def many(damaged, count, *, start=0, **more):
-    return [damaged(f"N{n}", **more) for n in range(start, start + count)]
+    """Parcels of people without an address: of whose mails nobody need decide."""
+    numbers = range(start, start + count)
+    return [damaged(f"N{n}", customer=Customer(), **more) for n in numbers]
 
 
 def test_41_parcels_at_a_hub_are_one_alert(alerted, damaged, told, listed, rows):

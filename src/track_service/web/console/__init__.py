@@ -1,0 +1,1 @@
+"""The console: where a shop's staff works on what needs a human."""
