@@ -1,4 +1,4 @@
-"""CSV files for back-tests, plain or gzipped: every row with its line number."""
+"""CSV files, plain or gzipped: every row with its line number."""
 
 import contextlib
 import csv

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from track_service.core.eta.trip import Spot, Trip
-from track_service.services.backtests.table import rows
 from track_service.services.sheet import BadFile
+from track_service.services.table import rows
 
 _SPOT = ("country", "region", "postal", "lat", "lon")
 COLUMNS = (

@@ -14,15 +14,15 @@ from zoneinfo import ZoneInfo
 
 from track_service.core.goods import Product, Purchase, bought
 from track_service.core.parcel import Brand
-from track_service.services.backtests.table import rows
 from track_service.services.fields import BrandLocale
 from track_service.services.goods.intake import (
     ProductIn,
     read_product,
     read_purchase,
 )
-from track_service.services.importing import Line
 from track_service.services.register import Refused
+from track_service.services.sheet import Line
+from track_service.services.table import rows
 from track_service.store import catalogue, purchases
 from track_service.store.db import Database
 

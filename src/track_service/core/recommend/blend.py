@@ -1,0 +1,34 @@
+"""How the features are weighed where a shop's own history is too short to tell."""
+
+from collections.abc import Sequence
+from operator import mul
+
+from track_service.core.recommend.basket import Mode
+from track_service.core.recommend.features import NAMES, NEW_NAMES
+
+_PRIOR = {
+    "month": 0.4,
+    "quarter": 0.2,
+    "ever": 0.1,
+    "follows": 0.5,
+    "near": 0.2,
+    "goes_with": 0.3,
+    "category": 0.2,
+    "basket_category": 0.2,
+    "owned": 1.0,
+    "count": 0.3,
+    "lasting": 0.5,
+    "again_owned": 0.3,
+    "loyalty": 0.5,
+    "early": 0.3,
+}
+# Chosen as round numbers of what two unlike shops' fits agree in.
+PRIOR = {
+    mode: tuple(_PRIOR.get(name, 0.0) for name in names)
+    for mode, names in ((Mode.ANY, NAMES), (Mode.NEW, NEW_NAMES))
+}
+
+
+def score(weights: Sequence[float], features: Sequence[float]) -> float:
+    """Return how well a product fits: the higher, the better; features beyond the weights are left."""
+    return float(sum(map(mul, weights, features)))

@@ -1,0 +1,150 @@
+"""The products to show on one page, each with a reason."""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from track_service.core.recommend.basket import Basket, Mode
+from track_service.core.recommend.blend import PRIOR, score
+from track_service.core.recommend.candidates import candidates
+from track_service.core.recommend.features import (
+    Setting,
+    expected_gap,
+    features,
+    setting,
+)
+from track_service.core.recommend.figures import Figures, Product
+from track_service.core.recommend.habits import habits, latest
+from track_service.core.recommend.pull import pull
+
+_NONE = Product()
+_DUE = 0.7  # of the usual time to the next buying
+_REFILLED = 2  # times bought, before it is a habit
+
+
+class Reason(StrEnum):
+    """Why a product is shown."""
+
+    PICKED = "picked"  # the brand pinned it
+    REFILL = "refill"  # bought repeatedly, and it is about time
+    BOUGHT_BEFORE = "bought_before"
+    GOES_WITH = "goes_with"  # what `Pick.because` names
+    POPULAR = "popular"
+    CATEGORY = "category"  # more of what the customer likes
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A product to show; `because` names the bought product it goes with."""
+
+    product_id: str
+    reason: Reason
+    because: str | None = None
+
+
+def rank(
+    figures: Figures,
+    basket: Collection[str],
+    history: Sequence[Basket],
+    *,
+    at: datetime,
+    mode: Mode = Mode.ANY,
+    pins: Sequence[str] = (),
+    bans: Collection[str] = (),
+    in_stock: Collection[str] | None = None,
+    k: int = 8,
+) -> list[Pick]:
+    """Return up to `k` products for the page of an order, best first.
+
+    `basket`: the order's product ids, of which none is returned. `history`: the
+    customer's orders, this one among them or not; those after `at` are not looked at.
+    An empty one (a page opened by its link alone) is ranked by basket and shop. `pins`
+    come first, `bans` never; `in_stock` None means that all can be had. All instants
+    are aware, or all naive.
+    """
+    known = sorted(set(basket))
+    own = habits(history, at=at)
+    of = setting(figures.products, known, own, pull(figures.products, known, own))
+    without = {*known, *bans}
+    if mode is Mode.NEW:
+        without.update(p for b in history if b.at <= at for p in b.products)
+    pinned = [p for p in dict.fromkeys(pins) if _can(p, without, in_stock)][:k]
+    found = [
+        product
+        for product in candidates(figures, of, mode=mode, without=without | {*pinned})
+        if in_stock is None or product in in_stock
+    ]
+    ranked = _ranked(figures, found, of, mode)
+    chosen = _mixed(figures, ranked, count=k - len(pinned))
+    # What the order itself draws is the better reason than what earlier ones do.
+    causes = _causes(figures, set(chosen), latest(own)) | _causes(
+        figures, set(chosen), known
+    )
+    return [Pick(product, Reason.PICKED) for product in pinned] + [
+        _reasoned(figures, product, causes, of) for product in chosen
+    ]
+
+
+def _can(
+    product: str, without: Collection[str], in_stock: Collection[str] | None
+) -> bool:
+    return product not in without and (in_stock is None or product in in_stock)
+
+
+def _ranked(
+    figures: Figures, found: Iterable[str], of: Setting, mode: Mode
+) -> list[str]:
+    weights = figures.weights.get(mode, PRIOR[mode])
+    products = figures.products
+    scores = {p: score(weights, features(p, products.get(p, _NONE), of)) for p in found}
+    return sorted(scores, key=lambda product: (-scores[product], product))
+
+
+def _mixed(figures: Figures, ranked: Sequence[str], *, count: int) -> list[str]:
+    """Take the best, but of one category no more than half while there are others."""
+    most = math.ceil(count / 2)
+    taken: Counter[str] = Counter()
+    first: list[str] = []
+    rest: list[str] = []
+    for product in ranked:
+        kind = figures.products.get(product, _NONE).category
+        if len(first) == count:
+            break
+        if kind is not None and taken[kind] == most:
+            rest.append(product)
+            continue
+        first.append(product)
+        if kind is not None:
+            taken[kind] += 1
+    return (first + rest)[:count]
+
+
+def _causes(
+    figures: Figures, chosen: Collection[str], sources: Iterable[str]
+) -> dict[str, str]:
+    """Return for each chosen product that is drawn by a bought one which draws it most."""
+    best: dict[str, tuple[float, str]] = {}
+    for source in sources:
+        found = figures.products.get(source, _NONE)
+        for product, strength in (*found.goes_with, *found.follows):
+            if product in chosen and strength > best.get(product, (0.0, ""))[0]:
+                best[product] = strength, source
+    return {product: cause for product, (_, cause) in best.items()}
+
+
+def _reasoned(
+    figures: Figures, product: str, causes: Mapping[str, str], of: Setting
+) -> Pick:
+    found = figures.products.get(product, _NONE)
+    habit = of.habits.of.get(product)
+    if habit is not None:
+        due = habit.last >= _DUE * expected_gap(habit, found)
+        again = habit.count >= _REFILLED and due
+        return Pick(product, Reason.REFILL if again else Reason.BOUGHT_BEFORE)
+    if product in causes:
+        return Pick(product, Reason.GOES_WITH, causes[product])
+    liked = found.category in of.tastes and product not in figures.popular
+    return Pick(product, Reason.CATEGORY if liked else Reason.POPULAR)
