@@ -139,7 +139,6 @@ def upgrade() -> None:
         sa.Column("product_id", BIG, nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(24), nullable=False),
         sa.PrimaryKeyConstraint(
             "shopper_id", "product_id", "on", name=op.f("pk_pick_click")
         ),

@@ -120,8 +120,9 @@ def test_an_objection_outlives_what_it_objects_to(of, brand, tell):
     tell(order("4"))
 
     with of.database.read() as session:
-        again = purchases.shopper_of(session, brand.id, "4")
-        assert shoppers.has_objected(session, again)
+        assert shoppers.find(session, brand.id, AN).objects
+        assert shoppers.of_order(session, brand.id, "4") == AN
+        assert shoppers.find(session, brand.id, BINH) is None
         assert purchases.shopper_of(session, brand.id, "none") is None
 
 

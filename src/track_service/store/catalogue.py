@@ -94,13 +94,19 @@ def page(
     if after is not None:
         query = query.where(ProductRow.external_id > after)
     rows = session.scalars(query.order_by(ProductRow.external_id).limit(limit))
-    return [_of_row(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
-def by_ids(session: Session, ids: Collection[int]) -> dict[int, Product]:
-    """Return products by our id."""
-    rows = session.scalars(select(ProductRow).where(ProductRow.id.in_(ids)))
-    return {row.id: _of_row(row) for row in rows}
+def by_names(
+    session: Session, brand_id: int, external_ids: Collection[str]
+) -> dict[str, Product]:
+    """Return a brand's products by the shop's ids; of those there are."""
+    rows = session.scalars(
+        select(ProductRow).where(
+            ProductRow.brand_id == brand_id, ProductRow.external_id.in_(external_ids)
+        )
+    )
+    return {row.external_id: of_row(row) for row in rows}
 
 
 def ids(
@@ -137,7 +143,8 @@ def _values(brand_id: int, of: Product) -> dict[str, Any]:
     return values | own | {"told_at": of.told_at, "seen_at": of.seen_at}
 
 
-def _of_row(row: ProductRow) -> Product:
+def of_row(row: ProductRow) -> Product:
+    """Return the product that a row holds."""
     return Product(
         external_id=row.external_id,
         title=row.title,

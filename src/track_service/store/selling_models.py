@@ -62,4 +62,3 @@ class ClickRow(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
     on: Mapped[date] = mapped_column(Date, primary_key=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
-    reason: Mapped[str] = mapped_column(String(24))

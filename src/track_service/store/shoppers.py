@@ -1,12 +1,25 @@
 """Shoppers by their keyed hash: the brand's key, and who objected to being profiled."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from track_service.store.catalogue_models import ShopperKeyRow, ShopperRow
+from track_service.store.catalogue_models import (
+    PurchaseRow,
+    ShopperKeyRow,
+    ShopperRow,
+)
 from track_service.store.db import insert_for
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """Somebody who buys, and whether they object to being profiled."""
+
+    id: int
+    objects: bool
 
 
 def key(session: Session, brand_id: int, *, fresh: str) -> str:
@@ -29,16 +42,26 @@ def object_to(session: Session, shopper_id: int, *, at: datetime | None) -> None
     )
 
 
-def digest_of(session: Session, shopper_id: int) -> str:
-    """Return the hash of a shopper."""
-    return session.scalars(
-        select(ShopperRow.digest).where(ShopperRow.id == shopper_id)
-    ).one()
+def known_key(session: Session, brand_id: int) -> str | None:
+    """Return the key of a brand's hashes, None where it has none yet."""
+    held = session.get(ShopperKeyRow, brand_id)
+    return None if held is None else held.key
 
 
-def has_objected(session: Session, shopper_id: int) -> bool:
-    """Tell whether a shopper is not to be profiled."""
-    at = session.scalar(
-        select(ShopperRow.objected_at).where(ShopperRow.id == shopper_id)
+def of_order(session: Session, brand_id: int, number: str) -> str | None:
+    """Return the hash of who placed an order, None where nobody told of it."""
+    return session.scalar(
+        select(ShopperRow.digest)
+        .join(PurchaseRow, PurchaseRow.shopper_id == ShopperRow.id)
+        .where(PurchaseRow.brand_id == brand_id, PurchaseRow.number == number)
     )
-    return at is not None
+
+
+def find(session: Session, brand_id: int, digest: str) -> Shopper | None:
+    """Return the shopper of a hash, None for one never met."""
+    row = session.execute(
+        select(ShopperRow.id, ShopperRow.objected_at).where(
+            ShopperRow.brand_id == brand_id, ShopperRow.digest == digest
+        )
+    ).first()
+    return None if row is None else Shopper(row.id, row.objected_at is not None)

@@ -1,0 +1,122 @@
+"""What was bought, read back: one order's products, a shopper's history, all of a brand."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from track_service.core.goods import is_offered
+from track_service.core.recommend.basket import Basket
+from track_service.store.catalogue import of_row
+from track_service.store.catalogue_models import (
+    ProductRow,
+    PurchaseLineRow,
+    PurchaseRow,
+    ShopperRow,
+)
+
+_MOST = 100  # a shopper's newest orders: older ones tell no more
+_AT_ONCE = 10_000  # rows fetched at a time
+
+
+class Sold(NamedTuple):
+    """A line of an order: whose it is (0 for a stranger), which, when, what."""
+
+    shopper_id: int
+    purchase_id: int
+    at: datetime
+    product: str
+    quantity: int
+
+
+def of_order(session: Session, brand_id: int, number: str) -> tuple[str, ...]:
+    """Return the shop's ids of the products in an order, none for an unknown order."""
+    found = session.scalars(
+        select(ProductRow.external_id)
+        .join(PurchaseLineRow, PurchaseLineRow.product_id == ProductRow.id)
+        .join(PurchaseRow, PurchaseRow.id == PurchaseLineRow.purchase_id)
+        .where(PurchaseRow.brand_id == brand_id, PurchaseRow.number == number)
+        .order_by(ProductRow.external_id)
+    )
+    return tuple(found)
+
+
+def of_shopper(session: Session, shopper_id: int) -> list[Basket]:
+    """Return a shopper's newest orders, the oldest of them first."""
+    newest = (
+        select(PurchaseRow.id, PurchaseRow.at)
+        .where(PurchaseRow.shopper_id == shopper_id)
+        .order_by(PurchaseRow.at.desc())
+        .limit(_MOST)
+        .subquery()
+    )
+    rows = session.execute(
+        select(newest.c.id, newest.c.at, ProductRow.external_id)
+        .join(PurchaseLineRow, PurchaseLineRow.purchase_id == newest.c.id)
+        .join(ProductRow, ProductRow.id == PurchaseLineRow.product_id)
+        .order_by(newest.c.at, newest.c.id, ProductRow.external_id)
+    )
+    baskets: dict[int, tuple[datetime, list[str]]] = {}
+    for purchase_id, at, product in rows:
+        baskets.setdefault(purchase_id, (at, []))[1].append(product)
+    return [Basket(at, tuple(products)) for at, products in baskets.values()]
+
+
+def all_of(session: Session, brand_id: int) -> Iterator[Sold]:
+    """Yield every line that a brand sold, order by order, in little memory.
+
+    Of shoppers who object to being profiled there is none.
+    """
+    query = (
+        select(
+            func.coalesce(PurchaseRow.shopper_id, 0),
+            PurchaseRow.id,
+            PurchaseRow.at,
+            ProductRow.external_id,
+            PurchaseLineRow.quantity,
+        )
+        .join(PurchaseLineRow, PurchaseLineRow.purchase_id == PurchaseRow.id)
+        .join(ProductRow, ProductRow.id == PurchaseLineRow.product_id)
+        .outerjoin(ShopperRow, ShopperRow.id == PurchaseRow.shopper_id)
+        .where(PurchaseRow.brand_id == brand_id, ShopperRow.objected_at.is_(None))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    yield from map(Sold._make, session.execute(query))
+
+
+def newest_word(session: Session, brand_id: int) -> datetime | None:
+    """Return when a brand told of an order last, None if it never did."""
+    return session.scalar(
+        select(func.max(PurchaseRow.told_at)).where(PurchaseRow.brand_id == brand_id)
+    )
+
+
+def categories(session: Session, brand_id: int) -> dict[str, str]:
+    """Return the category of each product that has one, by the shop's id."""
+    rows = session.execute(
+        select(ProductRow.external_id, ProductRow.category).where(
+            ProductRow.brand_id == brand_id,
+            ProductRow.category.is_not(None),
+            ProductRow.gone_at.is_(None),
+        )
+    )
+    return {name: category for name, category in rows if category}
+
+
+def offered(session: Session, brand_id: int, *, now: datetime) -> frozenset[str]:
+    """Return the shop's ids of all that can be offered."""
+    rows = session.scalars(
+        select(ProductRow)
+        .where(
+            ProductRow.brand_id == brand_id,
+            ProductRow.in_stock,
+            ProductRow.gone_at.is_(None),
+            ProductRow.url.is_not(None),
+        )
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    return frozenset(
+        row.external_id for row in rows if is_offered(of_row(row), now=now)
+    )

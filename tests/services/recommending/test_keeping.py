@@ -1,0 +1,44 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from track_service.core.recommend.basket import Mode
+from track_service.core.recommend.figures import Figures, Product
+from track_service.core.recommend.rank import rank
+from track_service.services.recommending.fit import fit
+from track_service.services.recommending.keeping import opened, packed
+from track_service.services.recommending.ledger import Line, ledger
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def test_figures_are_the_same_after_they_were_kept():
+    lines = [
+        Line(f"c{n % 30}", f"o{n}", NOW - timedelta(days=200 - n), f"{name}-{n % 3}")
+        for n in range(200)
+        for name in ("tea", "cup")
+    ]
+    orders = ledger(lines)
+    made = fit(orders, day=200.0, categories={"tea-0": "Tea", "new": "Tea"})
+
+    kept = opened(packed(made))
+
+    assert list(kept.products) == list(made.products)
+    assert (kept.popular, dict(kept.shelves)) == (made.popular, dict(made.shelves))
+    assert set(kept.weights) == set(made.weights)
+    for name in made.products:
+        was, now = made.products[name], kept.products[name]
+        assert now.category == was.category
+        assert now.demand == pytest.approx(was.demand, rel=1e-5)
+        assert [n for n, _ in now.follows] == [n for n, _ in was.follows]
+        assert [n for n, _ in now.goes_with] == [n for n, _ in was.goes_with]
+    ranked = [rank(of, ["tea-1"], [], at=NOW, mode=Mode.ANY) for of in (made, kept)]
+    assert ranked[0] == ranked[1]
+
+
+def test_a_shop_without_orders_has_figures_too():
+    kept = opened(packed(Figures({"tea": Product()}, ("tea",))))
+
+    assert kept.products["tea"] == Product(demand=pytest.approx(Product().demand))
+    assert "cup" not in kept.products
+    assert opened(packed(Figures())).popular == ()
