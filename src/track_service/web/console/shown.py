@@ -153,11 +153,11 @@ def span(time: timedelta) -> str:
     """Return a span in its two greatest units at most: 3 d 4 h, 2 h 5 min."""
     minutes = max(0, int(time.total_seconds()) // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days >= 10:
-        return f"{days} d"
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    units = [(days, "d"), (hours, "h"), (minutes, "min")]
+    told = [f"{number} {unit}" for number, unit in units if number]
+    if not told:
+        return "0 min"
+    return " ".join(told[: 1 if days >= 10 else 2])
 
 
 _HAPPENED = {
