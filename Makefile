@@ -37,7 +37,10 @@ docs: setup ## Make docs/carriers.md anew from the adapters
 catalogues: setup ## Bring the translations up to date with the messages
 	$(BIN)/python -m scripts.catalogues
 
+gallery: setup ## Make docs/gallery anew: every state in a real browser
+	$(BIN)/python -m scripts.gallery
+
 bench: setup ## Measure ratios against limits of the same run
 	$(BIN)/python -m bench
 
-.PHONY: help setup demo test lint migrate docs catalogues bench
+.PHONY: help setup demo test lint migrate docs catalogues gallery bench

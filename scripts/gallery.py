@@ -1,0 +1,141 @@
+"""Make `docs/gallery/`: every state of a parcel's page, in a real browser, on contact sheets.
+
+`make gallery` shows the three shops of the demo, a phone and a wide screen, by day and
+by night: one sheet for each, named `<brand>-<width>-<scheme>.webp`.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+
+import flask_migrate
+from cryptography.fernet import Fernet
+from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import Browser, sync_playwright
+from tests.browser.parcels import NOW, STATES, registered
+from tests.browser.site import serving
+from tests.conftest import Hands
+
+from track_service.app import Service, create_app, service
+from track_service.cli.demo.shops import open_shops
+from track_service.config import Settings
+from track_service.services.share_link import share_key
+from track_service.store import brands
+
+FOLDER = Path(__file__).parents[1] / "docs/gallery"
+SCALES = {390: 0.62, 1280: 0.34}
+COLUMNS = {390: 6, 1280: 4}
+SCHEMES = ("light", "dark")
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_GAP, _TITLE = 16, 28
+_TALLEST = 2600  # pixels of a page that a sheet shows
+
+
+def main() -> int:
+    """Make the sheets anew; fail where no browser is installed."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        print(f"no browser here: none of {', '.join(_NAMES)} is installed")  # noqa: T201
+        return 1
+    FOLDER.mkdir(exist_ok=True)
+    with _shops() as shops, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for code, links in shops.items():
+            for width, scheme in product(SCALES, SCHEMES):
+                sheet = _sheet(_shots(browser, links, width, scheme), width)
+                path = FOLDER / f"{code}-{width}-{scheme}.webp"
+                sheet.save(path, "WEBP", quality=60, method=6)
+                print(f"{path.name}: {path.stat().st_size // 1024} KB")  # noqa: T201
+        browser.close()
+    return 0
+
+
+@contextmanager
+def _shops() -> Iterator[Mapping[str, Mapping[str, str]]]:
+    """Serve the demo's shops; give each one's links by state."""
+    with tempfile.TemporaryDirectory(prefix="track-gallery-") as folder:
+        settings = Settings(
+            secret_keys=(Fernet.generate_key().decode(),),
+            database_url=f"sqlite:///{Path(folder) / 'gallery.db'}",
+        )
+        hands = Hands(NOW)
+        app = create_app(settings, clock=hands.clock())
+        with app.app_context():
+            flask_migrate.upgrade()
+        links = _links(service(app), hands)
+        with serving(app) as address:
+            yield {
+                code: {name: address + path for name, path in paths.items()}
+                for code, paths in links.items()
+            }
+
+
+def _links(of: Service, hands: Hands) -> dict[str, dict[str, str]]:
+    open_shops(of, (), port=0)
+    with of.database.read() as session:
+        shops = [replace(shop, sending=False) for shop in brands.all_brands(session)]
+    hands.forward(minutes=-20)
+    parcels = {
+        shop.code: {
+            name: put(of, registered(of, shop, name)) for name, put in STATES.items()
+        }
+        for shop in shops
+    }
+    hands.forward(minutes=20)
+    return {
+        code: {
+            **{name: f"/t/{parcel.token}" for name, parcel in states.items()},
+            "shared": f"/s/{share_key(states['out_for_delivery'])}",
+            "no such link": "/t/none",
+        }
+        for code, states in parcels.items()
+    }
+
+
+def _shots(
+    browser: Browser, links: Mapping[str, str], width: int, scheme: str
+) -> Iterator[tuple[str, Image.Image]]:
+    """Yield each state's name and page, scaled down."""
+    page = browser.new_page(
+        viewport={"width": width, "height": 844},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    # Without their own wish shoppers read their shop's language.
+    page.set_extra_http_headers({"Accept-Language": "*"})
+    for name, link in links.items():
+        page.goto(link)
+        with Image.open(BytesIO(page.screenshot(full_page=True))) as shot:
+            shown = shot.convert("RGB").crop((0, 0, width, min(shot.height, _TALLEST)))
+        size = (round(shown.width * SCALES[width]), round(shown.height * SCALES[width]))
+        yield name, shown.resize(size, Image.Resampling.LANCZOS)
+    page.close()
+
+
+def _sheet(shots: Iterator[tuple[str, Image.Image]], width: int) -> Image.Image:
+    """Return the pages side by side, each under its name, rows as high as they need."""
+    columns, tiles = COLUMNS[width], list(shots)
+    rows = [tiles[at : at + columns] for at in range(0, len(tiles), columns)]
+    heights = [_TITLE + max(shot.height for _, shot in row) + _GAP for row in rows]
+    step = tiles[0][1].width + _GAP
+    sheet = Image.new("RGB", (_GAP + columns * step, _GAP + sum(heights)), "#8a8f98")
+    pen, font, top = ImageDraw.Draw(sheet), ImageFont.load_default(18), _GAP
+    for row, height in zip(rows, heights, strict=True):
+        for place, (name, shot) in enumerate(row):
+            left = _GAP + place * step
+            pen.text((left, top), name, fill="#ffffff", font=font)
+            sheet.paste(shot, (left, top + _TITLE))
+        top += height
+    return sheet
+
+
+if __name__ == "__main__":
+    sys.exit(main())
