@@ -185,11 +185,17 @@ def _callback(url: str, key: str) -> str:
 
 
 def _is_it(one: Mapping[str, Any], text: str, since: datetime) -> bool:
+    """Tell whether it has these words and is no older than the try.
+
+    Where its time cannot be read the words decide: to repeat it would cost money.
+    """
+    if one.get("body") != text:
+        return False
     try:
         made = parsedate_to_datetime(str(one.get("date_created")))
     except ValueError:
-        return False
-    return one.get("body") == text and made >= since - _SKEW
+        return True
+    return made >= since - _SKEW
 
 
 def _receipt(one: Mapping[str, Any]) -> Receipt:

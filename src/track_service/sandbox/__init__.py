@@ -13,7 +13,8 @@ documents, so that a wrong reading cannot agree with itself.
     sandbox.counts                              # {"ups": {200: 12, 429: 1}}
     sandbox.stop()
 
-`Mailbox` is an SMTP sink: `start() -> (host, port)`, `mails`, `stop()`. Single
+`Mailbox` is an SMTP sink: `start() -> (host, port)`, `mails`, `stop()`. `Phones` are
+Twilio, eSMS and Zalo: `start() -> url`, `settings(code)`, `texts`, `call_back()`. Single
 parcels are made with `plan(lane, kind, …)` and made known with `Sandbox.add`.
 """
 
@@ -23,6 +24,7 @@ from track_service.sandbox.faults import Faults
 from track_service.sandbox.journeys import plan
 from track_service.sandbox.mailbox import Mailbox
 from track_service.sandbox.parcels import Did, Parcel, Step
+from track_service.sandbox.phones import Phones
 from track_service.sandbox.places import LANES, Hub, Lane
 from track_service.sandbox.pushes import PUSHERS
 
@@ -37,6 +39,7 @@ __all__ = [
     "Lane",
     "Mailbox",
     "Parcel",
+    "Phones",
     "Sandbox",
     "Step",
     "plan",

@@ -22,7 +22,7 @@ from track_service.cli.stopping import Wait, told_to_stop
 from track_service.clock import accelerated
 from track_service.config import Settings, Smtp
 from track_service.logs import set_up
-from track_service.sandbox import CARRIERS, Mailbox, Sandbox
+from track_service.sandbox import CARRIERS, Mailbox, Phones, Sandbox
 from track_service.store import figures
 
 SPEED = 1800.0  # a minute shows thirty hours
@@ -56,23 +56,28 @@ def _run(
 ) -> None:
     clock = accelerated(SPEED)
     sandbox, mailbox = Sandbox(seed=seed, now=clock.now), Mailbox()
+    phones = Phones(seed=seed)
     sandbox.start()
+    phones.start()
     settings = _settings(folder, port, sandbox, mailbox)
     app = create_app(settings, clock=clock)
     of, alerts = service(app), outbox.Alerts()
-    app.register_blueprint(outbox.blueprint(mailbox, alerts))
+    app.register_blueprint(outbox.blueprint(mailbox, phones, alerts))
     with app.app_context():
         flask_migrate.upgrade()
-    shops = open_shops(of, sandbox.populate(PARCELS, start=clock.now()), port=port)
+    parcels = sandbox.populate(PARCELS, start=clock.now())
+    shops = open_shops(of, parcels, phones, port=port)
+    phones.tell(shops.receipts)
     runner = make_runner(of)
     with _serving(app, port):
         if not as_json:
             _tell(port, shops.pages)
         runner.start()
-        with _pushing(sandbox, shops.hooks):
+        with _pushing(sandbox, phones, shops.hooks):
             wait(seconds)
         runner.stop()
     sandbox.stop()
+    phones.stop()
     mailbox.stop()
     if seconds is not None:
         with of.database.read() as session:
@@ -130,13 +135,14 @@ def _serving(app: WSGIApplication, port: int) -> Iterator[BaseWSGIServer]:
 
 
 @contextmanager
-def _pushing(sandbox: Sandbox, hooks: dict[str, str]) -> Iterator[None]:
-    """Let the sandbox's carriers push, as real ones do, while the demo runs."""
+def _pushing(sandbox: Sandbox, phones: Phones, hooks: dict[str, str]) -> Iterator[None]:
+    """Let carriers push and messages be received, as real ones do, while it runs."""
     stop = threading.Event()
 
     def push() -> None:
         while not stop.wait(_TICK):
             sandbox.push_due(hooks)
+            phones.call_back()
 
     thread = threading.Thread(target=push, daemon=True)
     thread.start()

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from track_service.sandbox import Mailbox
+from track_service.sandbox import Mailbox, Phones
 
 _LOOSE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"
 
@@ -21,8 +21,8 @@ class Alerts:
     apprise: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=500))
 
 
-def blueprint(mailbox: Mailbox, alerts: Alerts) -> Blueprint:
-    """Return the pages over a mailbox and the alerts."""
+def blueprint(mailbox: Mailbox, phones: Phones, alerts: Alerts) -> Blueprint:
+    """Return the pages over a mailbox, the phones and the alerts."""
     bp = Blueprint("demo", __name__, url_prefix="/demo")
 
     @bp.get("/outbox")
@@ -36,7 +36,12 @@ def blueprint(mailbox: Mailbox, alerts: Alerts) -> Blueprint:
             f"<li>{escape(str(alert.get('title') or alert.get('type')))}</li>"
             for alert in (*alerts.webhooks, *alerts.apprise)
         ]
+        texts = [
+            f"<li>{escape(text.words)} <small>{text.provider} to {text.to}</small></li>"
+            for text in list(phones.texts)
+        ]
         return _page(
+            f"<h1>Messages ({len(texts)})</h1><ul>{''.join(reversed(texts))}</ul>"
             f"<h1>Mails ({len(rows)})</h1><ol reversed>{''.join(reversed(rows))}</ol>"
             f"<h1>Alerts ({len(told)})</h1><ul>{''.join(reversed(told))}</ul>"
         )

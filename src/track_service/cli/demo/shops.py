@@ -1,5 +1,6 @@
 """The demo's three shops and their orders: invented people at example addresses."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -8,18 +9,19 @@ from typing import Any
 
 from track_service.app import Service
 from track_service.core.parcel import Customer, Item, Order
-from track_service.sandbox import PUSHERS, Parcel
-from track_service.services import brands
+from track_service.sandbox import PUSHERS, Parcel, Phones
+from track_service.services import brands, ways
 from track_service.services.register import NewShipment, register
 from track_service.store import brands as store
 
 
 @dataclass(frozen=True, slots=True)
 class Shops:
-    """What the demo prints and pushes to."""
+    """What the demo prints and pushes to; `receipts` are of the shop in Vietnam."""
 
     pages: list[str]
     hooks: dict[str, str]
+    receipts: dict[str, str]
 
 
 _BRANDS: dict[str, dict[str, Any]] = {
@@ -97,6 +99,23 @@ _BRANDS: dict[str, dict[str, Any]] = {
         "support_phone": "1900 0000",
     },
 }
+_TEMPLATES = {
+    kind: {
+        "template_id": f"31000{place}",
+        "params": {
+            "customer_name": {
+                "type": "customer_name", "value": "customer", "else": "bạn",
+            },
+            "order_code": {"type": "code", "value": "order"},
+            "eta": {"type": "label", "value": "arrival", "else": "đang cập nhật"},
+        },
+        "title": "Thông tin đơn hàng <order_code>",
+        "paragraphs": ["Chào <customer_name>, kiện hàng của bạn có thay đổi."],
+        "table": [["Mã đơn hàng", "<order_code>"], ["Dự kiến giao", "<eta>"]],
+        "buttons": ["Theo dõi đơn hàng"],
+    }
+    for place, kind in enumerate(("late", "delayed", "exception", "attempt_failed"))
+}  # fmt: skip
 _LOGOS = Path(__file__).parent / "logos"
 _ITEMS = {
     "us": ("Walnut cutting board", "Linen apron", "Stoneware mug"),
@@ -110,9 +129,12 @@ _PEOPLE = {
 }
 
 
-def open_shops(of: Service, parcels: Sequence[Parcel], *, port: int) -> Shops:
+def open_shops(
+    of: Service, parcels: Sequence[Parcel], phones: Phones, *, port: int
+) -> Shops:
     """Add the brands and register every parcel; sending is on."""
     made = {market: _open(of, market, port) for market in _BRANDS}
+    receipts = _write_by_phone(of, made["vn"], phones)
     pages: list[str] = []
     with of.database.write() as session:
         for place, parcel in enumerate(parcels):
@@ -126,7 +148,28 @@ def open_shops(of: Service, parcels: Sequence[Parcel], *, port: int) -> Shops:
             )
             pages.append(f"{of.settings.base_url}/t/{shipment.token}")
         session.commit()
-    return Shops(pages, dict(_hooks(of.settings.base_url, made["vn"].hook_secret)))
+    hooks = dict(_hooks(of.settings.base_url, made["vn"].hook_secret))
+    return Shops(pages, hooks, receipts)
+
+
+def _write_by_phone(of: Service, made: brands.Made, phones: Phones) -> dict[str, str]:
+    """Let the shop in Vietnam write by Zalo, else by SMS, else by mail."""
+    secret, base = made.hook_secret, of.settings.base_url
+    hooks = {
+        code: f"{base}/hooks/channels/{code}/{secret}"
+        for code in ("zalo_zns", "sms_esms")
+    }
+    given = {
+        "zalo_zns": {"templates": json.dumps(_TEMPLATES)},
+        "sms_esms": {"price": "650", "callback_url": hooks["sms_esms"]},
+    }
+    with of.database.write() as session:
+        for code, more in given.items():
+            settings = phones.settings(code) | more
+            ways.put(session, made.brand, code, settings, place=None, minutes=1)
+        ways.put(session, made.brand, "email", {}, place=None, minutes=None)
+        session.commit()
+    return hooks
 
 
 def _open(of: Service, market: str, port: int) -> brands.Made:
@@ -158,6 +201,7 @@ def _order(parcel: Parcel, market: str, place: int) -> NewShipment:
             customer=Customer(
                 name=person,
                 email=f"shopper{place}@example.com",
+                phone=f"+84 900 000 {place:03}" if local else None,
                 locale="vi" if local else "en",
             ),
             cod_amount=Decimal(parcel.cod) if parcel.cod else None,
