@@ -4,7 +4,7 @@ from threading import Barrier
 
 import pytest
 
-from track_service.core.parcel import Order
+from track_service.core.parcel import Address, Order
 from track_service.services.importing import Line, Report, import_csv
 from track_service.services.minting import Mint
 from track_service.services.register import NewShipment, register
@@ -57,6 +57,7 @@ def test_a_line_becomes_a_parcel(run, imported):
         HEADER,
         '1001,ghn,GHN0001,2026-03-07,2026-03-01,"Nguyễn, An",an@example.com,'
         "0901234567,vi,250000,VND,2026-03-01T09:00:00+07:00,700000,"
+        "12 Lê Lợi,Huế,,VN,"
         "Lotus tea,2,TEA-1,125000,https://shop.example/tea,"
         "https://shop.example/tea.jpg",
     )
@@ -66,6 +67,7 @@ def test_a_line_becomes_a_parcel(run, imported):
     assert parcel.number == "GHN0001"
     assert parcel.order.customer.name == "Nguyễn, An"
     assert parcel.order.customer.phone == "+84901234567"
+    assert parcel.order.address == Address("12 Lê Lợi", "Huế", None, None, "VN")
     assert parcel.order.items[0].title == "Lotus tea"
     assert parcel.order.items[0].quantity == 2
     assert parcel.order.items[0].image_url == "https://shop.example/tea.jpg"

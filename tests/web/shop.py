@@ -25,6 +25,12 @@ def parcel(number="GHN0001", order="1001", **more):
                 "phone": "+84 901 234 567",
                 "locale": "vi",
             },
+            "address": {
+                "street": "12 Ngõ Huyện",
+                "city": "Hà Nội",
+                "postal": "100000",
+                "country": "vn",
+            },
             "cod_amount": "250000",
             "currency": "VND",
             "placed_at": "2025-03-01T09:00:00+07:00",

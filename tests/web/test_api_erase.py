@@ -4,12 +4,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from tests.web.shop import parcel, small
 
+from track_service.core.cases import CaseKind
 from track_service.core.parcel import Brand
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import Change
 from track_service.core.tracking import Event, Place, Stamp
 from track_service.http import Answer
-from track_service.store import history, loading, polling, raw
+from track_service.store import cases, history, loading, polling, raw
+from track_service.store.cases import Report
 from track_service.store.db import db
 from track_service.store.history import Outcome
 
@@ -26,6 +28,10 @@ PERSONAL = (
     "left with An",
     "an-idempotency-key",
     "carrier says An",
+    "12 Ngõ Huyện",
+    "An saw nobody",
+    "An's other street",
+    "An's photo",
 )
 
 
@@ -67,6 +73,13 @@ def delivered(of, brand: Brand, public_id):
         )
         outcome = Outcome(seen, "ghn", Change(added=(event,)))
         history.write(session, [outcome], now=now, wall=now)
+        report = Report(
+            CaseKind.DAMAGED,
+            "An saw nobody",
+            b"An's photo",
+            address="An's other street",
+        )
+        cases.open_case(session, shipment_id, report, hub=None, now=now, due_at=now)
         raw.keep(
             session,
             "ghn",

@@ -5,6 +5,7 @@ import click
 from track_service.cli.backtest import backtest
 from track_service.cli.brands import brand
 from track_service.cli.carriers import carriers
+from track_service.cli.cases import cases
 from track_service.cli.channels import channels, zns
 from track_service.cli.database import db
 from track_service.cli.demo import demo
@@ -33,6 +34,7 @@ for command in (
     backtest,
     brand,
     carriers,
+    cases,
     catalogue,
     channels,
     check,

@@ -46,6 +46,9 @@ class Buyer:
     email: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     locale: str | None = None
+    street: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
+    region: str | None = None
     postal: str | None = field(default=None, repr=False)
     country: str | None = None
 
@@ -134,6 +137,9 @@ def _order(of: Handover) -> dict[str, Any]:
             "email": buyer.email,
             "phone": buyer.phone,
             "locale": buyer.locale,
+            "street": buyer.street,
+            "city": buyer.city,
+            "region": buyer.region,
             "postal": buyer.postal,
             "country": buyer.country,
         },

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import phonenumbers
+from babel import Locale as Locale_
 from babel.numbers import list_currencies
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields
@@ -189,6 +190,27 @@ class Currency(Text):
 @cache
 def _currencies() -> frozenset[str]:
     return frozenset(list_currencies())
+
+
+class Country(Text):
+    """A country by its ISO 3166 code of two letters."""
+
+    described: ClassVar[dict[str, Any]] = {
+        "description": "ISO 3166, two letters.",
+        "examples": ["VN"],
+    }
+
+    def read(self, text: str, among: Mapping[str, Any]) -> str:
+        """Return the code in capitals."""
+        if text.upper() not in _countries():
+            raise ValidationError("An ISO 3166 code such as VN is wanted.")
+        return text.upper()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    known = Locale_("en").territories
+    return frozenset(c for c in known if len(c) == 2 and c.isalpha() and c != "ZZ")
 
 
 class Amount(Text):

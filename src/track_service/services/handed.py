@@ -18,7 +18,7 @@ from track_service.services import intake
 from track_service.services.register import NewShipment, Refused
 
 _CENT = Decimal("0.01")
-_TITLE, _NAME = 300, 200
+_TITLE, _NAME, _TOWN = 300, 200, 120
 _ORDERS = frozenset({"number", intake.WHOLE})
 _PARCELS = frozenset({"number", "carrier", "order.number", intake.WHOLE})
 
@@ -97,6 +97,13 @@ def _order(of: Handover, number: str, lines: Collection[Line]) -> dict[str, Any]
             "email": buyer.email,
             "phone": buyer.phone,
             "locale": buyer.locale,
+        },
+        "address": {
+            "street": cut(buyer.street, _NAME),
+            "city": cut(buyer.city, _TOWN),
+            "region": cut(buyer.region, _TOWN),
+            "postal": buyer.postal,
+            "country": buyer.country,
         },
         "cod_amount": _money(of.cod_amount),
         "currency": of.currency,

@@ -18,11 +18,12 @@ from marshmallow.validate import Length, Range
 
 from track_service.carriers import carriers
 from track_service.core.numbers import choose, detect, spelled
-from track_service.core.parcel import Brand, Customer, Item, Order
+from track_service.core.parcel import Address, Brand, Customer, Item, Order
 from track_service.services.fields import (
     Amount,
     BrandLocale,
     CarrierName,
+    Country,
     Currency,
     Day,
     Email,
@@ -71,6 +72,20 @@ class CustomerIn(Schema):
         return Customer(**values)
 
 
+class AddressIn(Schema):
+    """Where an order is delivered; shoppers see it masked, after the second factor."""
+
+    street = Text(longest=300, **_OPTIONAL)
+    city = Text(longest=120, **_OPTIONAL)
+    region = Text(longest=120, **_OPTIONAL)
+    postal = Text(longest=20, **_OPTIONAL)
+    country = Country(longest=2, shortest=2, **_OPTIONAL)
+
+    @post_load
+    def _build(self, values: dict[str, Any], **_: Any) -> Address:
+        return Address(**values)
+
+
 class OrderIn(Schema):
     """What was bought; `cod_amount` is what the courier collects."""
 
@@ -79,6 +94,7 @@ class OrderIn(Schema):
         fields.Nested(ItemIn), validate=Length(max=MOST_ITEMS), load_default=()
     )
     customer = fields.Nested(CustomerIn, load_default=Customer)
+    address = fields.Nested(AddressIn, load_default=Address)
     cod_amount = Amount(longest=15, **_OPTIONAL)
     currency = Currency(longest=3, **_OPTIONAL)
     placed_at = Moment(longest=35, **_OPTIONAL)

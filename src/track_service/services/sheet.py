@@ -31,6 +31,10 @@ _PARCEL: Mapping[str, str] = {
     "currency": "order.currency",
     "placed_at": "order.placed_at",
     "postal": "postal",
+    "street": "order.address.street",
+    "city": "order.address.city",
+    "region": "order.address.region",
+    "country": "order.address.country",
 }
 _ITEM: Mapping[str, str] = {
     "item_title": "title",

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from track_service.store import idempotency, raw, storefronts
+from track_service.store import idempotency, raw, storefronts, tries
 from track_service.store.db import Database
 
 _KEYS_LIVE = timedelta(days=7)
@@ -13,6 +13,7 @@ def sweep(database: Database, *, now: datetime) -> int:
     with database.write() as session:
         gone = raw.expire(session, now=now)
         storefronts.expire(session, now=now)
+        tries.expire(session, wall=now)
         idempotency.expire(session, before=now - _KEYS_LIVE)
         session.commit()
     return gone

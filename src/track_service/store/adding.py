@@ -105,7 +105,9 @@ def _told(order: Order) -> dict[str, Any]:
         "cod_amount": order.cod_amount,
         "currency": order.currency,
         "placed_at": order.placed_at,
-        "address": json.dumps(asdict(order.address)) if order.address else None,
+        "address": json.dumps(asdict(order.address), ensure_ascii=False)
+        if order.address
+        else None,
     }
 
 

@@ -41,6 +41,7 @@ from track_service.storefronts.reading import (
     reader,
     records,
     stamp,
+    street,
     text,
     whose,
 )
@@ -231,6 +232,9 @@ def _buyer(address: Mapping[str, Any]) -> Buyer:
         name=joined(address.get("first_name"), address.get("last_name")),
         email=text(address.get("email")),
         phone=text(address.get("phone")),
+        street=street(address.get("street_1"), address.get("street_2")),
+        city=text(address.get("city")),
+        region=text(address.get("state")),
         postal=text(address.get("zip")),
         country=text(address.get("country_iso2")),
     )

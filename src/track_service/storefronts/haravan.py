@@ -40,6 +40,7 @@ from track_service.storefronts.reading import (
     records,
     signed,
     stamp,
+    street,
     text,
     whose,
 )
@@ -164,6 +165,9 @@ def _order(told: Mapping[str, Any]) -> Handover:
     )
 
 
+_STREET = ("address1", "address2", "ward", "district")
+
+
 def _buyer(told: Mapping[str, Any]) -> Buyer:
     to = mapping(told.get("shipping_address"), "shipping_address")
     customer = mapping(told.get("customer"), "customer")
@@ -176,6 +180,9 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
         or text(told.get("contact_email"))
         or text(customer.get("email")),
         phone=text(to.get("phone")) or text(customer.get("phone")),
+        street=street(*(to.get(name) for name in _STREET)),
+        city=text(to.get("city")),
+        region=text(to.get("province")),
         postal=text(to.get("zip")),
         country=text(to.get("country_code")),
     )

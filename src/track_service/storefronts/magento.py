@@ -43,6 +43,7 @@ from track_service.storefronts.reading import (
     reader,
     records,
     stamp,
+    street,
     text,
     whose,
 )
@@ -240,12 +241,16 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
     to = mapping(shipping.get("address"), "address") or mapping(
         told.get("billing_address"), "billing_address"
     )
+    lines = to.get("street")
     return Buyer(
         external_id=ident(told.get("customer_id")),
         name=joined(to.get("firstname"), to.get("lastname"))
         or joined(told.get("customer_firstname"), told.get("customer_lastname")),
         email=text(told.get("customer_email")),
         phone=text(to.get("telephone")),
+        street=street(*lines) if isinstance(lines, list) else text(lines),
+        city=text(to.get("city")),
+        region=text(to.get("region")),
         postal=text(to.get("postcode")),
         country=text(to.get("country_id")),
     )

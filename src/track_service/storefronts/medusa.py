@@ -39,6 +39,7 @@ from track_service.storefronts.reading import (
     records,
     signed,
     stamp,
+    street,
     text,
     whose,
 )
@@ -143,6 +144,9 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
         email=text(told.get("email")),
         phone=text(to.get("phone")),
         locale=text(told.get("locale")),
+        street=street(to.get("address_1"), to.get("address_2")),
+        city=text(to.get("city")),
+        region=text(to.get("province")),
         postal=text(to.get("postal_code")),
         country=(text(to.get("country_code")) or "").upper() or None,
     )

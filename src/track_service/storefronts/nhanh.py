@@ -185,6 +185,7 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
         name=text(to.get("name")) or text(told.get("customerName")),
         email=text(to.get("email")) or text(told.get("customerEmail")),
         phone=text(to.get("mobile")) or text(told.get("customerMobile")),
+        street=text(to.get("address")) or text(told.get("customerAddress")),
     )
 
 

@@ -206,6 +206,12 @@ def joined(*names: object) -> str | None:
     return text(" ".join(part for name in names if (part := text(name))))
 
 
+def street(*lines: object) -> str | None:
+    """Return the lines of an address in one, None where all are blank."""
+    told = [part for line in lines if (part := text(line))]
+    return ", ".join(told) or None
+
+
 def answered(answer: Answer) -> Any:
     """Return an answer's JSON, None for nothing there. Raises `HttpError`."""
     if answer.status in _NOTHING:

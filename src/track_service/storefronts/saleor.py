@@ -46,6 +46,7 @@ from track_service.storefronts.reading import (
     reader,
     records,
     stamp,
+    street,
     text,
     whose,
 )
@@ -215,6 +216,9 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
         email=text(told.get("user_email")),
         phone=text(to.get("phone")),
         locale=text(told.get("language_code")) or enum or None,
+        street=street(to.get("street_address_1"), to.get("street_address_2")),
+        city=text(to.get("city")),
+        region=text(to.get("country_area")),
         postal=text(to.get("postal_code")),
         country=text(country.get("code") if isinstance(country, dict) else country),
     )

@@ -38,6 +38,7 @@ from track_service.storefronts.reading import (
     records,
     signed,
     stamp,
+    street,
     text,
     whose,
 )
@@ -145,6 +146,9 @@ def _order(told: Mapping[str, Any]) -> Handover:
     )
 
 
+_STREET = ("address1", "address2", "ward", "district")
+
+
 def _buyer(told: Mapping[str, Any]) -> Buyer:
     to = mapping(told.get("shipping_address"), "shipping_address")
     customer = mapping(told.get("customer_data"), "customer_data")
@@ -157,6 +161,8 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
         phone=text(told.get("phone_number"))
         or text(to.get("phone_number"))
         or text(customer.get("phone_number")),
+        street=street(*(to.get(name) for name in _STREET)),
+        city=text(to.get("city")),
         postal=text(to.get("zip_code")),
         country="VN" if text(to.get("country")) == "Việt Nam" else None,
     )

@@ -52,6 +52,7 @@ from track_service.storefronts.reading import (
     records,
     signed,
     stamp,
+    street,
     text,
     whose,
 )
@@ -254,6 +255,9 @@ def _order(told: Mapping[str, Any]) -> Handover:
             or text(customer.get("phone"))
             or text(to.get("phone")),
             locale=text(told.get("customer_locale")),
+            street=street(to.get("address1"), to.get("address2")),
+            city=text(to.get("city")),
+            region=text(to.get("province")),
             postal=text(to.get("zip")),
             country=text(to.get("country_code")),
         ),
@@ -280,6 +284,9 @@ def _fulfilment(told: Mapping[str, Any]) -> Handover:
             name=text(to.get("name")),
             email=text(told.get("email")),
             phone=text(to.get("phone")),
+            street=street(to.get("address1"), to.get("address2")),
+            city=text(to.get("city")),
+            region=text(to.get("province")),
             postal=text(to.get("zip")),
             country=text(to.get("country_code")),
         ),

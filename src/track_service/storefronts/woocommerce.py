@@ -44,6 +44,7 @@ from track_service.storefronts.reading import (
     records,
     signed,
     stamp,
+    street,
     text,
     whose,
 )
@@ -197,6 +198,7 @@ def _buyer(
     shipping: Mapping[str, Any],
     meta: Mapping[str, Any],
 ) -> Buyer:
+    to = shipping if text(shipping.get("address_1")) else billing
     return Buyer(
         external_id=ident(told.get("customer_id")),
         name=joined(shipping.get("first_name"), shipping.get("last_name"))
@@ -204,6 +206,9 @@ def _buyer(
         email=text(billing.get("email")),
         phone=text(billing.get("phone")) or text(shipping.get("phone")),
         locale=next((t for key in _LOCALES if (t := text(meta.get(key)))), None),
+        street=street(to.get("address_1"), to.get("address_2")),
+        city=text(to.get("city")),
+        region=text(to.get("state")),
         postal=text(shipping.get("postcode")) or text(billing.get("postcode")),
         country=text(shipping.get("country")) or text(billing.get("country")),
     )

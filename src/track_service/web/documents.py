@@ -1,6 +1,7 @@
 """Documents: a shipment as the JSON API shows it to its shop."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -104,6 +105,7 @@ def _order(order: Order, page_url: str | None) -> dict[str, Any]:
             "phone": customer.phone,
             "locale": customer.locale,
         },
+        "address": asdict(order.address),
         "cod_amount": _amount(order.cod_amount),
         "currency": order.currency,
         "placed_at": _instant(order.placed_at),

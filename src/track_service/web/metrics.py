@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from track_service.carriers import carriers
 from track_service.core.status import Status
-from track_service.store import asking, figures, words
+from track_service.store import asking, cases, figures, words
 
 
 class Counters:
@@ -115,6 +115,12 @@ def _gauges(session: Session, now: datetime) -> CollectorRegistry:
     )
     for labels, count in words.by_state(session).items():
         told.labels(*labels).set(count)
+    reported = gauge(
+        "track_cases", "Cases of shoppers", "carrier", "hub", "kind", "state"
+    )
+    for carrier, hub, kind, is_open, count in cases.counts(session):
+        state = "open" if is_open else "settled"
+        reported.labels(carrier, hub or "", kind, state).set(count)
     unasked = gauge(
         "track_storefront_failures",
         "Questions for a storefront's orders that failed in a row",

@@ -66,12 +66,23 @@ class CustomerOut(Schema):
     locale = fields.String(required=True, **_MAYBE)
 
 
+class AddressOut(Schema):
+    """Where an order is delivered; all null once erased."""
+
+    street = fields.String(required=True, **_MAYBE)
+    city = fields.String(required=True, **_MAYBE)
+    region = fields.String(required=True, **_MAYBE)
+    postal = fields.String(required=True, **_MAYBE)
+    country = fields.String(required=True, **_MAYBE)
+
+
 class OrderOut(Schema):
     """What was bought."""
 
     number = fields.String(required=True)
     items = fields.List(fields.Nested(ItemOut), required=True)
     customer = fields.Nested(CustomerOut, required=True)
+    address = fields.Nested(AddressOut, required=True)
     cod_amount = fields.String(required=True, **_MAYBE)
     currency = fields.String(required=True, **_MAYBE)
     placed_at = fields.DateTime(format="iso", required=True, **_MAYBE)
