@@ -36,6 +36,7 @@ from track_service.web import (
     health,
     hooks,
     lookup,
+    offers,
     pages,
     sharing,
     shop_hooks,
@@ -215,6 +216,7 @@ def _wire_web(app: Flask) -> None:
     )
     api.register(app)
     for blueprint in (
+        offers.bp,
         pages.bp,
         sharing.bp,
         embed.bp,

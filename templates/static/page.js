@@ -115,6 +115,13 @@
     });
   });
 
+  // That an offer was followed is told beside the link, which leads to the shop itself.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-pick]");
+    const path = link?.closest("[data-path]")?.dataset.path;
+    if (path) navigator.sendBeacon(`${path}/picked`, new URLSearchParams({ product: link.dataset.pick }));
+  });
+
   if (document.visibilityState === "visible") watch();
   later();
   document.addEventListener("visibilitychange", tick);

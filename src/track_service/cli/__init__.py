@@ -14,6 +14,7 @@ from track_service.cli.goods import catalogue, purchases
 from track_service.cli.money_spent import costs
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
+from track_service.cli.offers import fit, offers, uplift
 from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
@@ -57,9 +58,12 @@ for command in (
     webhook,
     worker,
     zns,
+    uplift,
 ):
     main.add_command(command)
 notices.add_command(costs)
 notices.add_command(replay_notices)
 storefronts.add_command(import_past)
 storefronts.add_command(retry)
+brand.add_command(offers)
+purchases.add_command(fit)

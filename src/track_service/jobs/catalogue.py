@@ -15,6 +15,7 @@ from track_service.services.poll import Desk, poll_due
 from track_service.services.preparing import look_due
 from track_service.services.pushed import read_left_over
 from track_service.services.queue_upkeep import keep_up
+from track_service.services.recommending.nightly import fit_next
 from track_service.services.sweep import sweep
 from track_service.services.taking import take_left_over
 from track_service.services.watch import watch_accounts
@@ -52,6 +53,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("take left over", lambda: take_left_over(desk, mint=mint)),
         Job("look for unshipped", lambda: look_due(desk), ticks=6),
         Job("fit lanes", lambda: fit_due(desk), ticks=6),
+        Job("fit offers", lambda: fit_next(desk.database, now=desk.now()), ticks=60),
         Job("write back", lambda: write_back(desk, base_url=post.base_url)),
         Job("ask shops", lambda: ask_next(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),

@@ -15,6 +15,7 @@ from track_service.services.arrival import Arrival
 from track_service.services.order_state import is_late, order_state
 from track_service.services.page import Language, PageItem, languages_of, page_item
 from track_service.services.progress import Step, StepState
+from track_service.services.recommending.cards import Block
 from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.state import State
 from track_service.templating.catalog import choose_language
@@ -82,6 +83,9 @@ class OrderPage:
     )
     order: OrderFacts = field(metadata={"help": "number, placed, promised."})
     card: str = field(metadata={"help": "As on a parcel's page."})
+    offers: Block | None = field(
+        default=None, metadata={"help": "As on a parcel's page."}
+    )
 
 
 _LABELS: Mapping[Stage, str] = {

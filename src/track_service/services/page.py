@@ -15,6 +15,7 @@ from track_service.services.calendar_entry import awaited_window
 from track_service.services.care import Care, care
 from track_service.services.checks import Checks, checks
 from track_service.services.progress import Step, progress
+from track_service.services.recommending.cards import Block
 from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.scans import Day, days
 from track_service.services.share_link import share_key
@@ -153,6 +154,13 @@ class TrackingPage:
         metadata={"help": "Absolute address of the picture that a chat shows."}
     )
 
+    offers: Block | None = field(
+        default=None,
+        metadata={
+            "help": "What the shop offers: cards (product, title, why, href, price,"
+            " picture), path, objects. None while the parcel is in trouble."
+        },
+    )
 
 def tracking_page(
     shipment: Shipment,

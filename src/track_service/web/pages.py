@@ -1,6 +1,7 @@
 """The shopper's page, its styles, and the beat that says somebody is looking."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote
@@ -38,7 +39,7 @@ from track_service.templating.render import (
     render_framed,
     render_simple,
 )
-from track_service.web import proofs
+from track_service.web import offers, proofs
 from track_service.web.reader import accepted, wished
 from track_service.web.wiring import wired
 
@@ -93,13 +94,17 @@ def _show(token: str, *, framed: bool) -> Response:
             abort(404)
         hosts = embedding.origins(session, found.brand.id) if framed else None
     if order and not is_parcel_alone(order, followed):
-        return _order(order, followed, hosts)
+        return _order(order, followed, hosts, token)
     page, until = parcel_page(shipment or followed[0])
+    page = replace(page, offers=offers.block_of(token, page.language))
     return answer(page, "tracking.html", hosts, until=until)
 
 
 def _order(
-    order: Ordered, followed: Sequence[Shipment], hosts: Sequence[str] | None
+    order: Ordered,
+    followed: Sequence[Shipment],
+    hosts: Sequence[str] | None,
+    token: str,
 ) -> Response:
     now = wired().desk.now()
     page = order_page(
@@ -110,6 +115,7 @@ def _order(
         origin=wired().base_url,
     )
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
+    page = replace(page, offers=offers.block_of(token, page.language))
     return answer(page, "order.html", hosts, until=min(until))
 
 
@@ -213,6 +219,7 @@ def look_on(token: str) -> ResponseReturnValue:
     if not watching.watch(parts.desk, token):
         abort(404)
     return "", 204
+    offers.note_view(token)
 
 
 @bp.get("/static/<path:name>")

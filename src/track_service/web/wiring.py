@@ -9,6 +9,7 @@ from track_service.http.oidc import Provider
 from track_service.services.minting import Mint
 from track_service.services.notify import Post
 from track_service.services.poll import Desk
+from track_service.services.recommending.shelf import Shelf
 from track_service.store.db import Database
 from track_service.web.metrics import Counters
 from track_service.web.recent import Recent
@@ -34,6 +35,7 @@ class Wiring:
     recent: Recent
     provider: Provider | None = None
     spare: Spare = field(default_factory=lambda: Spare(TAKEN_AT_ONCE))
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 def put(app: Flask, wiring: Wiring) -> None:

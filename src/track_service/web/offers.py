@@ -1,0 +1,68 @@
+"""What a page offers, and word of what readers do with offers; a product's link itself is the shop's own."""
+
+from dataclasses import replace
+
+from flask import Blueprint, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from track_service.services.recommending import noting
+from track_service.services.recommending.cards import Block, block
+from track_service.services.recommending.offers import offers
+from track_service.templating.voice import Voice
+from track_service.web import proofs
+from track_service.web.wiring import wired
+
+bp = Blueprint("offers", __name__)
+
+_LONGEST = 120
+
+
+def block_of(token: str, language: str) -> Block | None:
+    """Return what a link's page offers, in its language; None for nothing."""
+    parts = wired()
+    now = parts.desk.now()
+    with parts.database.read() as session:
+        of = noting.setting_of(session, token)
+        if of is None:
+            return None
+        proven = proofs.has_proof(of.brand, of.order.number)
+        found = offers(session, parts.shelf, replace(of, proven=proven), now=now)
+    return block(found, of.brand, of.order, Voice(language), token=token)
+
+
+def note_view(token: str) -> None:
+    """Note that an open page offers something, unless its reader asks not to be seen."""
+    parts = wired()
+    if not _is_unseen():
+        noting.note_view(parts.database, parts.shelf, token, now=parts.desk.now())
+
+
+@bp.post("/t/<token>/picked")
+def picked(token: str) -> ResponseReturnValue:
+    """Note that a product's link was followed; sent by script beside the link."""
+    parts = wired()
+    product = request.form.get("product", "")[:_LONGEST].replace("\0", "")
+    if product and not _is_unseen():
+        noting.note_click(parts.database, token, product, now=parts.desk.now())
+    return "", 204
+
+
+@bp.post("/t/<token>/personalisation")
+def personalisation(token: str) -> ResponseReturnValue:
+    """Stop (or allow again) offers that are made for this shopper, on every page."""
+    parts = wired()
+    is_known = noting.note_objection(
+        parts.database,
+        token,
+        objects=request.form.get("wish") != "on",
+        now=parts.desk.now(),
+        mint=parts.mint,
+    )
+    if not is_known:
+        abort(404)
+    return redirect(f"/t/{token}#offers", 303)
+
+
+def _is_unseen() -> bool:
+    """Tell whether the browser asks for no record: Do Not Track, Global Privacy Control."""
+    return "1" in (request.headers.get("DNT"), request.headers.get("Sec-GPC"))
