@@ -100,6 +100,7 @@ SHOP = {
     "code": "tre-viet",
     "name": "Tre Việt",
     "zone": "Asia/Ho_Chi_Minh",
+    "languages": ("en", "vi", "de", "es", "fr"),
     "theme": {"primary": "#14532d"},
     "support_url": "https://help.treviet.example",
     "support_email": "care@treviet.example",
