@@ -2,10 +2,10 @@
 
 import click
 
+from track_service.cli.alerts import alerts
 from track_service.cli.backtest import backtest
 from track_service.cli.brands import brand
 from track_service.cli.carriers import carriers
-from track_service.cli.cases import cases
 from track_service.cli.channels import channels, zns
 from track_service.cli.database import db
 from track_service.cli.demo import demo
@@ -14,13 +14,13 @@ from track_service.cli.goods import catalogue, purchases
 from track_service.cli.money_spent import costs
 from track_service.cli.notices import notices
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
-from track_service.cli.offers import fit, offers, uplift
 from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
 from track_service.cli.shop_calls import import_past, retry
 from track_service.cli.storefronts import storefronts
 from track_service.cli.suppressions import suppressions
+from track_service.cli.users import audit, user
 from track_service.cli.webhooks import replay as replay_notices
 from track_service.cli.webhooks import webhook
 
@@ -32,10 +32,11 @@ def main() -> None:
 
 
 for command in (
+    alerts,
+    audit,
     backtest,
     brand,
     carriers,
-    cases,
     catalogue,
     channels,
     check,
@@ -54,16 +55,14 @@ for command in (
     storefronts,
     suppressions,
     unknown_codes,
+    user,
     web,
     webhook,
     worker,
     zns,
-    uplift,
 ):
     main.add_command(command)
 notices.add_command(costs)
 notices.add_command(replay_notices)
 storefronts.add_command(import_past)
 storefronts.add_command(retry)
-brand.add_command(offers)
-purchases.add_command(fit)

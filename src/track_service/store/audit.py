@@ -96,9 +96,11 @@ def deeds(
     ]
 
 
-def all_deeds(session: Session) -> Iterator[Deed]:
+def all_deeds(
+    session: Session, *, brand_ids: Collection[int] | None = None
+) -> Iterator[Deed]:
     """Return the whole log, the newest first, a page at a time."""
-    page = deeds(session)
+    page = deeds(session, brand_ids=brand_ids)
     while page:
         yield from page
-        page = deeds(session, below=page[-1].id)
+        page = deeds(session, brand_ids=brand_ids, below=page[-1].id)
