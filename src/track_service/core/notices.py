@@ -151,7 +151,8 @@ def _cause(concern: Concern) -> str:
 def _for_shopper(
     shipment: Shipment, concerns: Collection[Concern], heard: Collection[str]
 ) -> list[Notice]:
-    if not concerns or not shipment.order.customer.email:
+    customer = shipment.order.customer
+    if not concerns or not (customer.email or customer.phone):
         return []
     first = min(concerns, key=lambda concern: _URGENCY.index(concern.kind))
     if _cause(first) in heard or _is_no_news(shipment, first, heard):

@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from track_service.store import cases, purchases
+from track_service.store.channel_models import DeliveryRow
 from track_service.store.models import (
     ConcernRow,
     EventRow,
@@ -63,6 +64,12 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
         update(NoticeRow)
         .where(NoticeRow.shipment_id == shipment_id)
         .values(error=None, provider_id=None)
+    )
+    of_these = select(NoticeRow.id).where(NoticeRow.shipment_id == shipment_id)
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.notice_id.in_(of_these))
+        .values(error=None, provider_id=None, due_at=None)
     )
     session.execute(
         update(NoticeRow)

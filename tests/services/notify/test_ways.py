@@ -17,7 +17,9 @@ from track_service.channels.base import (
     Receipt,
     UnknownOutcome,
 )
+from track_service.core.parcel import Customer
 from track_service.services import delivering
+from track_service.services.erase import erase
 from track_service.services.notify import send_owed
 from track_service.store import deliveries, notices, suppressions, ways
 from track_service.store.ways import Way
@@ -360,3 +362,28 @@ def test_an_order_costs_less_the_second_time(of, routed, damaged, run, rows):
         none = deliveries.costs(session, until=of.clock.now() - timedelta(days=1))
     assert (one.channel, one.currency, one.amount) == ("zalo_zns", "VND", 220)
     assert (one.messages, one.unknown, none) == (2, 0, [])
+
+
+def test_who_has_a_phone_alone_is_told_too(of, routed, damaged, run, zalo):
+    customer = Customer("Mai", None, "0901 234 567")
+    damaged(routed, order=make.an_order(customer=customer))
+
+    run(1)
+
+    assert [message.to for message in zalo.sent] == ["0901 234 567"]
+
+
+def test_what_a_provider_calls_a_message_is_erased_with_the_parcel(
+    of, routed, damaged, run, rows
+):
+    parcel = damaged(routed)
+    run(1)
+
+    with of.database.write() as session:
+        assert erase(session, routed.id, parcel.public_id, now=of.clock.now())
+        session.commit()
+
+    assert rows("SELECT provider_id, error, due_at FROM delivery") == [
+        (None, None, None)
+    ]
+    assert rows("SELECT cost FROM delivery") == [(200,)]
