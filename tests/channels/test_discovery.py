@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from track_service.channels import channels, open_channels
 from track_service.channels.base import Outlets
 from track_service.config import Smtp
@@ -29,3 +31,16 @@ def test_a_message_shows_no_address_and_no_secret_when_printed(message):
 
     assert "notice-7" in shown
     assert not [word for word in ("ann@", "whsec_", "Dear", "Monday") if word in shown]
+
+
+def test_every_setting_of_a_channel_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "channels.md").read_text()
+
+    wanted = {
+        name
+        for channel in channels().values()
+        for name in (*channel.settings, *channel.optional)
+        if name not in {"base_url", "oauth_url"}  # for the sandbox
+    }
+
+    assert [name for name in sorted(wanted) if f"`{name}" not in page] == []
