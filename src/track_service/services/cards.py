@@ -11,16 +11,17 @@ from track_service.templating.colours import palette
 SIZE = (1200, 630)
 _ROOM = (560, 260)
 _FINE = 4  # drawn larger, then scaled: so that slanting edges are smooth
-_OUTLINE = (
-    (12, 3),
-    (20.5, 7.5),
-    (20.5, 16.5),
-    (12, 21),
-    (3.5, 16.5),
-    (3.5, 7.5),
-    (12, 3),
+_TOP, _RIGHT, _LEFT = (12.0, 3.0), (20.5, 7.5), (3.5, 7.5)
+_SIDES = (_TOP, _RIGHT, (20.5, 16.5), (12.0, 21.0), (3.5, 16.5), _LEFT)
+_EDGES = (
+    (
+        *_SIDES,
+        _TOP,
+        _RIGHT,
+    ),  # once round and on, so that the first corner is joined too
+    (_LEFT, (12.0, 12.0), _RIGHT),
+    ((12.0, 12.0), (12.0, 21.0)),
 )
-_EDGES = (_OUTLINE, ((3.5, 7.5), (12, 12), (20.5, 7.5)), ((12, 12), (12, 21)))
 
 
 def card(brand: Brand, logo: bytes | None) -> bytes:
