@@ -9,6 +9,8 @@ from bench import (
     pages,
     parse_rate,
     polling,
+    purchases,
+    recommend,
     scale_out,
     staleness,
 )
@@ -22,6 +24,8 @@ BENCHES = {
     "database": database.run,
     "notices": notices.run,
     "hooks": hooks.run,
+    "recommend": recommend.run,
+    "purchases": purchases.run,
     "scale_out": scale_out.run,
 }
 
