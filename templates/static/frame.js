@@ -10,5 +10,9 @@
     host = origin;
     tell();
   });
+  // The order that the shop's page names: never sent before the shopper sends it.
+  const order = new URLSearchParams(location.hash.slice(1)).get("order");
+  const field = document.getElementById("number");
+  if (order && field) field.value = order;
   new ResizeObserver(tell).observe(document.body);
 })();

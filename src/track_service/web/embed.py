@@ -1,10 +1,15 @@
 """What shops put into their own pages: a small script, and pages that fit a frame."""
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, abort, send_from_directory
 from flask.typing import ResponseReturnValue
 
+from track_service.services.ask_page import ask_page, language_of
+from track_service.store import brands, embedding
 from track_service.templating.engine import static_folder
+from track_service.templating.render import render_framed
 from track_service.web import pages
+from track_service.web.reader import wished
+from track_service.web.wiring import wired
 
 bp = Blueprint("embed", __name__)
 
@@ -22,3 +27,29 @@ def script() -> Response:
 def tracking(token: str) -> ResponseReturnValue:
     """Show a parcel or an order without its frame, in one of the brand's own pages."""
     return pages.show(token, framed=True)
+
+
+@bp.get("/embed/<code>")
+def search(code: str) -> ResponseReturnValue:
+    """Show a brand's look-up in one of its own pages; what it finds opens in a new tab.
+
+    There our cookie is taken, as none is in another site's page.
+    """
+    with wired().database.read() as session:
+        brand = brands.by_code(session, code)
+        if brand is None:
+            abort(404)
+        hosts = embedding.origins(session, brand.id)
+    language = language_of(brand, wished(brand))
+    page = ask_page(
+        brand,
+        language=language,
+        action=f"/b/{brand.code}/?lang={language}",
+        link_action=f"/b/{brand.code}/link?lang={language}",
+        number="",
+    )
+    response = Response(render_framed("ask.html", page, hosts))
+    response.headers["Content-Security-Policy"] = pages.framed_by(hosts)
+    response.headers["Referrer-Policy"] = "same-origin"  # else the form has no origin
+    response.headers["Cache-Control"] = "no-store"
+    return response
