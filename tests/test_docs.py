@@ -3,7 +3,11 @@
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 from track_service.cli import carrier_docs
+from track_service.services.ask_page import AskPage, CasePage
+from track_service.services.link_mail import LinkMail
 from track_service.services.mail import MailContext
 from track_service.services.order_page import OrderPage
 from track_service.services.page import TrackingPage
@@ -27,6 +31,11 @@ def test_the_order_page_s_names_are_documented():
 
 def test_the_mail_s_names_are_documented():
     assert table(MailContext) in (DOCS / "templates.md").read_text()
+
+
+@pytest.mark.parametrize("context", [AskPage, CasePage, LinkMail])
+def test_the_names_of_pages_and_mails_that_ask_are_documented(context):
+    assert table(context) in (DOCS / "templates.md").read_text()
 
 
 def test_the_columns_of_an_import_are_documented():

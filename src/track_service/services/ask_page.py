@@ -19,8 +19,9 @@ from track_service.templating.voice import N_, Voice
 
 MESSAGES: Mapping[str, str] = {
     "wrong": N_(
-        "That does not go together. Please check the number and what you gave with it."
+        "These two do not match. Please check the number and what you gave with it."
     ),
+    "other": N_("This is not what the order says. Please check it."),
     "locked": N_(
         "That was tried too often. Please try again tomorrow, or let us send you the"
         " link by mail."

@@ -74,14 +74,15 @@ def care(
     if is_closed(shipment, now=now, zone=zone):
         return Care(is_open=proven)
     here, ask = f"/t/{shipment.token}", f"?lang={voice.language}"
-    waiting = {case.kind for case in cases if case.settled_at is None}
+    newest = {case.kind: case for case in reversed(cases)}
+    waiting = {case.kind for case in newest.values() if case.settled_at is None}
     left = set(choices(shipment, now=now)) - waiting
     wishes = may_redeliver(shipment) and CaseKind.REDELIVER not in waiting
     return Care(
         facts=tuple(_facts(shipment, voice, cases)) if proven else (),
         told=tuple(
             told(case, shipment, voice, carrier_label=carrier_label, now=now)
-            for case in cases
+            for case in newest.values()
             if case.settled_at is None or case.settled_at + _SHOWN_FOR > now
         ),
         is_open=proven,

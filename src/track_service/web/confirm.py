@@ -40,7 +40,7 @@ def confirm(token: str) -> ResponseReturnValue:
     )
     if made.order and made.order.number == number:
         return proofs.let_in(brand, number, _wanted(token, brand))
-    message = "locked" if made.verdict is Verdict.LOCKED else "wrong"
+    message = "locked" if made.verdict is Verdict.LOCKED else "other"
     return _ask(token, brand, number, message)
 
 
@@ -91,7 +91,7 @@ def _ask(
         message=message,
         back=f"/t/{token}?lang={language}",
     )
-    status = {"wrong": 422, "locked": 429}.get(message or "", 200)
+    status = {"other": 422, "locked": 429}.get(message or "", 200)
     return proofs.answer("pages/ask.html", page, status)
 
 
