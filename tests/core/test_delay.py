@@ -68,7 +68,7 @@ def test_without_a_promise_nothing_is_late():
     late_as_can_be = judged(MOVING, now=at(SUNDAY), promised_on=None)
 
     assert late_as_can_be.promise_state is P.NO_PROMISE
-    assert late_as_can_be.concerns == ()
+    assert {c.kind for c in late_as_can_be.concerns} == {K.STALLED}
 
 
 def test_a_parcel_is_on_time_until_the_promised_day_is_over():
@@ -146,7 +146,7 @@ def test_for_a_parcel_that_will_not_come_no_promise_holds(end):
     )
 
     assert judgement.promise_state is P.NO_PROMISE
-    assert judgement.concerns == ()
+    assert {c.kind for c in judgement.concerns} <= {K.RETURNING}
 
 
 def test_a_lost_parcel_has_broken_its_promise_and_is_an_exception_alone():
@@ -226,7 +226,7 @@ def test_an_exception_without_a_scan_has_its_word_for_a_cause():
 
     assert judgement.concerns[0].cause == "exception"
     assert undated.concerns[0] == Concern(
-        K.EXCEPTION, "held", at(TUESDAY), "held", is_dated=False
+        K.ON_HOLD, "held", at(TUESDAY), "held", is_dated=False
     )
     assert stale.concerns[0].cause == "held"
 
@@ -306,7 +306,7 @@ def test_a_parcel_that_waits_to_be_collected_has_arrived():
     assert ready(stamp(WEDNESDAY)).promise_state is P.ON_TIME
     assert ready(stamp(THURSDAY)).promise_state is P.LATE
     assert ready(stamp(THURSDAY)).concerns == ()
-    assert ready(stamp(THURSDAY)).look_again_at is None
+    assert ready(stamp(THURSDAY)).look_again_at == at(MONDAY + timedelta(7))
 
 
 def test_ready_for_pickup_since_an_unknown_day_is_not_called_late():

@@ -91,7 +91,7 @@ def test_nothing_is_told_of_what_began_before_the_shipment_was_given_to_us():
 
 
 @pytest.mark.parametrize(
-    ("day", "told"), [(MONDAY, []), (TUESDAY, ["exception:held:2026-03-03"])]
+    ("day", "told"), [(MONDAY, []), (TUESDAY, ["on_hold:held:2026-03-03"])]
 )
 def test_a_trouble_dated_with_the_day_of_import_alone_is_told(day, told):
     held = scan(Status.EXCEPTION, "held", Stamp.day(day))
@@ -109,9 +109,9 @@ def test_without_a_time_what_was_there_already_is_not_told():
     (concern,) = concerns(parcel, now=at(TUESDAY), zone=HANOI)
 
     assert [n.cause for n in owed(parcel, holding(concern), told=())] == [
-        "exception:held"
+        "on_hold:held"
     ]
-    there = {("exception", "held")}
+    there = {("on_hold", "held")}
     assert owed(parcel, holding(concern), told=(), already=there) == []
 
 

@@ -129,8 +129,8 @@ def test_a_lesser_concern_is_told_when_the_greater_has_ended(
 
     shoppers = "SELECT kind FROM notice WHERE audience = 'shopper' ORDER BY id"
     ops = "SELECT kind FROM notice WHERE audience = 'ops' ORDER BY kind"
-    assert rows(shoppers) == [("exception",), ("late",)]
-    assert rows(ops) == [("exception",), ("late",)]
+    assert rows(shoppers) == [("on_hold",), ("late",)]
+    assert rows(ops) == [("late",), ("on_hold",)]
 
 
 def test_every_date_that_is_shown_enters_the_ledger_once(of, parcel, hands, rows):

@@ -7,6 +7,7 @@ key: a scan told again with a better time, or twice in one day, is no second con
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
+from track_service.core import standstill
 from track_service.core.calendar import end_of, latest
 from track_service.core.judgement import Concern, ConcernKind, PromiseState
 from track_service.core.parcel import Shipment
@@ -16,6 +17,27 @@ from track_service.core.timeline import in_order, opened_by
 from track_service.core.tracking import Event
 
 _BACK_AT_THE_DEPOT = frozenset({Status.PICKED_UP, Status.IN_TRANSIT})
+# What somebody must pay, prove or clear before the parcel goes on.
+HOLDS: frozenset[tuple[Status, str | None]] = frozenset(
+    [(Status.IN_TRANSIT, "customs_info_required")]
+    + [
+        (Status.EXCEPTION, sub)
+        for sub in (
+            "bad_address",
+            "buyer_action_required",
+            "contact_carrier",
+            "customer_moved",
+            "delayed_customs",
+            "documents_missing",
+            "held",
+            "held_for_payment",
+            "no_recipient",
+            "security_or_fee",
+        )
+    ]
+)
+# Of what is late or delayed already nobody need hear that it is at risk.
+_WORSE = frozenset({ConcernKind.LATE, ConcernKind.DELAYED, ConcernKind.EXCEPTION})
 _ANSWERS_AN_ATTEMPT = frozenset(
     {"delivery_rescheduled", "redirected", "address_corrected", "problem_resolved"}
 )
@@ -28,8 +50,12 @@ def concerns(shipment: Shipment, *, now: datetime, zone: tzinfo) -> tuple[Concer
         _delayed(shipment, now=now, zone=zone),
         _exception(shipment, now=now, zone=zone),
         _attempt_failed(shipment, now=now, zone=zone),
+        _returning(shipment, now=now, zone=zone),
+        *standstill.concerns(shipment, now=now, zone=zone),
     )
-    return tuple(concern for concern in found if concern is not None)
+    given = tuple(concern for concern in found if concern is not None)
+    risk = None if any(c.kind in _WORSE for c in given) else _at_risk(shipment, now)
+    return given if risk is None else (*given, risk)
 
 
 def beyond(promised: date) -> str:
@@ -66,14 +92,34 @@ def _delayed(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Concern | No
 
 def _exception(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Concern | None:
     meaning = shipment.meaning
+    if (meaning.status, meaning.sub) in HOLDS:
+        return _of_scan(shipment, ConcernKind.ON_HOLD, now=now, zone=zone)
     if meaning.status is not Status.EXCEPTION or _is_delay(meaning):
         return None
     return _of_scan(shipment, ConcernKind.EXCEPTION, now=now, zone=zone)
 
 
 def _is_delay(meaning: Meaning) -> bool:
-    sub = meaning.sub or ""
-    return meaning.status is Status.EXCEPTION and sub.startswith("delayed")
+    sub, status = meaning.sub or "", meaning.status
+    held = (status, meaning.sub) in HOLDS
+    return status is Status.EXCEPTION and sub.startswith("delayed") and not held
+
+
+def _returning(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Concern | None:
+    if shipment.meaning.status is not Status.RETURNING:
+        return None
+    return _of_scan(shipment, ConcernKind.RETURNING, now=now, zone=zone)
+
+
+def _at_risk(shipment: Shipment, now: datetime) -> Concern | None:
+    """Foreseen to be late; one concern a promise."""
+    outlook, promised = shipment.outlook, shipment.promised_on
+    if outlook is None or promised is None or not outlook.risky:
+        return None
+    if not is_awaited(shipment.meaning):
+        return None
+    since = shipment.seen_at or now
+    return Concern(ConcernKind.AT_RISK, promised.isoformat(), since)
 
 
 def _of_scan(

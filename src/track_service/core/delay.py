@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from track_service.core import motion, promise
+from track_service.core import motion, promise, standstill
 from track_service.core.calendar import end_of, today
 from track_service.core.concerns import concerns
 from track_service.core.judgement import Concern as Concern
@@ -24,6 +24,7 @@ def judge(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Judgement:
     turns = [
         *promise.turns(shipment, zone=zone),
         *motion.turns(shipment, now=now, zone=zone),
+        *standstill.turns(shipment, now=now, zone=zone),
     ]
     if shipment.outlook is not None and promise.is_awaited(shipment.meaning):
         turns.append(end_of(today(now, zone), zone))  # foreseen anew, with its age

@@ -31,6 +31,13 @@ class ConcernKind(StrEnum):
     DELAYED = "delayed"  # the carrier states a date after the promise, or a delay
     EXCEPTION = "exception"  # lost, damaged, held, refused …
     ATTEMPT_FAILED = "attempt_failed"
+    ON_HOLD = "on_hold"  # customs, a payment, papers or the address hold it up
+    RETURNING = "returning"
+    PICKUP_WAITING = "pickup_waiting"  # ready for days, and nobody came
+    STALLED = "stalled"  # silent for longer than parcels on its lane and leg are
+    NOT_COLLECTED = "not_collected"  # announced, and never handed over
+    PROBABLY_LOST = "probably_lost"
+    AT_RISK = "at_risk"  # foreseen to be late
 
 
 @dataclass(frozen=True, slots=True)

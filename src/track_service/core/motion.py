@@ -20,7 +20,7 @@ def motion_state(shipment: Shipment, *, now: datetime, zone: tzinfo) -> MotionSt
     """
     if rests(shipment) or shipment.seen_at is None:
         return MotionState.MOVING
-    quiet_at, stalled_at = _ends(shipment, now=now, zone=zone)
+    quiet_at, stalled_at = ends(shipment, now=now, zone=zone)
     seen = min(shipment.seen_at, now)
     if seen >= stalled_at:
         return MotionState.STALLED
@@ -29,7 +29,7 @@ def motion_state(shipment: Shipment, *, now: datetime, zone: tzinfo) -> MotionSt
 
 def turns(shipment: Shipment, *, now: datetime, zone: tzinfo) -> list[datetime]:
     """Return when a further silence would change the state."""
-    return [] if rests(shipment) else list(_ends(shipment, now=now, zone=zone))
+    return [] if rests(shipment) else list(ends(shipment, now=now, zone=zone))
 
 
 def last_news(shipment: Shipment, *, now: datetime, zone: tzinfo) -> datetime:
@@ -46,10 +46,13 @@ def last_news(shipment: Shipment, *, now: datetime, zone: tzinfo) -> datetime:
     return min(max(signs), now)
 
 
-def _ends(
+def ends(
     shipment: Shipment, *, now: datetime, zone: tzinfo
 ) -> tuple[datetime, datetime]:
-    """When the silence becomes unusual for such a parcel: as foreseen, else by rule."""
+    """Return when its silence becomes unusual, and when a standstill (aware UTC).
+
+    As foreseen for its lane and leg, else by rule.
+    """
     if shipment.outlook is not None:
         return shipment.outlook.quiet_at, shipment.outlook.stalled_at
     news = last_news(shipment, now=now, zone=zone)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from track_service.core.alerts import alert_of, rank
 from track_service.core.concerns import beyond
 from track_service.core.delay import Concern, ConcernKind, Judgement
 from track_service.core.parcel import Shipment
@@ -46,13 +47,6 @@ class Notice:
         return _cause(self.concern) if self.is_over else self.concern.cause
 
 
-# What the shopper hears of first; while it lasts, nothing lesser is said.
-_URGENCY = (
-    ConcernKind.EXCEPTION,
-    ConcernKind.ATTEMPT_FAILED,
-    ConcernKind.LATE,
-    ConcernKind.DELAYED,
-)
 _MASS = 10  # parcels: in a small shop two late ones are no mass
 _UNUSUAL = 5  # one parcel in so many
 
@@ -71,8 +65,8 @@ def owed(
     trouble that lasts and is dated with the day of that alone is told. Where a carrier
     states no time, what is in `already` counts as begun before. Ops hear of every
     other concern once, on each of their channels. The shopper hears by email of the
-    most urgent open concern alone (exception, failed attempt, late, delayed), and never
-    that the promise passed once told that the carrier's date lies beyond it.
+    most urgent open concern alone (in the order of `core.alerts`), and never that the
+    promise passed once told that the carrier's date lies beyond it.
 
     `shopper_told` are the causes that the shopper was told of, where the caller knows
     them apart; else `told` stands for both. `already` are the (kind, cause) of what was
@@ -151,10 +145,11 @@ def _cause(concern: Concern) -> str:
 def _for_shopper(
     shipment: Shipment, concerns: Collection[Concern], heard: Collection[str]
 ) -> list[Notice]:
+    for_them = [concern for concern in concerns if alert_of(concern.kind).shopper]
     customer = shipment.order.customer
-    if not concerns or not (customer.email or customer.phone):
+    if not for_them or not (customer.email or customer.phone):
         return []
-    first = min(concerns, key=lambda concern: _URGENCY.index(concern.kind))
+    first = min(for_them, key=lambda concern: rank(concern.kind))
     if _cause(first) in heard or _is_no_news(shipment, first, heard):
         return []
     return [Notice(first, Audience.SHOPPER, "email", _cause(first))]

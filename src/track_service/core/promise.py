@@ -98,6 +98,7 @@ def _is_at_risk(
     return (
         day > promised  # over, but we have not seen the carrier since
         or status is Status.EXCEPTION
+        or (shipment.outlook is not None and shipment.outlook.risky)
         or expected_beyond(shipment, zone=zone) is not None
         or (status is Status.ATTEMPT_FAILED and day >= promised)
         or (status.before_hand_over and now >= _near(promised, zone))

@@ -18,9 +18,16 @@ _OF: dict[str, Severity] = {
     "exception": Severity.HIGH,
     "attempt_failed": Severity.HIGH,
     "undeliverable": Severity.HIGH,
+    "probably_lost": Severity.HIGH,
+    "on_hold": Severity.HIGH,
+    "returning": Severity.HIGH,
     "late": Severity.MEDIUM,
+    "stalled": Severity.MEDIUM,
+    "pickup_waiting": Severity.MEDIUM,
+    "not_collected": Severity.MEDIUM,
     "not_shipped": Severity.MEDIUM,
     "delayed": Severity.LOW,
+    "at_risk": Severity.LOW,
 }
 
 

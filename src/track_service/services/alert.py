@@ -1,6 +1,5 @@
 """The staff's alert: one parcel's trouble in a few lines, without personal words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,9 +8,10 @@ from track_service.core.delay import ConcernKind
 from track_service.core.parcel import Shipment
 from track_service.services.checks import checks
 from track_service.services.mail import notice_mail
+from track_service.services.wording_alerts import LABELS
 from track_service.templating.catalog import choose_language
 from track_service.templating.look import Look, look
-from track_service.templating.voice import N_, Voice
+from track_service.templating.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class AlertContext:
 
     language: str = field(metadata={"help": "Code of the brand's language."})
     brand: Look = field(metadata={"help": "Shop: name, code, …"})
-    kind: str = field(metadata={"help": "late, delayed, exception, attempt_failed."})
+    kind: str = field(metadata={"help": "A kind of docs/alerts.md: late, on_hold, …"})
     kind_label: str = field(metadata={"help": "The same in words."})
     detail: str | None = field(metadata={"help": "The concern's detail as it stands."})
     headline: str = field(metadata={"help": "What the shopper is told."})
@@ -31,14 +31,6 @@ class AlertContext:
     arrival: str | None = field(metadata={"help": "When it is expected now."})
     last_scan: str | None = field(metadata={"help": "Newest scan: when and where."})
     link: str | None = field(metadata={"help": "Where staff can act, if anywhere."})
-
-
-_KINDS: Mapping[ConcernKind, str] = {
-    ConcernKind.LATE: N_("Late"),
-    ConcernKind.DELAYED: N_("Delayed"),
-    ConcernKind.EXCEPTION: N_("Problem"),
-    ConcernKind.ATTEMPT_FAILED: N_("Attempt failed"),
-}
 
 
 def alert(
@@ -75,7 +67,7 @@ def alert(
         language=language,
         brand=look(brand, voice),
         kind=kind,
-        kind_label=voice.say(_KINDS[kind]),
+        kind_label=voice.say(LABELS[kind]),
         detail=detail,
         headline=told.headline,
         order=told.order,

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from track_service.core.expected import Source, is_over
 from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
 from track_service.core.promise import promise_state
 from track_service.core.status import ENDED_BADLY, Meaning, Status
 from track_service.core.timeline import opened_by
 from track_service.core.tracking import Event
+from track_service.services.estimate import Estimate, estimate
 from track_service.services.moved import moved
 from track_service.services.scans import place_text, shown_events
-from track_service.services.windows import is_over, moment, window_text
+from track_service.services.windows import moment, window_text
 from track_service.store.history import Promised
 from track_service.templating.voice import Voice
 
@@ -22,7 +24,8 @@ class Arrival:
     """`value` is as exact as what was stated; `is_late` is true beside a sorry note.
 
     `promised` is the shop's date where `value` is not that already; `where` tells the
-    place where it was handed over or waits, and whether somebody signed.
+    place where it was handed over or waits, and whether somebody signed; `basis` what an
+    estimate of ours rests on.
     """
 
     label: str | None = None
@@ -31,6 +34,7 @@ class Arrival:
     promised: str | None = None
     where: str | None = None
     is_late: bool = False
+    basis: str | None = None
 
 
 _OVER = ENDED_BADLY | {(Status.EXCEPTION, "compensated")}
@@ -66,23 +70,83 @@ def arrival(
         return _waits(shipment, voice, zone, today, stated)
     if not is_awaited(meaning):
         return Arrival()  # it will not come: no promise holds any more
-    state = promise_state(shipment, now=now, zone=zone)
-    note, is_late = _promise_note(
-        shipment, voice, today, late=state is PromiseState.LATE
+    over = promise_state(shipment, now=now, zone=zone) is PromiseState.LATE
+    note, is_late = _promise_note(shipment, voice, today, late=over)
+    ours = estimate(
+        shipment, voice, shown, carrier_label=carrier_label, now=now, zone=zone
     )
+    if ours is not None:
+        return _estimated(ours, voice, note, stated, zone, today, is_late=is_late)
+    label, value = _expected(shipment, voice, now, zone, is_late=is_late)
+    note = _what_changed(
+        shipment, voice, shown, note, carrier_label, zone, today, is_late=is_late
+    )
+    repeats = shipment.window is None and not is_late and value is not None
+    return Arrival(label, value, note, None if repeats else stated, is_late=is_late)
+
+
+def _what_changed(
+    shipment: Shipment,
+    voice: Voice,
+    shown: Sequence[Promised],
+    note: str | None,
+    carrier_label: str,
+    zone: tzinfo,
+    today: date,
+    *,
+    is_late: bool,
+) -> str | None:
+    """Return how the stated date moved, else what there is to say of the promise."""
     told = moved(
-        shipment, voice, shown, carrier_label=carrier_label, zone=zone, today=today
+        shipment,
+        voice,
+        [row for row in shown if row.source != Source.PREDICTED],
+        carrier_label=carrier_label,
+        zone=zone,
+        today=today,
     )
     if told is not None:
-        note = " ".join([told, *([voice.say("We are sorry.")] if is_late else [])])
-    elif note is None and promised and promised < today and not shipment.window:
-        note = voice.say(
+        return " ".join([told, *([voice.say("We are sorry.")] if is_late else [])])
+    promised = shipment.promised_on
+    if note or promised is None or shipment.window:
+        return note
+    if promised < today:
+        return voice.say(
             "That day is over, and we have no news from {carrier} since.",
             carrier=carrier_label,
         )
-    label, value = _expected(shipment, voice, now, zone, is_late=is_late)
-    repeats = shipment.window is None and not is_late and value is not None
-    return Arrival(label, value, note, None if repeats else stated, is_late=is_late)
+    return _risk(shipment, voice, zone, today)
+
+
+def _estimated(
+    ours: Estimate,
+    voice: Voice,
+    note: str | None,
+    stated: str | None,
+    zone: tzinfo,
+    today: date,
+    *,
+    is_late: bool,
+) -> Arrival:
+    """Our own estimate, as what it is; what we say of its moves goes beside a delay."""
+    notes = [text for text in (note, ours.moved) if text]
+    return Arrival(
+        voice.say("Our estimate"),
+        window_text(ours.window, voice, zone=zone, today=today),
+        " ".join(notes) or None,
+        stated,
+        is_late=is_late,
+        basis=ours.basis,
+    )
+
+
+def _risk(shipment: Shipment, voice: Voice, zone: tzinfo, today: date) -> str | None:
+    """Beside a promise that will hardly be kept, when we expect the parcel instead."""
+    outlook = shipment.outlook
+    if outlook is None or not outlook.risky or outlook.window is None:
+        return None
+    when = window_text(outlook.window, voice, zone=zone, today=today, near=False)
+    return voice.say("It may come later: we expect it {window}.", window=when)
 
 
 def is_awaited(meaning: Meaning) -> bool:

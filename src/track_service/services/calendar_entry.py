@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from track_service.core.expected import is_over
 from track_service.core.parcel import Shipment
 from track_service.core.tracking import Precision, Stamp, Window
 from track_service.services.arrival import is_awaited
-from track_service.services.windows import is_over
 from track_service.templating.voice import Voice
 
 _DAY = timedelta(days=1)

@@ -6,14 +6,16 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from track_service.core.delay import ConcernKind
+from track_service.core.expected import is_over
 from track_service.core.parcel import Shipment
 from track_service.core.status import SUB_STATUSES, Meaning, Status
 from track_service.services.arrival import is_awaited
 from track_service.services.page import page_language
 from track_service.services.state import cod
 from track_service.services.tone import CARE, Wording
-from track_service.services.windows import is_over, window_text
+from track_service.services.windows import window_text
 from track_service.services.wording import wording
+from track_service.services.wording_alerts import APOLOGIES, SUBJECTS, WORDED
 from track_service.templating.look import Look, look
 from track_service.templating.voice import N_, Voice
 
@@ -24,7 +26,7 @@ class MailContext:
 
     language: str = field(metadata={"help": "Code of the language of all texts."})
     brand: Look = field(metadata={"help": "Shop: name, initial, palette, support, …"})
-    kind: str = field(metadata={"help": "late, delayed, exception, attempt_failed."})
+    kind: str = field(metadata={"help": "A kind of docs/alerts.md: late, on_hold, …"})
     tone: str = field(metadata={"help": "attention or problem."})
     subject: str = field(metadata={"help": "One line, with the order's number."})
     customer: str | None = field(metadata={"help": "Name to greet by, if known."})
@@ -45,27 +47,20 @@ class MailContext:
     page_url: str = field(metadata={"help": "Absolute address of the tracking page."})
 
 
-_LATE = Wording(
-    CARE,
-    N_("Your parcel is later than we promised."),
-    N_("We keep watching it and show every new scan on its page."),
-)
 _DELAYED = Wording(
     CARE,
     N_("Your parcel will arrive later than we promised."),
     N_("We keep watching it and show every new scan on its page."),
 )
-_SUBJECTS: Mapping[ConcernKind, str] = {
-    ConcernKind.LATE: N_("Your order {order} is late"),
-    ConcernKind.DELAYED: N_("Your order {order} will arrive later"),
-    ConcernKind.EXCEPTION: N_("A problem with the parcel of your order {order}"),
-    ConcernKind.ATTEMPT_FAILED: N_("We could not deliver your order {order}"),
-}
-_APOLOGIES: Mapping[ConcernKind, str] = {
-    ConcernKind.LATE: N_("We are sorry that you have to wait."),
-    ConcernKind.DELAYED: N_("We are sorry that you have to wait."),
-    ConcernKind.EXCEPTION: N_("We are sorry for the trouble."),
-    ConcernKind.ATTEMPT_FAILED: N_("We are sorry that it did not work out."),
+_MAY_END = frozenset({ConcernKind.EXCEPTION, ConcernKind.RETURNING})
+# Of these a scan's wording tells: that of the concern's word, or of the parcel's own.
+_OF_A_SCAN: Mapping[ConcernKind, Status] = {
+    ConcernKind.EXCEPTION: Status.EXCEPTION,
+    ConcernKind.ATTEMPT_FAILED: Status.ATTEMPT_FAILED,
+    ConcernKind.DELAYED: Status.EXCEPTION,
+    ConcernKind.ON_HOLD: Status.EXCEPTION,
+    ConcernKind.RETURNING: Status.RETURNING,
+    ConcernKind.PICKUP_WAITING: Status.AVAILABLE_FOR_PICKUP,
 }
 
 
@@ -95,14 +90,14 @@ def notice_mail(
         brand=look(brand, voice),
         kind=kind,
         tone=worded.tone,
-        subject=voice.say(_SUBJECTS[kind], order=shipment.order.number),
+        subject=voice.say(SUBJECTS[kind], order=shipment.order.number),
         customer=shipment.order.customer.name,
         headline=voice.say(worded.headline, **names),
-        apology=voice.say(_APOLOGIES[kind]),
+        apology=voice.say(APOLOGIES[kind]),
         what_next=voice.say(worded.what_next, **names),
         actions=tuple(actions),
         arrival=_expected(shipment, detail, voice, now),
-        is_awaited=kind is not ConcernKind.EXCEPTION or is_awaited(shipment.meaning),
+        is_awaited=kind not in _MAY_END or is_awaited(shipment.meaning),
         promised=voice.full_date(promised, today) if promised else None,
         order=shipment.order.number,
         number=shipment.number,
@@ -112,13 +107,9 @@ def notice_mail(
 
 
 def _worded(shipment: Shipment, kind: ConcernKind, detail: str | None) -> Wording:
-    if kind is ConcernKind.LATE:
-        return _LATE
-    told = {
-        ConcernKind.EXCEPTION: Status.EXCEPTION,
-        ConcernKind.ATTEMPT_FAILED: Status.ATTEMPT_FAILED,
-        ConcernKind.DELAYED: Status.EXCEPTION,
-    }[kind]
+    if kind in WORDED:
+        return WORDED[kind]
+    told = _OF_A_SCAN[kind]
     meaning = shipment.meaning
     if detail in SUB_STATUSES[told]:
         meaning = Meaning(told, detail)
@@ -134,6 +125,10 @@ def _expected(
     """Return when the parcel is expected now, never a time that has passed."""
     zone, window = ZoneInfo(shipment.brand.zone), shipment.window
     today = now.astimezone(zone).date()
+    outlook = shipment.outlook
+    if window is None or is_over(window, now=now, zone=zone):
+        ours = outlook is not None and (outlook.shown or outlook.risky)
+        window = outlook.window if outlook and ours else window
     if window is not None:
         if is_over(window, now=now, zone=zone):
             return None

@@ -100,7 +100,8 @@ class TrackingPage:
     )
     arrival: Arrival = field(
         metadata={
-            "help": "label, value (as exact as stated), note, promised, where, is_late."
+            "help": "label, value (as exact as stated), note, promised, where, is_late, basis"
+            " (of an estimate of ours)."
         }
     )
     steps: tuple[Step, ...] = field(
@@ -153,7 +154,6 @@ class TrackingPage:
     card: str = field(
         metadata={"help": "Absolute address of the picture that a chat shows."}
     )
-
     offers: Block | None = field(
         default=None,
         metadata={
@@ -161,6 +161,7 @@ class TrackingPage:
             " picture), path, objects. None while the parcel is in trouble."
         },
     )
+
 
 def tracking_page(
     shipment: Shipment,

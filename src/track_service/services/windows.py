@@ -1,18 +1,10 @@
 """Windows: days and hours in words, never more exact than they were stated."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 
 from track_service.core.tracking import Stamp, Window
 from track_service.services.scans import clock, zone_mark
 from track_service.templating.voice import N_, Voice
-
-
-def is_over(window: Window, *, now: datetime, zone: tzinfo) -> bool:
-    """Tell whether a window has passed; where the hour is not sure, by the day."""
-    until = window.until
-    if until.at is not None:
-        return now >= until.at
-    return now.astimezone(zone).date() > until.local.date()
 
 
 def window_text(

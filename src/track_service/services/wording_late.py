@@ -10,7 +10,7 @@ _WE_ASK = N_(
     "We keep asking {carrier} and show every new scan here. If it takes too long,"
     " {brand} is there for you."
 )
-_NO_NEWS = N_(
+NO_NEWS = N_(
     "{carrier} has reported nothing new, and we keep asking. If you are worried or"
     " cannot wait, contact {brand}."
 )
@@ -32,12 +32,12 @@ _WILL_BE_LATE = Wording(
 _STILL = Wording(
     CARE,
     N_("Your parcel has not moved since {since}."),
-    _NO_NEWS,
+    NO_NEWS,
 )
 _LATE_AND_STILL = Wording(
     CARE,
     N_("Your parcel is late and has not moved since {since}."),
-    _NO_NEWS,
+    NO_NEWS,
 )
 _NEVER_MOVED = Wording(
     CARE,

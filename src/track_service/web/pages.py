@@ -140,7 +140,8 @@ def parcel_page(shipment: Shipment) -> tuple[TrackingPage, datetime]:
         blind = watching.is_blind(
             session, shipment.asked_of or shipment.carrier, wall=parts.desk.wall()
         )
-        shown = promises(session, shipment.id) if shipment.window else ()
+        dated = shipment.window or shipment.outlook
+        shown = promises(session, shipment.id) if dated else ()
         rest = rest_of_order(session, shipment)
         told = cases.of_shipment(session, shipment.id)
     now = parts.desk.now()
@@ -218,8 +219,8 @@ def look_on(token: str) -> ResponseReturnValue:
     parts = wired()
     if not watching.watch(parts.desk, token):
         abort(404)
-    return "", 204
     offers.note_view(token)
+    return "", 204
 
 
 @bp.get("/static/<path:name>")
