@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from track_service.core.notices import Audience
@@ -94,6 +95,7 @@ def held(session: Session, *where: ColumnElement[bool], full: bool) -> list[Held
     return found
 
 
+@cache
 def _query() -> Select[Any]:
     return (
         select(ShipmentRow, OrderRow, BrandRow, PollRow, OutlookRow)
@@ -129,7 +131,8 @@ def _notices(
     return found
 
 
-def _known(session: Session, ids: Iterable[int]) -> dict[int, list[Known]]:
+@cache
+def _scans() -> Select[Any]:
     # Columns, not rows: a long history costs a third of what mapped objects cost.
     columns = (
         EventRow.shipment_id,
@@ -146,9 +149,13 @@ def _known(session: Session, ids: Iterable[int]) -> dict[int, list[Known]]:
         EventRow.source,
         EventRow.withdrawn_at,
     )
+    of = EventRow.shipment_id.in_(bindparam("ids", expanding=True))
+    return select(*columns).where(of).order_by(EventRow.id)
+
+
+def _known(session: Session, ids: Iterable[int]) -> dict[int, list[Known]]:
     found: dict[int, list[Known]] = {}
-    query = select(*columns).where(EventRow.shipment_id.in_(ids)).order_by(EventRow.id)
-    for row in session.execute(query):
+    for row in session.execute(_scans(), {"ids": list(ids)}):
         event = Event(
             row.stamp,
             Meaning(Status(row.status), row.sub_status, row.cause),

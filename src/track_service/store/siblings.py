@@ -1,8 +1,10 @@
 """What else an order holds: its other parcels, and what its shop says was ordered."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from track_service.core.parcel import Item, Shipment
@@ -27,20 +29,26 @@ class Rest:
 
 def rest_of_order(session: Session, shipment: Shipment) -> Rest:
     """Return what else belongs to a parcel's order."""
-    own = aliased(ShipmentRow)
-    rows = session.execute(
-        select(ShipmentRow.id, ShipmentRow.items, ShipmentRow.erased_at, HandedOrderRow)
-        .join(own, own.order_id == ShipmentRow.order_id)
-        .outerjoin(HandedOrderRow, HandedOrderRow.order_id == ShipmentRow.order_id)
-        .where(own.id == shipment.id)
-        .order_by(ShipmentRow.id)
-    ).all()
+    rows = session.execute(_rest(), {"id": shipment.id}).all()
     live = [row.id for row in rows if row.erased_at is None and row.id != shipment.id]
     ids = live[:_MOST]
     found = {h.shipment.id: h.shipment for h in load(session, ids, full=False)}
     ordered = _ordered(rows[0].HandedOrderRow) if rows else ()
     told = all(row.items for row in rows)  # an erased parcel tells none
     return Rest(tuple(found[one] for one in ids), ordered if told else ())
+
+
+@cache
+def _rest() -> Select[Any]:
+    """Made once: every page asks this, and making it costs more than asking."""
+    own = aliased(ShipmentRow)
+    return (
+        select(ShipmentRow.id, ShipmentRow.items, ShipmentRow.erased_at, HandedOrderRow)
+        .join(own, own.order_id == ShipmentRow.order_id)
+        .outerjoin(HandedOrderRow, HandedOrderRow.order_id == ShipmentRow.order_id)
+        .where(own.id == bindparam("id"))
+        .order_by(ShipmentRow.id)
+    )
 
 
 def _ordered(handed: HandedOrderRow | None) -> tuple[Item, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 WHITE, BLACK = "#ffffff", "#000000"
@@ -48,6 +49,7 @@ def hex_colour(value: object) -> str | None:
     return text if len(text) == 7 else "#" + "".join(2 * digit for digit in text[1:])
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: str, other: str) -> float:
     """Return the WCAG contrast ratio of two `#rrggbb` colours, 1 to 21."""
     dark, light = sorted((_luminance(one), _luminance(other)))
@@ -59,6 +61,7 @@ def on(ground: str) -> str:
     return max((WHITE, BLACK), key=lambda ink: contrast(ink, ground))
 
 
+@lru_cache(maxsize=256)
 def readable(colour: str, ground: str) -> str:
     """Return the colour, moved away from the ground just until it can be read on it."""
     target = on(ground)

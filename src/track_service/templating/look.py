@@ -1,7 +1,9 @@
 """Look: what of a brand a template shows."""
 
 import hashlib
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from track_service.core.parcel import Brand
 from track_service.templating.colours import Palette, palette
@@ -88,11 +90,15 @@ def brand_css(brand: Brand) -> str:
 
 def brand_values(brand: Brand) -> str:
     """Return a brand's colours, font and corners as custom properties."""
-    own = theme(brand.theme)
-    template = environment("en", brand.code).get_template("pages/brand.css")
-    return template.render(
-        palette=palette(brand.theme), theme=own, font=FONTS[own.font]
-    )
+    return _values(brand.code, json.dumps(brand.theme, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _values(code: str, document: str) -> str:
+    given = json.loads(document)
+    own = theme(given)
+    template = environment("en", code).get_template("pages/brand.css")
+    return template.render(palette=palette(given), theme=own, font=FONTS[own.font])
 
 
 def brand_css_url(brand: Brand) -> str:
