@@ -155,7 +155,12 @@ def _send(
         return
     with post.database.write() as session:
         notices.settle(
-            session, owed.id, notices.SENT, now=post.now(), provider_id=provider_id
+            session,
+            owed.id,
+            notices.SENT,
+            now=post.now(),
+            provider_id=provider_id,
+            attempts=owed.attempts,
         )
         if owed.channel == "webhook" and owed.brand_id is not None:
             hook_state.worked(session, owed.brand_id)

@@ -29,6 +29,7 @@ def open_ways(
     routes = ways.by_brand(session)
     told = [owed for owed in claimed if owed.audience == Audience.SHOPPER]
     passed = deliveries.passed(session, [owed.id for owed in told])
+    keyed = suppressions.keyed(session)
     found: dict[int, list[Way]] = {}
     for owed in told:
         held = parcels.get(owed.shipment_id or 0)
@@ -40,17 +41,21 @@ def open_ways(
             for way in routes.get(owed.brand_id, _USUAL)
             if way.channel in channels()
             and way.channel not in passed.get(owed.id, ())
-            and _is_open(session, owed.brand_id, way, customer)
+            and getattr(customer, channels()[way.channel].address)
+            and not (
+                owed.brand_id in keyed
+                and _is_suppressed(session, owed.brand_id, way, customer)
+            )
         ]
     return found
 
 
-def _is_open(session: Session, brand_id: int, way: Way, customer: Customer) -> bool:
+def _is_suppressed(
+    session: Session, brand_id: int, way: Way, customer: Customer
+) -> bool:
     address = getattr(customer, channels()[way.channel].address)
-    if not address:
-        return False
     same = canonical(way.channel, address, way.settings)
-    return suppressions.reason(session, brand_id, way.channel, same) is None
+    return suppressions.reason(session, brand_id, way.channel, same) is not None
 
 
 def canonical(channel: str, address: str, settings: Mapping[str, str]) -> str:

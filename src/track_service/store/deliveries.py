@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from track_service.store.channel_models import DeliveryRow
@@ -69,7 +70,7 @@ def settle(
     error: str | None = None,
 ) -> None:
     """Note what became of a notice's message by its channel."""
-    told = {
+    told: dict[str, Any] = {
         "state": state,
         "due_at": due_at,
         "error": error and error[:200],
@@ -77,10 +78,15 @@ def settle(
         **(dict(zip(("cost", "currency", "units"), cost, strict=True)) if cost else {}),
     }
     values = {"notice_id": owed.id, "brand_id": owed.brand_id, "channel": owed.channel}
+    new = insert_for(session)(DeliveryRow).values(begun_at=wall, **values, **told)
+    if state == ACCEPTED and cost is not None:
+        # A receipt may be quicker than the answer to the call: then the receipt stands.
+        untold = DeliveryRow.state.in_((TRYING, LATE))
+        for name in ("state", "due_at", "cost", "currency"):
+            kept = None if name == "due_at" else getattr(DeliveryRow, name)
+            told[name] = case((untold, new.excluded[name]), else_=kept)
     session.execute(
-        insert_for(session)(DeliveryRow)
-        .values(begun_at=wall, **values, **told)
-        .on_conflict_do_update(index_elements=["notice_id", "channel"], set_=told)
+        new.on_conflict_do_update(index_elements=["notice_id", "channel"], set_=told)
     )
 
 

@@ -109,11 +109,19 @@ def settle(
     now: datetime,
     error: str | None = None,
     provider_id: str | None = None,
+    attempts: int | None = None,
 ) -> None:
-    """Close a notice: it is never sent again (a held one may be released)."""
+    """Close a notice: it is never sent again (a held one may be released).
+
+    With `attempts` only as long as it is the claim of that try: a receipt may have let
+    another channel tell meanwhile.
+    """
+    this = NoticeRow.id == notice_id
+    if attempts is not None:
+        this &= NoticeRow.attempts == attempts
     session.execute(
         update(NoticeRow)
-        .where(NoticeRow.id == notice_id)
+        .where(this)
         .values(
             state=state,
             settled_at=now,

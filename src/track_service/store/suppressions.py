@@ -67,6 +67,11 @@ def reason(session: Session, brand_id: int, channel: str, address: str) -> str |
     )
 
 
+def keyed(session: Session) -> set[int]:
+    """Return the brands that have ever suppressed an address."""
+    return set(session.scalars(select(SuppressionKeyRow.brand_id)))
+
+
 def lift(session: Session, brand_id: int, channel: str, address: str) -> bool:
     """Write to an address again; False if it was not suppressed."""
     digest = _digest(session, brand_id, address)

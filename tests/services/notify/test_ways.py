@@ -387,3 +387,38 @@ def test_what_a_provider_calls_a_message_is_erased_with_the_parcel(
         (None, None, None)
     ]
     assert rows("SELECT cost FROM delivery") == [(200,)]
+
+
+@pytest.mark.parametrize(
+    ("fate", "came_to"),
+    [
+        (deliveries.FAILED, [("zalo_zns", "failed"), ("sms_esms", "accepted")]),
+        (deliveries.DELIVERED, [("zalo_zns", "delivered")]),
+    ],
+)
+def test_a_receipt_may_be_quicker_than_the_answer(
+    of, routed, damaged, run, zalo, sms, hands, told, fate, came_to
+):
+    def called_back_first(message):
+        with of.database.write() as session:
+            mine = deliveries.found(
+                session, routed.id, "zalo_zns", key=message.key, provider_id=None
+            )
+            deliveries.learn(
+                session, mine, fate, wall=hands.now(), cost=(Decimal(7), "VND")
+            )
+            if fate == deliveries.FAILED:
+                deliveries.pass_on(session, mine.notice_id, "zalo_zns")
+                notices.owe_again(session, mine.notice_id, wall=hands.now(), error=None)
+            session.commit()
+        return "m1"
+
+    zalo.does = called_back_first
+    damaged(routed)
+
+    run(2)
+
+    assert told() == (came_to, "sent")
+    with of.database.read() as session:
+        spent = {one.channel: one.amount for one in deliveries.costs(session)}
+    assert spent.get("zalo_zns", 7) == 7
