@@ -13,7 +13,7 @@ from track_service.services.pushed import digest
 from track_service.store import brands, storefronts
 from track_service.store.storefronts import Connection
 from track_service.storefronts import storefronts as platforms
-from track_service.storefronts.base import BadPayload, Hook, Proven, Storefront
+from track_service.storefronts.base import BadPayload, Hook, Kind, Proven, Storefront
 
 log = structlog.get_logger("track_service.hooked")
 
@@ -110,6 +110,9 @@ def _read(
         if topic not in platform.topics:
             log.info("storefront hook let go", platform=platform.code, topic=topic)
             return None
+        if platform.topics.get(topic or "") is Kind.PRODUCT:
+            platform.products(hook.body, settings)
+            return _Reading(topic)
         return _Reading(topic, platform.parse(hook.body, topic, settings))
     except BadPayload as error:
         return _Reading(topic, trouble=str(error))

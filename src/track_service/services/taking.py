@@ -1,6 +1,6 @@
 """What was kept of storefronts' hooks is taken in: as it came, or completed by asking."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -9,14 +9,15 @@ from track_service.core.handover import Handover
 from track_service.http import Guarded, HttpError
 from track_service.services.connecting import opened
 from track_service.services.desk import Desk
+from track_service.services.goods import arrivals
 from track_service.services.handing import Handing, Unknown, take
 from track_service.services.hooked import FIRST_TRY
 from track_service.services.minting import Mint
 from track_service.services.register import Refused
 from track_service.store import brands, storefronts
-from track_service.store.storefronts import Connection
+from track_service.store.storefronts import Connection, Kept
 from track_service.storefronts import storefronts as platforms
-from track_service.storefronts.base import NONE
+from track_service.storefronts.base import NONE, Kind
 
 log = structlog.get_logger("track_service.taking")
 
@@ -79,6 +80,9 @@ def take_in(desk: Desk, hook_id: int, *, mint: Mint, shops: Shops | None = None)
     if not kept or not brand:
         return 0
     settings = found.settings if found else NONE
+    if platforms()[kept.platform].topics.get(kept.topic or "") is Kind.PRODUCT:
+        _take_products(desk, kept, settings)
+        return 0
     told = platforms()[kept.platform].parse(kept.body, kept.topic, settings)
     handovers: list[Handover] = list(told)
     if found:
@@ -98,6 +102,15 @@ def take_in(desk: Desk, hook_id: int, *, mint: Mint, shops: Shops | None = None)
         )
         session.commit()
     return made
+
+
+def _take_products(desk: Desk, kept: Kept, settings: Mapping[str, str]) -> None:
+    now = desk.now()
+    told = platforms()[kept.platform].products(kept.body, settings)
+    with desk.database.write() as session:
+        arrivals.note(session, kept.brand_id, told, now=now)
+        storefronts.settle(session, kept.id, now=now)
+        session.commit()
 
 
 def take_left_over(desk: Desk, *, mint: Mint, limit: int = 50) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from track_service.core.goods import Product
 from track_service.store.catalogue_models import ProductRow
 from track_service.store.db import insert_for
+from track_service.store.models import OrderRow
 
 _PRODUCT = ProductRow.__table__
 _FIELDS = ("title", "category", "price", "currency", "image_url", "url", "in_stock")
@@ -47,6 +48,16 @@ def see(session: Session, brand_id: int, products: Iterable[Product]) -> None:
         & or_(seen_before.is_(None), seen_before < seen),
     )
     _store(session, statement, brand_id, products)
+
+
+def currency(session: Session, brand_id: int) -> str | None:
+    """Return the currency of a brand's newest order that states one."""
+    return session.scalar(
+        select(OrderRow.currency)
+        .where(OrderRow.brand_id == brand_id, OrderRow.currency.is_not(None))
+        .order_by(OrderRow.id.desc())
+        .limit(1)
+    )
 
 
 def unsee(session: Session, ids: Select[tuple[int]], *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from track_service.core.goods import Product
 from track_service.core.handover import Handover
 from track_service.core.tracking import Stamp
 from track_service.core.word import Word
@@ -63,6 +64,7 @@ class Kind(StrEnum):
 
     ORDER = "order"
     PARCEL = "parcel"
+    PRODUCT = "product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,14 @@ class Storefront(ABC):
         A payload without a topic is read by its shape. What tells of no order gives [].
         `settings` are the connection's, for a platform that is read by them.
         """
+
+    @staticmethod
+    def products(body: bytes, settings: Mapping[str, str] = NONE) -> list[Product]:
+        """Return the products that a payload on one tells. Raises `BadPayload`.
+
+        One without a title was deleted. `told_at` is the platform's time of the payload.
+        """
+        return []
 
     def complete(self, thin: Handover) -> Handover | None:
         """Ask for what a thin payload only names, None for what is no order (any more).

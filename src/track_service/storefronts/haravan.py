@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from track_service.core.goods import Product
 from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
 from track_service.core.status import Status
 from track_service.core.tracking import Stamp
@@ -24,6 +25,7 @@ from track_service.storefronts.base import (
     Sold,
     Storefront,
 )
+from track_service.storefronts.products import variants_product
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
@@ -35,6 +37,7 @@ from track_service.storefronts.reading import (
     mapping,
     orders_in,
     page,
+    product_reader,
     quantity,
     reader,
     records,
@@ -65,7 +68,7 @@ class Haravan(Storefront):
 
     code: ClassVar[str] = "haravan"
     label: ClassVar[str] = "Haravan"
-    optional: ClassVar[tuple[str, ...]] = ("access_token",)
+    optional: ClassVar[tuple[str, ...]] = ("access_token", "shop")
     asks: ClassVar[tuple[str, ...]] = ("access_token",)
     topics: ClassVar[Mapping[str, Kind]] = {
         "orders/create": Kind.ORDER,
@@ -74,6 +77,9 @@ class Haravan(Storefront):
         "orders/cancelled": Kind.ORDER,
         "orders/fulfilled": Kind.ORDER,
         "orders/delete": Kind.ORDER,
+        "products/create": Kind.PRODUCT,
+        "products/update": Kind.PRODUCT,
+        "products/delete": Kind.PRODUCT,
     }
 
     @staticmethod
@@ -108,6 +114,12 @@ class Haravan(Storefront):
         if topic == "orders/delete":
             return [Handover(external_id=_id(order), cancelled=True)]
         return [_order(order)]
+
+    @staticmethod
+    @product_reader
+    def products(body: bytes, settings: Mapping[str, str]) -> list[Product]:
+        """Read a product; of a deleted one no more than its id is told."""
+        return variants_product(body, settings.get("shop"))
 
     def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
         """Ask for a page of orders changed since then. Raises `HttpError`."""

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import structlog
 
+from track_service.core.goods import Product
 from track_service.core.handover import Handover
 from track_service.core.numbers import detect
 from track_service.core.numbers.links import by_url
@@ -71,6 +72,20 @@ def reader_with_settings(
     ) -> list[Handover]:
         try:
             return parse(body, topic, settings)
+        except _WRONG as error:
+            raise BadPayload(f"{type(error).__name__}: {error}"[:300]) from error
+
+    return wrapped
+
+
+def product_reader(
+    read: Callable[[bytes, Mapping[str, str]], list[Product]],
+) -> Callable[..., list[Product]]:
+    """Do as `reader` does, for what reads products."""
+
+    def wrapped(body: bytes, settings: Mapping[str, str] = NONE) -> list[Product]:
+        try:
+            return read(body, settings)
         except _WRONG as error:
             raise BadPayload(f"{type(error).__name__}: {error}"[:300]) from error
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+from track_service.core.goods import Product
 from track_service.core.handover import (
     Buyer,
     Handover,
@@ -35,6 +36,7 @@ from track_service.storefronts.base import (
     Sold,
     Storefront,
 )
+from track_service.storefronts.products import variants_product
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
@@ -47,6 +49,7 @@ from track_service.storefronts.reading import (
     mapping,
     orders_in,
     page,
+    product_reader,
     quantity,
     reader,
     records,
@@ -115,6 +118,9 @@ class Shopify(Storefront):
         "fulfillments/update": Kind.PARCEL,
         "fulfillment_events/create": Kind.PARCEL,
         "refunds/create": Kind.ORDER,
+        "products/create": Kind.PRODUCT,
+        "products/update": Kind.PRODUCT,
+        "products/delete": Kind.PRODUCT,
     }
 
     @staticmethod
@@ -159,6 +165,12 @@ class Shopify(Storefront):
             told,
         )
         return [_read(mapping(told, "body"))]
+
+    @staticmethod
+    @product_reader
+    def products(body: bytes, settings: Mapping[str, str]) -> list[Product]:
+        """Read a product; of a deleted one no more than its id is told."""
+        return variants_product(body, settings.get("shop"))
 
     def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
         """Ask for a page of orders changed since then. Raises `HttpError`."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
+from track_service.core.goods import Product
 from track_service.core.handover import Buyer, Handover, Line, Parcel, Stage
 from track_service.core.tracking import Stamp
 from track_service.core.word import Word
@@ -27,6 +28,7 @@ from track_service.storefronts.base import (
     Sold,
     Storefront,
 )
+from track_service.storefronts.products import woocommerce_product
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
@@ -39,6 +41,7 @@ from track_service.storefronts.reading import (
     mapping,
     orders_in,
     page,
+    product_reader,
     quantity,
     reader,
     records,
@@ -75,6 +78,10 @@ class WooCommerce(Storefront):
         "order.updated": Kind.ORDER,
         "order.deleted": Kind.ORDER,
         "order.restored": Kind.ORDER,
+        "product.created": Kind.PRODUCT,
+        "product.updated": Kind.PRODUCT,
+        "product.deleted": Kind.PRODUCT,
+        "product.restored": Kind.PRODUCT,
     }
 
     @staticmethod
@@ -119,6 +126,12 @@ class WooCommerce(Storefront):
         if isinstance(told, list):
             return [_order(order, None) for order in records(told, "body")]
         return [_order(mapping(told, "body"), topic)]
+
+    @staticmethod
+    @product_reader
+    def products(body: bytes, settings: Mapping[str, str]) -> list[Product]:
+        """Read a product; of a deleted one no more than its id is told."""
+        return woocommerce_product(body)
 
     def sold(self, *, since: Stamp | None, cursor: str | None) -> Sold:
         """Ask for a page of orders changed since then. Raises `HttpError`.
