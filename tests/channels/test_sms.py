@@ -356,3 +356,44 @@ def test_wrong_settings_are_named(changes, word):
     assert Twilio.wrong(KEYS) is Esms.wrong(OURS) is None
     assert word in Esms.wrong(OURS | changes)
     assert word in Twilio.wrong(KEYS | changes)
+
+
+ACCOUNT = "https://api.twilio.com/2010-04-01/Accounts/AC1.json"
+BALANCE = f"{ESMS}/GetBalance_json"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"json": {"status": "active"}}, None),
+        ({"json": {"status": "suspended"}}, "the account is suspended"),
+        ({"json": {"code": 20003}, "status": 401}, "Twilio refuses the account (401)"),
+        ({"body": "<html>"}, "the provider answers nothing that can be read"),
+        (
+            {"body": requests.ConnectTimeout()},
+            "no answer: api.twilio.com: no connection in time",
+        ),
+    ],
+)
+def test_twilio_is_asked_after_the_account(guarded, answers, answer, told):
+    answers.get(ACCOUNT, **answer)
+
+    assert Twilio(guarded).trouble(KEYS) == told
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"CodeResponse": "100", "Balance": 36693}, None),
+        ({"CodeResponse": "100", "Balance": 0}, "no money is left"),
+        ({"CodeResponse": "101", "Balance": 0}, "eSMS refuses the keys (101)"),
+    ],
+)
+def test_esms_is_asked_after_the_account(guarded, answers, answer, told):
+    answers.post(BALANCE, json=answer)
+
+    assert Esms(guarded).trouble(OURS) == told
+    assert json.loads(answers.calls[0].request.body) == {
+        "ApiKey": "k",
+        "SecretKey": "s",
+    }

@@ -68,6 +68,30 @@ def get(
     return _said(answer, message)
 
 
+def account(
+    http: Guarded,
+    url: str,
+    *,
+    document: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Said | str:
+    """Ask after an account, which costs nothing; in a line why there is no answer."""
+    try:
+        if document is None:
+            answer = http.get(url, headers=headers)
+        else:
+            held = {"Content-Type": "application/json"}
+            answer = http.post(url, data=json.dumps(document).encode(), headers=held)
+        found = json.loads(answer.body)
+    except HttpError as error:
+        return f"no answer: {error}"
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        return "the provider answers nothing that can be read"
+    return Said(answer.status or 0, found)
+
+
 def _failure(error: HttpError) -> DeliveryError:
     if error.sent:
         return UnknownOutcome(str(error))

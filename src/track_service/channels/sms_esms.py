@@ -21,6 +21,7 @@ from track_service.channels.base import (
 )
 from track_service.channels.paying import (
     MENDED,
+    account,
     amount,
     cost_of,
     get,
@@ -35,6 +36,7 @@ from track_service.http import Guarded
 HOST = "https://rest.esms.vn"
 _SEND = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 _STATUS = "/MainService.svc/json/GetSendStatus"
+_BALANCE = "/MainService.svc/json/GetBalance_json"
 _CARE = "2"  # customer care, under a registered brand name
 
 _TAKEN, _REPEATED = "100", "124"
@@ -128,6 +130,18 @@ class Esms(Channel):
     def wrong(cls, settings: Mapping[str, str]) -> str | None:
         """Return what is wrong with a brand's settings."""
         return wrong_sms(settings)
+
+    def trouble(self, settings: Mapping[str, str]) -> str | None:
+        """Return what eSMS says is wrong with the account: its keys, its balance."""
+        keys = {"ApiKey": settings["api_key"], "SecretKey": settings["secret_key"]}
+        url = settings.get("base_url", HOST) + _BALANCE
+        said = account(self._http, url, document=keys)
+        if isinstance(said, str):
+            return said
+        code = str(said.document.get("CodeResponse"))
+        if code != _TAKEN:
+            return f"eSMS refuses the keys ({code[:8]})"
+        return None if amount(said.document.get("Balance")) else "no money is left"
 
 
 def _receipt(told: Mapping[str, Any]) -> Receipt:

@@ -24,6 +24,7 @@ from track_service.channels.base import (
 from track_service.channels.paying import (
     MENDED,
     Said,
+    account,
     cost_of,
     get,
     number_of,
@@ -168,6 +169,21 @@ class Twilio(Channel):
     def wrong(cls, settings: Mapping[str, str]) -> str | None:
         """Return what is wrong with a brand's settings."""
         return wrong_sms(settings)
+
+    def trouble(self, settings: Mapping[str, str]) -> str | None:
+        """Return what Twilio says is wrong with the account."""
+        said = account(self._http, _account(settings), headers=_auth(settings))
+        if isinstance(said, str):
+            return said
+        if said.status >= 400:
+            return f"Twilio refuses the account ({said.status})"
+        state = said.document.get("status")
+        return None if state == "active" else f"the account is {state}"
+
+
+def _account(settings: Mapping[str, str]) -> str:
+    host = settings.get("base_url", HOST)
+    return f"{host}/2010-04-01/Accounts/{settings['account_sid']}.json"
 
 
 def _messages(settings: Mapping[str, str]) -> str:

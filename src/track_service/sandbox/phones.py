@@ -146,6 +146,8 @@ class Phones:
     def _twilio(self, request: Request, path: str) -> tuple[int, dict[str, Any]]:
         if request.authorization is None or request.authorization.username != "AC1":
             return 401, {"code": 20003, "status": 401}
+        if path.endswith("Accounts/AC1.json"):
+            return 200, {"sid": "AC1", "status": "active"}
         mine = [t for t in self.texts if t.provider == "sms_twilio"]
         if request.method == "GET":
             return 200, {"messages": [_listed(text) for text in mine]}
@@ -167,7 +169,9 @@ class Phones:
             return 200, {"CodeResponse": "105"}
         asked = request.get_json(force=True)
         if asked.get("ApiKey") != "k":
-            return 200, {"CodeResult": "101", "ErrorMessage": "Authorize Failed"}
+            return 200, {"CodeResult": "101", "CodeResponse": "101"}
+        if path.endswith("GetBalance_json"):
+            return 200, {"CodeResponse": "100", "Balance": 36693}
         key = asked["RequestId"]
         if key in self._requests:
             return 200, {"CodeResult": "124", "ErrorMessage": "Request exist"}
