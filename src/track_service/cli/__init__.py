@@ -6,6 +6,7 @@ from track_service.cli.alerts import alerts
 from track_service.cli.backtest import backtest
 from track_service.cli.brands import brand
 from track_service.cli.carriers import carriers
+from track_service.cli.cases import cases
 from track_service.cli.channels import channels, zns
 from track_service.cli.database import db
 from track_service.cli.demo import demo
@@ -13,7 +14,9 @@ from track_service.cli.detect import detect
 from track_service.cli.goods import catalogue, purchases
 from track_service.cli.money_spent import costs
 from track_service.cli.notices import notices
+from track_service.cli.offers import fit, offers, uplift
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
+from track_service.cli.promises import promises
 from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
@@ -37,6 +40,7 @@ for command in (
     backtest,
     brand,
     carriers,
+    cases,
     catalogue,
     channels,
     check,
@@ -47,6 +51,7 @@ for command in (
     new_key,
     notices,
     poll,
+    promises,
     purchases,
     replay,
     reseal,
@@ -55,6 +60,7 @@ for command in (
     storefronts,
     suppressions,
     unknown_codes,
+    uplift,
     user,
     web,
     webhook,
@@ -64,5 +70,7 @@ for command in (
     main.add_command(command)
 notices.add_command(costs)
 notices.add_command(replay_notices)
+brand.add_command(offers)
+purchases.add_command(fit)
 storefronts.add_command(import_past)
 storefronts.add_command(retry)

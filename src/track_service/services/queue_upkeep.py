@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from track_service.core.cases import CaseKind
 from track_service.core.grouping import AT_A_HUB, is_over, is_to_tell, new_groups
 from track_service.core.parcel import Brand
 from track_service.core.routing import targets
@@ -63,7 +64,8 @@ def _list(
 
 
 def _values(cause: Cause, brand: Brand, sla: Sla, now: datetime) -> dict[str, Any]:
-    severity = severity_of(cause.kind)
+    is_case = cause.source == queue_truth.CASE
+    severity = CaseKind(cause.kind).severity if is_case else severity_of(cause.kind)
     return {
         "brand_id": cause.brand_id,
         "source": cause.source,

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from track_service.store import cases, purchases
+from track_service.store import cases, purchases, queue
 from track_service.store.channel_models import DeliveryRow
 from track_service.store.models import (
     ConcernRow,
@@ -79,6 +79,7 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
         .values(state="withdrawn", settled_at=now)
     )
     cases.forget(session, shipment_id, now=now)
+    queue.forget_words(session, shipment_id=shipment_id)
     _forget_answers(session, shipment_id)
     _forget_customer(session, row.order_id, now=now)
 
@@ -121,6 +122,7 @@ def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
     order.customer_name = order.customer_email = order.customer_phone = None
     order.address = order.locale = None
     order.erased_at = now
+    queue.forget_words(session, order_id=order_id)
     _forget_hooks(session, order_id)
 
 

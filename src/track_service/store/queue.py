@@ -28,6 +28,7 @@ class Entry:
     brand_id: int
     brand: str
     source: str
+    source_id: int
     kind: str
     severity: Severity
     carrier: str | None
@@ -170,6 +171,22 @@ def history(session: Session, entry_id: int) -> list[Event]:
     ]
 
 
+def forget_words(
+    session: Session, *, shipment_id: int | None = None, order_id: int | None = None
+) -> None:
+    """Blank what people wrote of a parcel or an order: it may name somebody."""
+    about = (
+        EntryRow.order_id == order_id
+        if shipment_id is None
+        else EntryRow.shipment_id == shipment_id
+    )
+    session.execute(
+        update(NoteRow)
+        .where(NoteRow.entry_id.in_(select(EntryRow.id).where(about)))
+        .values(words=None)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """How much there is to do: open, over time, without an owner, one's own."""
@@ -196,16 +213,6 @@ def totals(
     return Totals(*row)
 
 
-def kinds(session: Session, brand_ids: Collection[int]) -> tuple[list[str], list[str]]:
-    """Return the kinds and the carriers of which something is open, to filter by."""
-    rows = session.execute(
-        select(EntryRow.kind, EntryRow.carrier)
-        .where(*top(), EntryRow.brand_id.in_(brand_ids))
-        .distinct()
-    ).all()
-    return sorted({k for k, _ in rows}), sorted({c for _, c in rows if c})
-
-
 def _entry(
     row: EntryRow,
     brand: str,
@@ -220,6 +227,7 @@ def _entry(
         brand_id=row.brand_id,
         brand=brand,
         source=row.source,
+        source_id=row.source_id,
         kind=row.kind,
         severity=Severity(row.severity),
         carrier=row.carrier,

@@ -136,9 +136,12 @@ def top() -> list[ColumnElement[bool]]:
 
 
 def _in(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """Of one brand its own index is walked, of several the common one."""
+    """Of one brand its own index is walked, of several the common one, in its order.
+
+    Zero is added so that no planner gathers the brands one by one to sort them all.
+    """
     if len(ids) == 1:
         one: ColumnElement[bool] = column == next(iter(ids))
         return one
-    many: ColumnElement[bool] = column.in_(ids)
+    many: ColumnElement[bool] = (column + 0).in_(ids)
     return many

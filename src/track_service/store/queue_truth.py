@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from track_service.core.status import Status
+from track_service.store.case_models import CaseRow
 from track_service.store.db import insert_for
 from track_service.store.models import (
     AccountRow,
@@ -40,7 +41,7 @@ from track_service.store.notices import DEAD, HELD
 from track_service.store.queue_models import EntryRow
 from track_service.store.shop_models import HandedOrderRow
 
-GROUP = "group"
+GROUP, CASE = "group", "case"
 _BLIND_FOR = timedelta(minutes=30)  # a call or two that fail are no news
 _FINAL = [status.value for status in Status if status.is_final]
 
@@ -169,11 +170,12 @@ def _hub(true: Any) -> Any:
     )
 
 
-_NAMES = ("concern", "order", "notice", "held:", "account:")
+_NAMES = ("concern", "order", "notice", "held:", "account:", "case")
 
 
 def _sources(wall: datetime) -> tuple[Select[Any], ...]:
-    return (_concerns(), _orders(), _dead(), _held(), _blind(wall - _BLIND_FOR))
+    blind = _blind(wall - _BLIND_FOR)
+    return (_concerns(), _orders(), _dead(), _held(), blind, _cases())
 
 
 def _row(**columns: Any) -> list[Any]:
@@ -301,3 +303,19 @@ def _blind(before: datetime) -> Select[Any]:
         )
         .group_by(ShipmentRow.brand_id, AccountRow.account)
     )
+
+
+def _cases() -> Select[Any]:
+    """What shoppers reported, until somebody settles it."""
+    return select(
+        *_row(
+            brand_id=CaseRow.brand_id,
+            source=literal(CASE),
+            source_id=CaseRow.id,
+            kind=CaseRow.kind,
+            carrier=CaseRow.carrier,
+            shipment_id=CaseRow.shipment_id,
+            order_id=CaseRow.order_id,
+            since=CaseRow.opened_at,
+        )
+    ).where(CaseRow.settled_at.is_(None))

@@ -10,8 +10,11 @@ from sqlalchemy.exc import DatabaseError
 from tests import make
 from tests.conftest import NOW
 
+from track_service.core.cases import CaseKind
+from track_service.services.erase import erase
 from track_service.services.queue_csv import disarmed
 from track_service.services.queue_upkeep import keep_up
+from track_service.store import cases
 
 
 def state(rows):
@@ -243,3 +246,55 @@ def test_an_admin_sees_what_was_done_for_the_own_brand_alone(
 
     assert "queue.status" in other.get("/console/log").text
     assert "queue.status" not in boss.get("/console/log").text
+
+
+@pytest.fixture
+def reported(of, brand):
+    """Let a shopper report a parcel; return the entry's id."""
+    parcel = make.a_parcel(of, brand, order=make.an_order("O-7"))
+    told = cases.Report(CaseKind.NOT_RECEIVED, text="Never came <b>", photo=b"JPEG")
+    with of.database.write() as session:
+        cases.open_case(session, parcel.id, told, hub="Cu Chi", now=NOW, due_at=NOW)
+        session.commit()
+    keep_up(of.post)
+    return parcel
+
+
+def test_a_shopper_s_report_is_read_and_settled_here(agent, reported, of, rows):
+    path = "/console/queue/1"
+    page = agent.get(path).text
+    assert "Not received" in page
+    assert "Never came &lt;b&gt;" in page
+    assert agent.get(f"{path}/photo").data == b"JPEG"
+
+    assert agent.post(f"{path}/settle", outcome="refunded").location == path
+    keep_up(of.post)
+
+    page = agent.get(path).text
+    assert "The case was settled: refunded" in page
+    assert "so this entry cleared itself" in page
+    assert rows("SELECT outcome FROM shopper_case") == [("refunded",)]
+    assert rows("SELECT subject FROM audit WHERE action = 'case.settle'") == [
+        ("case:1",)
+    ]
+    assert agent.post(f"{path}/settle", outcome="lost").status_code == 400
+    assert agent.get(f"{path}/photo").status_code == 200
+
+
+def test_what_people_wrote_of_a_parcel_goes_when_it_is_erased(
+    agent, entry, of, brand, rows
+):
+    mine = entry()
+    agent.post("/console/queue", entry=str(mine), note="Mai wants it on Monday")
+    assert "Mai wants" in agent.get(f"/console/queue/{mine}").text
+    public_id = rows("SELECT public_id FROM shipment WHERE number = 'N1'")[0].public_id
+
+    with of.database.write() as session:
+        erase(session, brand.id, public_id, now=of.clock.now())
+        session.commit()
+    keep_up(of.post)
+
+    page = agent.get(f"/console/queue/{mine}").text
+    assert "Mai wants" not in page
+    assert "O-N1" not in page
+    assert rows("SELECT words FROM queue_note WHERE what = 'note'") == [(None,)]

@@ -17,6 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from track_service.app import create_app, service
 from track_service.cli.demo import outbox
 from track_service.cli.demo.shops import open_shops
+from track_service.cli.demo.staff import EMAIL, add_staff
 from track_service.cli.running import make_runner
 from track_service.cli.stopping import Wait, told_to_stop
 from track_service.clock import accelerated
@@ -68,10 +69,11 @@ def _run(
     parcels = sandbox.populate(PARCELS, start=clock.now())
     shops = open_shops(of, parcels, phones, port=port)
     phones.tell(shops.receipts)
+    password = add_staff(of)
     runner = make_runner(of)
     with _serving(app, port):
         if not as_json:
-            _tell(port, shops.pages)
+            _tell(port, shops.pages, password)
         runner.start()
         with _pushing(sandbox, phones, shops.hooks):
             wait(seconds)
@@ -153,9 +155,10 @@ def _pushing(sandbox: Sandbox, phones: Phones, hooks: dict[str, str]) -> Iterato
         thread.join()
 
 
-def _tell(port: int, pages: list[str]) -> None:
+def _tell(port: int, pages: list[str], password: str) -> None:
     click.echo(f"Time runs {SPEED:.0f} times as fast. Tracking pages:")
     for page in pages:
         click.echo(f"  {page}")
+    click.echo(f"Console: http://127.0.0.1:{port}/console/ as {EMAIL}, {password}")
     click.echo(f"Mails and alerts: http://127.0.0.1:{port}/demo/outbox")
     click.echo("Stop with Ctrl-C.")

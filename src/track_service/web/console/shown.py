@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from track_service.carriers import carriers
+from track_service.core.cases import CaseKind
+from track_service.core.judgement import ConcernKind
 from track_service.core.severity import Severity
 from track_service.services.queue_words import what, where
 from track_service.services.queue_work import Status
 from track_service.store.audit import Deed
+from track_service.store.cases import Case
 from track_service.store.queue import Entry, Event, Totals
 
 STATUSES = {
@@ -16,6 +20,7 @@ STATUSES = {
     Status.WAITING: "Waiting",
     Status.DONE: "Done",
 }
+KINDS = (*ConcernKind, "not_shipped", "undeliverable", "held", "blind", *CaseKind)
 SEVERITIES = {severity.name.lower(): severity.name.title() for severity in Severity}
 _STATES = {
     "": "Open",
@@ -93,6 +98,8 @@ class EntryPage(InsidePage):
     line: Line
     facts: Sequence[tuple[str, str]]
     page_url: str | None
+    report: Case | None
+    outcomes: Sequence[str]
     events: Sequence[tuple[str, str, str, str | None]]
     statuses: Mapping[Status, str]
     colleagues: Sequence[tuple[int, str]]
@@ -110,10 +117,7 @@ class LogPage(InsidePage):
 
 
 def choices(
-    brands: Sequence[str],
-    kinds: Sequence[str],
-    carriers: Sequence[str],
-    colleagues: Sequence[tuple[int, str]],
+    brands: Sequence[str], colleagues: Sequence[tuple[int, str]]
 ) -> dict[str, tuple[str, dict[str, str]]]:
     """Return what a list can be narrowed to: label and options by argument."""
     anything = {"": "All"}
@@ -121,14 +125,19 @@ def choices(
         "state": ("Show", dict(_STATES)),
         "brand": ("Brand", anything | {code: code for code in brands}),
         "severity": ("Severity", anything | SEVERITIES),
-        "kind": ("Kind", anything | {k: k.replace("_", " ") for k in kinds}),
-        "carrier": ("Carrier", anything | {code: code for code in carriers}),
+        "kind": ("Kind", anything | {str(k): k.replace("_", " ") for k in KINDS}),
+        "carrier": ("Carrier", anything | _carriers()),
         "owner": ("Owner", anything | _OWNERS | {str(i): n for i, n in colleagues}),
         "older": ("Open for", anything | _SPANS),
     }
     if len(brands) < 2:
         del found["brand"]
     return found
+
+
+def _carriers() -> dict[str, str]:
+    labels = {code: carrier.label for code, carrier in carriers().items()}
+    return dict(sorted(labels.items(), key=lambda pair: pair[1].casefold()))
 
 
 def line(entry: Entry, *, now: datetime) -> Line:
@@ -169,6 +178,7 @@ _HAPPENED = {
     "mute": "Muted",
     "released": "The held messages were let go",
     "dropped": "The held messages were dropped",
+    "settled": "The case was settled",
 }
 
 

@@ -9,14 +9,23 @@ from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from track_service.core.cases import Outcome
 from track_service.core.staff import Role, User
 from track_service.services import queue_csv, queue_query
 from track_service.services.queue_query import WrongFilter
 from track_service.services.queue_work import Change, Status, WrongChange, change
-from track_service.store import brands, queue, queue_filter, shipments, users
+from track_service.store import (
+    brands,
+    cases,
+    queue,
+    queue_filter,
+    shipments,
+    users,
+)
 from track_service.store.audit import Actor
 from track_service.store.notices import HELD
 from track_service.store.queue import Entry
+from track_service.store.queue_truth import CASE
 from track_service.templating.render import render
 from track_service.web.console.guard import bp, me, token
 from track_service.web.console.shown import (
@@ -57,7 +66,6 @@ def work() -> ResponseReturnValue:
         codes = codes_of(session, user)
         wanted = _wanted(given, codes, user, now)
         shown = _page(session, wanted, now)
-        kinds, carriers = queue.kinds(session, list(codes.values()))
         colleagues = _colleagues(session, user.brands(Role.AGENT))
         page = QueuePage(
             **inside("work"),
@@ -67,7 +75,7 @@ def work() -> ResponseReturnValue:
                 session, list(codes.values()), user_id=user.id, now=now
             ),
             given=given,
-            choices=choices(sorted(codes), kinds, carriers, colleagues),
+            choices=choices(sorted(codes), colleagues),
             several=len(codes) > 1,
             statuses=STATUSES,
             colleagues=colleagues,
@@ -101,7 +109,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
     parts, user = wired(), me()
     now = parts.desk.now()
     with parts.database.read() as session:
-        found = _seen(session, entry_id, user)
+        found = seen(session, entry_id, user)
         brand_id = found.brand_id
         events = queue.history(session, entry_id)
         ids = {int(e.detail) for e in events if e.what == "assign" and e.detail}
@@ -111,6 +119,8 @@ def entry(entry_id: int) -> ResponseReturnValue:
             line=line(found, now=now),
             facts=_facts(session, found),
             page_url=_page_url(session, found),
+            report=report_of(session, found),
+            outcomes=[outcome.value for outcome in Outcome],
             events=[happening(event, names) for event in events],
             statuses=STATUSES,
             colleagues=_colleagues(session, [brand_id]),
@@ -188,10 +198,10 @@ def _group(
 ) -> Any:
     if "group" not in given:
         return None
-    return line(_seen(session, int(given["group"]), user), now=now)
+    return line(seen(session, int(given["group"]), user), now=now)
 
 
-def _seen(session: Session, entry_id: int, user: User) -> Entry:
+def seen(session: Session, entry_id: int, user: User) -> Entry:
     """Return an entry; another brand's is as unknown as one that is not there."""
     if entry_id > 2**62:
         abort(404)
@@ -214,6 +224,13 @@ def _facts(session: Session, entry: Entry) -> list[tuple[str, str]]:
         if parcel.promised_on:
             found.append(("Promised for", parcel.promised_on.isoformat()))
     return found
+
+
+def report_of(session: Session, entry: Entry) -> cases.Case | None:
+    """Return what a shopper reported, None if an entry is about something else."""
+    if entry.source != CASE:
+        return None
+    return cases.by_id(session, entry.source_id, brand_id=entry.brand_id)
 
 
 def _parcel(session: Session, entry: Entry) -> Any:
