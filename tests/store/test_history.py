@@ -80,7 +80,7 @@ def test_identical_answers_recorded_at_once_make_one_history(of, brand, rows):
         of, brand, order=brand_new, promised_on=(NOW - 48 * HOUR).date(), number="N9"
     )
     start = Barrier(4)
-    lost = an_event(Status.EXCEPTION, "held", at=NOW + HOUR / 2, city="Bonn")
+    lost = an_event(Status.EXCEPTION, "damaged", at=NOW + HOUR / 2, city="Bonn")
 
     def work(_):
         start.wait()

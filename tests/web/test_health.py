@@ -102,7 +102,7 @@ def test_the_metrics_tell_what_happened_and_what_is_due(
     told_of = a_parcel(of, brand, carrier="viettelpost", number="VT1")
     seen(of, told_of, a_tracking(), source="push:viettelpost")
     hands.forward(days=1, minutes=10)
-    held = an_event(Status.EXCEPTION, "held", at=hands.at, city="Bonn")
+    held = an_event(Status.EXCEPTION, "damaged", at=hands.at, city="Bonn")
     seen(of, waiting, a_tracking(held))
 
     answer = client.get("/metrics", headers=TOKEN)

@@ -63,7 +63,7 @@ def test_a_trouble_dated_with_the_day_of_import_is_told(
 ):
     parcel = make.a_parcel(of, brand)
     day = Stamp.day(hands.now().date() - timedelta(days=days))
-    held = Event(day, Meaning(Status.EXCEPTION, "held"), "HLD")
+    held = Event(day, Meaning(Status.EXCEPTION, "damaged"), "HLD")
     for _ in range(2):
         hands.forward(hours=3)
         make.seen(of, parcel, make.a_tracking(held))
@@ -81,7 +81,7 @@ def test_a_trouble_without_a_time_is_told_unless_the_first_answer_knew_it(
         make.seen(of, parcel, make.a_tracking())
     for _ in range(2):
         hands.forward(hours=3)
-        make.seen(of, parcel, make.a_tracking(status=Status.EXCEPTION, sub="held"))
+        make.seen(of, parcel, make.a_tracking(status=Status.EXCEPTION, sub="damaged"))
         send_owed(of.post)
 
     assert states() == ([] if is_first else [("sent", None)])
