@@ -10,7 +10,7 @@ from track_service.core.recommend.basket import Basket
 _DAY = timedelta(days=1)
 _ORDERS = 100  # the latest; older ones tell nothing more
 _LONG, _SHORT = 120.0, 30.0  # days in which an order's weight halves
-_LATEST = 200  # products that draw others
+_LATEST = 150  # products that draw others
 _USUAL, _WORTH = 0.2, 2.0  # share bought again where little is known, and its weight
 
 

@@ -25,7 +25,7 @@ _AHEAD = 60.0  # days in which the next basket is looked for
 _STEPS = (0.0, 0.5, 1.0, 1.5)  # of that, between the dates
 _ASKED = 1000  # customers at each date
 _FEWEST = 50  # customers who tell anything at all
-_TIE = 1.0
+_TIE = 5.0  # pages; what a weight off its usual value must win
 _NONE = Product()
 _WIDTH = {Mode.ANY: len(NAMES), Mode.NEW: len(NEW_NAMES)}
 
