@@ -25,7 +25,7 @@ from track_service.store.queue_truth import Cause
 
 MASS, MASS_OVER = "mass", "mass_over"  # the kinds of a group's alerts
 _SERVICE = Actor("service")
-_PART = 500  # entries of each source in one transaction
+_PART = 2000  # entries of each source in one transaction
 
 
 def keep_up(post: Post) -> int:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from track_service.carriers import carriers
+from track_service.core.alerts import ALERTS
+from track_service.core.judgement import ConcernKind
 from track_service.core.parcel import Brand
 from track_service.services.queue_upkeep import MASS, MASS_OVER
 from track_service.store import brands, queue, queue_digest
@@ -16,6 +18,19 @@ from track_service.store.queue_digest import DIGEST
 
 KINDS = (MASS, MASS_OVER, DIGEST)
 _SHOWN = 20  # entries that a digest names
+_LABELS = {alert.kind: alert.label for alert in ALERTS} | {
+    "held": "Messages held",
+    "undeliverable": "Undeliverable message",
+    "blind": "Carrier cannot be asked",
+}
+# How many parcels at once are spoken of, where the label would not do.
+_MANY = {
+    ConcernKind.EXCEPTION: "with a problem",
+    ConcernKind.ATTEMPT_FAILED: "not delivered at an attempt",
+    ConcernKind.PICKUP_WAITING: "waiting to be collected",
+    ConcernKind.NOT_COLLECTED: "not picked up",
+    ConcernKind.AT_RISK: "at risk of being late",
+}
 
 
 def words(
@@ -46,8 +61,8 @@ def _brand(session: Session, owed: Owed) -> Brand | None:
 
 
 def what(entry: Entry) -> str:
-    """Return a kind in words."""
-    return entry.kind.replace("_", " ")
+    """Return a kind in words, as the table of alerts has them."""
+    return _LABELS.get(entry.kind) or entry.kind.replace("_", " ").capitalize()
 
 
 def where(entry: Entry) -> str:
@@ -64,7 +79,8 @@ def _mass(
     if not found or (owed.kind == MASS and found[0].cleared_at is not None):
         return None
     entry = found[0]
-    about = f"{where(entry)}: {entry.size} parcels {what(entry)}"
+    are = _MANY.get(ConcernKind(entry.kind), what(entry).lower())
+    about = f"{where(entry)}: {entry.size} parcels {are}"
     link = f"{base_url}/console/queue/{entry.id}"
     if owed.kind == MASS_OVER:
         return f"Over: {about}", f"Few of them are left in trouble.\n{link}"

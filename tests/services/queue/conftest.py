@@ -13,7 +13,9 @@ from track_service.store.queue_filter import Wanted
 def damaged(of, brand):
     """Let a parcel be damaged at a hub of its carrier."""
 
-    def run(number="N1", *, city="Cu Chi", carrier="ghn", order=None, brand=brand, **more):
+    def run(
+        number="N1", *, city="Cu Chi", carrier="ghn", order=None, brand=brand, **more
+    ):
         parcel = make.a_parcel(
             of,
             brand,

@@ -60,7 +60,7 @@ def test_41_parcels_at_a_hub_are_one_alert(alerted, damaged, told, listed, rows)
     many(damaged, 41, brand=alerted())
 
     assert told() == [
-        ("/own", "Giao Hàng Nhanh, Cu Chi: 41 parcels exception since 10:00")
+        ("/own", "Giao Hàng Nhanh, Cu Chi: 41 parcels with a problem since 10:00")
     ]
 
     (group,) = listed()
@@ -90,7 +90,7 @@ def test_a_group_is_told_again_only_when_it_has_grown_tenfold(
     many(damaged, 1, start=99, brand=brand)
 
     assert told() == [
-        ("/own", "Giao Hàng Nhanh, Cu Chi: 100 parcels exception since 10:00")
+        ("/own", "Giao Hàng Nhanh, Cu Chi: 100 parcels with a problem since 10:00")
     ]
 
 
@@ -104,7 +104,9 @@ def test_its_end_is_told_and_what_is_left_stands_alone(
         mended(parcel)
     upkeep()
 
-    assert told() == [("/own", "Over: Giao Hàng Nhanh, Cu Chi: 20 parcels exception")]
+    assert told() == [
+        ("/own", "Over: Giao Hàng Nhanh, Cu Chi: 20 parcels with a problem")
+    ]
     assert [entry.is_group for entry in listed()] == [False, False]
     assert {entry.parent_id for entry in listed()} == {None}
 

@@ -147,7 +147,7 @@ def line(entry: Entry, *, now: datetime) -> Line:
     over = f"{span(-left)} over" if left <= timedelta() else f"{span(left)} left"
     return Line(
         entry=entry,
-        what=what(entry).capitalize(),
+        what=what(entry),
         where=where(entry),
         severity=entry.severity.name.lower(),
         status=STATUSES[Status(entry.status)],
