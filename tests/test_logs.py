@@ -72,6 +72,7 @@ def test_an_exception_is_part_of_its_line(lines):
     [
         ("Exception on /t/4fJ-x_9Q [GET]", "Exception on /t/… [GET]"),
         ("at /t/4fJ-x_9Q/watching", "at /t/…/watching"),
+        ("at /t/4fJ-x_9Q/open/gAAAA-x_9Q==", "at /t/…/open/…"),
         ("POST /hooks/carriers/ghn/s3cret?x=1", "POST /hooks/carriers/ghn/…?x=1"),
         ("GET /api/v1/shipments/shp_1", "GET /api/v1/shipments/shp_1"),
     ],

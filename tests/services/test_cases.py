@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,13 +11,15 @@ from tests.make import a_parcel, a_tracking, ago, an_event, an_order, seen
 from track_service.channels.base import Channel
 from track_service.core.cases import CaseKind, Outcome
 from track_service.core.parcel import Address
+from track_service.core.severity import Severity
+from track_service.core.sla import Hours, Sla
 from track_service.core.status import Status
 from track_service.services import brands
 from track_service.services.cases import next_days, report
 from track_service.services.notify import send_owed
 from track_service.services.photo import BadPhoto, clean
 from track_service.services.second_factor import ask_link
-from track_service.store import cases
+from track_service.store import cases, queue_sla
 from track_service.store.cases import Report
 
 
@@ -75,6 +78,20 @@ def test_a_case_and_its_word_to_ops_come_together_and_once(of, failed, rows):
         ("apprise", "case", "owed"),
         ("webhook", "case", "owed"),
     ]
+
+
+def test_a_case_is_due_by_the_brand_s_own_clock(of, shop, failed):
+    with of.database.write() as session:
+        spans = {Severity.HIGH: timedelta(hours=3)}
+        queue_sla.set_sla(session, shop.id, Sla(spans, Hours(8, 17)))
+        session.commit()
+
+    report(of.desk, failed, Report(CaseKind.NOBODY_CAME))
+
+    with of.database.read() as session:
+        (case,) = cases.listed(session)
+    # It is 16:00 in Vietnam: an hour today, two tomorrow from eight.
+    assert case.due_at == of.clock.now() + timedelta(hours=18)
 
 
 def test_the_words_to_ops_hold_nothing_personal(of, failed, rows):

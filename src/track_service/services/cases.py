@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 from track_service.core.calendar import today
 from track_service.core.cases import hub
 from track_service.core.parcel import Shipment
-from track_service.core.sla import USUAL
 from track_service.services.closed_days import holidays_of
 from track_service.services.compose import CASE, ops_outlets
 from track_service.services.desk import Desk
-from track_service.store import cases, notices
+from track_service.store import cases, notices, queue_sla
 from track_service.store.cases import Report
 
 _CHOICES = 5  # days to choose from
@@ -26,13 +25,14 @@ def report(desk: Desk, shipment: Shipment, told: Report) -> bool:
     """
     now, zone = desk.now(), ZoneInfo(shipment.brand.zone)
     with desk.database.write() as session:
+        sla = queue_sla.sla_of(session, shipment.brand.id)
         case_id = cases.open_case(
             session,
             shipment.id,
             told,
             hub=hub(shipment.events),
             now=now,
-            due_at=USUAL.due(now, told.kind.severity, zone=zone),
+            due_at=sla.due(now, told.kind.severity, zone=zone),
         )
         if case_id is not None:
             cases.touch(session, shipment.id)

@@ -69,7 +69,7 @@ def refuse_foreign() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site is not None:
-        is_own = site == "same-origin"
+        is_own = site in {"same-origin", "none"}  # none: the reader's own hand
     else:
         is_own = origin is None or urlsplit(origin).netloc == request.host
     if not is_own:
