@@ -123,6 +123,15 @@ def test_a_product_that_nobody_bought_yet_stands_on_the_shelf_of_its_category():
     assert figures.products["brand new"].follows == ()
 
 
+def test_a_shop_that_rested_for_a_century_still_knows_what_goes_together():
+    lines = [Line(f"c{n}", f"o{n}", START, p) for n in range(9) for p in ("tea", "cup")]
+
+    figures = fit(ledger(lines), day=40_000)
+
+    shown = rank(figures, ["tea"], [], at=START + timedelta(days=40_000))
+    assert [(pick.product_id, pick.because) for pick in shown] == [("cup", "tea")]
+
+
 def test_too_short_a_history_leaves_the_weights_as_given():
     lines = [line for line in market(habit=0.5) if line.at < START + timedelta(days=9)]
 

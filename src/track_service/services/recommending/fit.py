@@ -93,8 +93,8 @@ def figures(of: Ledger, *, day: float, categories: Mapping[str, str]) -> Figures
         Fitted(
             of.products,
             told,
-            of_one_customer(of, day=day, count=_FOLLOWS),
-            in_one_order(of, day=day, count=_GOES_WITH),
+            of_one_customer(of, count=_FOLLOWS),
+            in_one_order(of, count=_GOES_WITH),
             categories,
         ),
         popular(of.products, told, sold, categories),

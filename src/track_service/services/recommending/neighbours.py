@@ -29,11 +29,10 @@ class Neighbours:
     strengths: NDArray[np.float32]
 
 
-def in_one_order(of: Ledger, *, day: float, count: int) -> Neighbours:
+def in_one_order(of: Ledger, *, count: int) -> Neighbours:
     """Return what lies in the same orders, by cosine; old orders weigh less."""
-    weight = 0.5 ** ((day - of.day[of.order]) / _HALF)
     shape = (len(of.day), len(of.products))
-    lines = sparse.csr_array((weight, (of.order, of.product)), shape=shape)
+    lines = sparse.csr_array((_weights(of), (of.order, of.product)), shape=shape)
     return _cosine(lines.astype(np.float32), count)
 
 
@@ -66,7 +65,7 @@ def by_customer(of: Ledger, *, count: int) -> Neighbours:
     return _cosine(rows.astype(np.float32), count)
 
 
-def of_one_customer(of: Ledger, *, day: float, count: int) -> Neighbours:
+def of_one_customer(of: Ledger, *, count: int) -> Neighbours:
     """Return what the same customers buy, each product's part beside all others'.
 
     Only what sells best is regressed; other products have no such neighbours.
@@ -75,7 +74,7 @@ def of_one_customer(of: Ledger, *, day: float, count: int) -> Neighbours:
     found = Neighbours(
         np.zeros((wide, count), np.int32), np.zeros((wide, count), np.float32)
     )
-    rows = _last_bought(of, day)
+    rows = _last_bought(of)
     weight = rows.sum(axis=0)
     head = np.argsort(-weight, kind="stable")[:_HEAD]
     head = head[weight[head] > 0]
@@ -87,14 +86,18 @@ def of_one_customer(of: Ledger, *, day: float, count: int) -> Neighbours:
     return found
 
 
-def _last_bought(of: Ledger, day: float) -> sparse.csr_array:
+def _weights(of: Ledger) -> Floats:
+    """Return what each line counts: 1 in the newest order, by its age less in others."""
+    return np.asarray(0.5 ** ((of.day.max(initial=0) - of.day[of.order]) / _HALF))
+
+
+def _last_bought(of: Ledger) -> sparse.csr_array:
     """Return customers by products: how lately bought, as a share of the customer's."""
     shape = (len(of.customers), len(of.products))
     pair = of.customer[of.order].astype(np.int64) * shape[1] + of.product
     pairs, last = np.unique(pair[::-1], return_index=True)  # the latest line of each
-    weight = 0.5 ** ((day - of.day[of.order][::-1][last]) / _HALF)
     where = (pairs // shape[1], pairs % shape[1])
-    rows = sparse.csr_array((weight, where), shape=shape)
+    rows = sparse.csr_array((_weights(of)[::-1][last], where), shape=shape)
     size = np.sqrt(rows.sum(axis=1))
     return (sparse.diags_array(1 / np.where(size, size, 1)) @ rows).tocsr()
 
