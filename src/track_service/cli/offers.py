@@ -48,7 +48,7 @@ def offers(code: str, holdout: float | None, **given: Any) -> None:
         session.commit()
     click.echo(
         f"{code}: pages {'offer products' if now_wished.is_on else 'offer nothing'},"
-        f" {now_wished.holdout:g} % held out,"
+        f" {float(now_wished.holdout):g} % held out,"
         f" {len(now_wished.picks)} picks, {len(now_wished.bans)} bans"
     )
 

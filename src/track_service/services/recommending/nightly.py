@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy.orm import Session
 
 from track_service.services.recommending.fit import fit
@@ -12,8 +11,6 @@ from track_service.services.recommending.keeping import packed
 from track_service.services.recommending.ledger import Line, ledger
 from track_service.store import baskets, fitted, selling
 from track_service.store.db import Database
-
-log = structlog.get_logger("track_service.recommending")
 
 _AGAIN = timedelta(hours=20)
 _DAY = timedelta(days=1)
@@ -62,7 +59,6 @@ def fit_brand(
             through=newest,
         )
         session.commit()
-    log.info("recommendations fitted", brand_id=brand_id, products=len(orders.products))
     return True
 
 
