@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from track_service.services.recommending import noting
 from track_service.services.recommending.cards import Block, block
-from track_service.services.recommending.offers import offers
+from track_service.services.recommending.offers import Setting, offers
 from track_service.templating.voice import Voice
 from track_service.web import proofs
 from track_service.web.wiring import wired
@@ -17,15 +17,12 @@ bp = Blueprint("offers", __name__)
 _LONGEST = 120
 
 
-def block_of(token: str, language: str) -> Block | None:
+def block_of(of: Setting, token: str, language: str) -> Block | None:
     """Return what a link's page offers, in its language; None for nothing."""
     parts = wired()
     now = parts.desk.now()
+    proven = proofs.has_proof(of.brand, of.order.number)
     with parts.database.read() as session:
-        of = noting.setting_of(session, token)
-        if of is None:
-            return None
-        proven = proofs.has_proof(of.brand, of.order.number)
         found = offers(session, parts.shelf, replace(of, proven=proven), now=now)
     return block(found, of.brand, of.order, Voice(language), token=token)
 

@@ -25,6 +25,7 @@ from track_service.services.freshness import day_ends, etag, fresh_until
 from track_service.services.naming import carrier_label
 from track_service.services.order_page import is_parcel_alone, order_page
 from track_service.services.page import TrackingPage, tracking_page
+from track_service.services.recommending.offers import Setting
 from track_service.services.share_link import share_key
 from track_service.store import brands, cases, embedding, ordered, shipments
 from track_service.store.figures import TEST_CARRIER
@@ -95,8 +96,9 @@ def _show(token: str, *, framed: bool) -> Response:
         hosts = embedding.origins(session, found.brand.id) if framed else None
     if order and not is_parcel_alone(order, followed):
         return _order(order, followed, hosts, token)
-    page, until = parcel_page(shipment or followed[0])
-    page = replace(page, offers=offers.block_of(token, page.language))
+    page, until, parcels = parcel_page(shipment or followed[0])
+    of = Setting(parcels[0].brand, parcels[0].order, parcels)
+    page = replace(page, offers=offers.block_of(of, token, page.language))
     return answer(page, "tracking.html", hosts, until=until)
 
 
@@ -115,7 +117,9 @@ def _order(
         origin=wired().base_url,
     )
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
-    page = replace(page, offers=offers.block_of(token, page.language))
+    waits = order.cancelled_at is not None or order.late_since is not None
+    of = Setting(order.brand, order.order, followed, waits)
+    page = replace(page, offers=offers.block_of(of, token, page.language))
     return answer(page, "order.html", hosts, until=min(until))
 
 
@@ -133,8 +137,13 @@ def share_url(shipment: Shipment) -> str:
     return f"{wired().base_url}/s/{share_key(shipment)}"
 
 
-def parcel_page(shipment: Shipment) -> tuple[TrackingPage, datetime]:
-    """Return a parcel's page, and until when time alone changes nothing on it."""
+def parcel_page(
+    shipment: Shipment,
+) -> tuple[TrackingPage, datetime, tuple[Shipment, ...]]:
+    """Return a parcel's page, until when it stays so by time, and the parcels on it.
+
+    Its own parcel is the first of them.
+    """
     parts = wired()
     with parts.database.read() as session:
         blind = watching.is_blind(
@@ -159,7 +168,8 @@ def parcel_page(shipment: Shipment) -> tuple[TrackingPage, datetime]:
         proven=proofs.has_proof(shipment.brand, shipment.order.number),
         origin=parts.base_url,
     )
-    return page, min(fresh_until(one, now) for one in (shipment, *rest.parcels))
+    parcels = (shipment, *rest.parcels)
+    return page, min(fresh_until(one, now) for one in parcels), parcels
 
 
 def answer(

@@ -22,7 +22,7 @@ bp = Blueprint("sharing", __name__)
 @bp.get("/s/<key>")
 def shared(key: str) -> ResponseReturnValue:
     """Show a parcel's state and arrival to whoever it was shared with."""
-    page, until = pages.parcel_page(_opened(key))
+    page, until, _ = pages.parcel_page(_opened(key))
     return pages.answer(shared_page(page), "shared.html", until=until)
 
 
