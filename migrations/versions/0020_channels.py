@@ -18,13 +18,17 @@ def upgrade() -> None:
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "brand_channel",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("brand_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=24), nullable=False),
         sa.Column("place", sa.SmallInteger(), nullable=False),
         sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("patience", sa.Integer(), nullable=False),
         _of_brand("brand_channel"),
-        sa.PrimaryKeyConstraint("brand_id", "channel", name=op.f("pk_brand_channel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_channel")),
+        sa.UniqueConstraint(
+            "brand_id", "channel", name=op.f("uq_brand_channel_brand_id_channel")
+        ),
     )
     op.create_table(
         "delivery",

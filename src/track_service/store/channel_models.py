@@ -29,9 +29,11 @@ class WayRow(Base):
     """
 
     __tablename__ = "brand_channel"
+    __table_args__ = (UniqueConstraint("brand_id", "channel"),)
 
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(24), primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    channel: Mapped[str] = mapped_column(String(24))
     place: Mapped[int] = mapped_column(SmallInteger)
     settings: Mapped[str] = mapped_column(Secret)
     patience: Mapped[int] = mapped_column(Integer)
