@@ -5,6 +5,7 @@ import sys
 from bench import (
     database,
     hooks,
+    lighthouse,
     notices,
     pages,
     parse_rate,
@@ -20,6 +21,7 @@ BENCHES = {
     "staleness": staleness.run,
     "parse_rate": parse_rate.run,
     "pages": pages.run,
+    "lighthouse": lighthouse.run,
     "polling": polling.run,
     "database": database.run,
     "notices": notices.run,
