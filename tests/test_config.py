@@ -297,3 +297,29 @@ def test_what_is_secret_is_in_no_repr():
     assert made.smtp.password == made.metrics_token == "s3cret"
     assert "s3cret" not in repr(made)
     assert made.secret_keys[0] not in repr(made)
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://login.example",
+    "OIDC_CLIENT_ID": "console",
+    "OIDC_CLIENT_SECRET": "s3cret",
+}
+
+
+def test_a_provider_is_read_and_its_secret_kept():
+    made = read(**OIDC)
+
+    assert made.oidc_issuer == "https://login.example"
+    assert (made.oidc_client_id, made.oidc_client_secret) == ("console", "s3cret")
+    assert "s3cret" not in repr(made)
+
+
+@pytest.mark.parametrize("missing", OIDC)
+def test_half_a_provider_is_refused(missing):
+    with pytest.raises(WrongSetting, match=rf"^TRACK_{missing}: missing"):
+        read(**{name: value for name, value in OIDC.items() if name != missing})
+
+
+def test_a_provider_without_tls_is_refused():
+    with pytest.raises(WrongSetting, match=r"^TRACK_OIDC_ISSUER: an https URL"):
+        read(**OIDC | {"OIDC_ISSUER": "http://login.example"})

@@ -14,6 +14,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 TOP = sa.text("closed_at IS NULL AND parent_id IS NULL")
+MEMBER = sa.text("parent_id IS NOT NULL")
 GROUP = sa.text("source = 'group' AND cleared_at IS NULL")
 TRUE = sa.text("cleared_at IS NULL")
 STUCK = sa.text("state IN ('dead', 'held')")
@@ -176,7 +177,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_queue_entry_brand_page", "queue_entry", ["brand_id", "id"])
     op.create_index(op.f("ix_queue_entry_order_id"), "queue_entry", ["order_id"])
-    op.create_index(op.f("ix_queue_entry_parent_id"), "queue_entry", ["parent_id"])
+    op.create_index(
+        "ix_queue_entry_parent_id",
+        "queue_entry",
+        ["parent_id"],
+        postgresql_where=MEMBER,
+        sqlite_where=MEMBER,
+    )
     op.create_index(op.f("ix_queue_entry_shipment_id"), "queue_entry", ["shipment_id"])
     op.create_index(
         "ix_queue_entry_top",

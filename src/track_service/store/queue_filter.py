@@ -42,6 +42,13 @@ def page_ids(
     session: Session, wanted: Wanted, *, now: datetime, after: Sequence[Any], limit: int
 ) -> list[int]:
     """Return the ids of a page, in the order of `place`, behind the place `after`."""
+    return list(session.scalars(statement(wanted, now=now, after=after, limit=limit)))
+
+
+def statement(
+    wanted: Wanted, *, now: datetime, after: Sequence[Any], limit: int
+) -> Select[tuple[int]]:
+    """Return the query of a page: it walks an index in its order, and sorts nothing."""
     query = _where(select(EntryRow.id), wanted, now)
     keys = _keys(wanted)
     if after:
@@ -49,7 +56,7 @@ def page_ids(
         behind = EntryRow.id < after[0]
         query = query.where(ahead if len(keys) > 1 else behind)
     ordered = keys if len(keys) > 1 else [EntryRow.id.desc()]
-    return list(session.scalars(query.order_by(*ordered).limit(limit)))
+    return query.order_by(*ordered).limit(limit)
 
 
 def is_by_urgency(wanted: Wanted) -> bool:

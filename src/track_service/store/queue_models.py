@@ -22,6 +22,7 @@ from track_service.store.shop_models import HandedOrderRow
 from track_service.store.types import Instant, Secret
 
 _TOP = text("closed_at IS NULL AND parent_id IS NULL")
+_MEMBER = text("parent_id IS NOT NULL")
 _GROUP = text("source = 'group' AND cleared_at IS NULL")
 _TRUE = text("cleared_at IS NULL")
 _STUCK = text("state IN ('dead', 'held')")
@@ -75,6 +76,13 @@ class EntryRow(Base):
             postgresql_where=_TRUE,
             sqlite_where=_TRUE,
         ),
+        # Whole, it would be taken to find the many that are in no group.
+        Index(
+            "ix_queue_entry_parent_id",
+            "parent_id",
+            postgresql_where=_MEMBER,
+            sqlite_where=_MEMBER,
+        ),
         Index("ix_queue_entry_brand_page", "brand_id", "id"),
     )
 
@@ -90,9 +98,7 @@ class EntryRow(Base):
         ForeignKey("shipment.id"), index=True
     )
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(
-        ForeignKey("queue_entry.id"), index=True
-    )
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("queue_entry.id"))
     size: Mapped[int] = mapped_column(Integer)
     told: Mapped[int] = mapped_column(Integer)
     is_news: Mapped[bool] = mapped_column(Boolean)
