@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
 from track_service.core.recommend.basket import Basket, Mode
 from track_service.core.recommend.blend import PRIOR, score
@@ -79,10 +80,9 @@ def rank(
     ]
     ranked = _ranked(figures, found, of, mode)
     chosen = _mixed(figures, ranked, count=k - len(pinned))
-    # What the order itself draws is the better reason than what earlier ones do.
-    causes = _causes(figures, set(chosen), latest(own)) | _causes(
-        figures, set(chosen), known
-    )
+    strange = {product for product in chosen if product not in own.of}
+    causes = _causes(figures, strange, known)  # a better reason than earlier orders
+    causes |= _causes(figures, strange - causes.keys(), latest(own))
     return [Pick(product, Reason.PICKED) for product in pinned] + [
         _reasoned(figures, product, causes, of) for product in chosen
     ]
@@ -127,9 +127,9 @@ def _causes(
 ) -> dict[str, str]:
     """Return for each chosen product that is drawn by a bought one which draws it most."""
     best: dict[str, tuple[float, str]] = {}
-    for source in sources:
+    for source in sources if chosen else ():
         found = figures.products.get(source, _NONE)
-        for product, strength in (*found.goes_with, *found.follows):
+        for product, strength in chain(found.goes_with, found.follows):
             if product in chosen and strength > best.get(product, (0.0, ""))[0]:
                 best[product] = strength, source
     return {product: cause for product, (_, cause) in best.items()}
