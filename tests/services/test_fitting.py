@@ -69,7 +69,7 @@ def test_what_was_learnt_is_what_is_foreseen(taught, brand, hands):
     parcel = lived(taught, brand, 99, start=hands.now(), days=3, ended=False)
     foresight = Foresight()
     before = foresight.see(parcel, hands.now())
-    foresight.refresh(taught.database, wall=hands.now())
+    foresight.refresh(taught.database, now=hands.now())
     after = foresight.see(parcel, hands.now())
 
     assert before.known_by is None
@@ -93,7 +93,7 @@ def test_another_shop_s_parcels_serve_as_prior_alone(taught, brand, hands):
     while fit_due(taught.desk):
         pass
     foresight = Foresight()
-    foresight.refresh(taught.database, wall=hands.now())
+    foresight.refresh(taught.database, now=hands.now())
     parcel = lived(taught, brand, 99, start=hands.now(), days=3, ended=False)
     other = replace(parcel, brand=replace(parcel.brand, id=brand.id + 999))
 

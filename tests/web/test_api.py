@@ -44,6 +44,14 @@ def test_a_parcel_is_registered_and_read_back(shop):
             "cod_amount": "250000.00",
             "currency": "VND",
             "placed_at": "2025-03-01T02:00:00Z",
+            "gift": False,
+            "address": {
+                "street": "12 Ngõ Huyện",
+                "city": "Hà Nội",
+                "region": None,
+                "postal": "100000",
+                "country": "VN",
+            },
             "page_url": None,
         },
         "carrier": "ghn",
@@ -56,6 +64,8 @@ def test_a_parcel_is_registered_and_read_back(shop):
         "cause": None,
         "promise_state": "no_promise",
         "motion_state": "moving",
+        "alerts": [],
+        "outlook": made.json["outlook"],
         "promised_on": "2025-03-07",
         "shipped_on": "2025-03-02",
         "postal": "700000",
@@ -187,6 +197,7 @@ def test_the_openapi_document_describes_every_route(client):
     assert set(spec["paths"]) == {
         "/api/v1/shipments",
         "/api/v1/shipments/{public_id}",
+        "/api/v1/shipments/{public_id}/promises",
         "/api/v1/orders/{number}",
         "/api/v1/queue",
     }

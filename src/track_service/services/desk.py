@@ -40,5 +40,5 @@ class Desk:
 
     def eye(self) -> look.Eye:
         """Return what a look needs, at this moment."""
-        self.foresight.refresh(self.database, wall=self.wall())
+        self.foresight.refresh(self.database, now=self.now())
         return look.Eye(self.now(), self.jitter, self.name, self.foresight.see)

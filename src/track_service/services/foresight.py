@@ -35,12 +35,12 @@ class Foresight:
     _read_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def refresh(self, database: Database, *, wall: datetime) -> None:
+    def refresh(self, database: Database, *, now: datetime) -> None:
         """Read the figures that have changed, if it is time to look again."""
         with self._lock:
-            if self._read_at is not None and wall - self._read_at < _FRESH:
+            if self._read_at is not None and now - self._read_at < _FRESH:
                 return
-            self._read_at = wall
+            self._read_at = now
             with database.read() as session:
                 found = lanes.versions(session)
                 for scope, version in found.items():

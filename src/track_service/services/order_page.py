@@ -12,6 +12,7 @@ from track_service.core.handover import Stage
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Shipment
 from track_service.services.arrival import Arrival
+from track_service.services.flags import flag_of
 from track_service.services.order_state import is_late, order_state
 from track_service.services.page import Language, PageItem, languages_of, page_item
 from track_service.services.progress import Step, StepState
@@ -119,13 +120,18 @@ def order_page(
         other_parcel(one, voice, now=now, zone=zone, carrier_label=label)
         for one, label in parcels
     )
+    worst = flag_of(ordered, [one for one, _ in parcels], now=now)
+    of = worst.parcel if worst and worst.alert.shopper else None
+    flagged = next(
+        (s for s, (one, _) in zip(shown, parcels, strict=True) if one is of), None
+    )
     early = not parcels and ordered.cancelled_at is None
-    left = unshipped(ordered.order.items, [one for one, _ in parcels])
+    left = unshipped(ordered.order.shown, [one for one, _ in parcels])
     return OrderPage(
         language=wished,
         languages=languages_of(brand, wished),
         brand=look(brand, voice),
-        state=order_state(ordered, shown, voice, today=today),
+        state=order_state(ordered, shown, voice, today=today, flagged=flagged),
         arrival=_arrival(ordered, voice, today=today) if early else Arrival(),
         steps=_steps(ordered, voice, zone=zone, today=today) if early else (),
         parcels=shown,
@@ -133,7 +139,7 @@ def order_page(
             LinkedParcel(one.carrier, one.number, web_link(one.url))
             for one in ordered.untracked
         ),
-        items=() if parcels else tuple(map(page_item, ordered.order.items)),
+        items=() if parcels else tuple(map(page_item, ordered.order.shown)),
         unshipped=tuple(map(page_item, left)) if _is_told(ordered, parcels) else (),
         order=_facts(ordered, voice, zone=zone, today=today),
         card=f"{origin}{brand_card_url(brand)}",

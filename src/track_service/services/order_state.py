@@ -58,11 +58,19 @@ _CANCELLED = Wording(
 
 
 def order_state(
-    ordered: Ordered, parcels: Sequence[OtherParcel], voice: Voice, *, today: date
+    ordered: Ordered,
+    parcels: Sequence[OtherParcel],
+    voice: Voice,
+    *,
+    today: date,
+    flagged: OtherParcel | None = None,
 ) -> State:
-    """Return an order's state; beside parcels it is theirs. `today` is the shop's."""
+    """Return an order's state; beside parcels it is theirs. `today` is the shop's.
+
+    `flagged` is the parcel whose trouble is the most urgent, None where all is well.
+    """
     if parcels and ordered.cancelled_at is None:
-        return _of_parcels(parcels, len(ordered.untracked), voice)
+        return _of_parcels(parcels, len(ordered.untracked), voice, flagged)
     worded = _worded(ordered, today)
     names = {"brand": ordered.brand.name}
     idle = worded.tone in {Tone.WAITING, Tone.MOVING}
@@ -100,7 +108,12 @@ def _status(tone: Tone) -> Status:
     return Status.IN_TRANSIT if tone is MOVE else Status.PREPARING
 
 
-def _of_parcels(parcels: Sequence[OtherParcel], linked: int, voice: Voice) -> State:
+def _of_parcels(
+    parcels: Sequence[OtherParcel],
+    linked: int,
+    voice: Voice,
+    flagged: OtherParcel | None,
+) -> State:
     """The condition of an order in several parcels: that of the one in most trouble."""
     tones = {one.tone for one in parcels}
     if tones == {DONE} and not linked:
@@ -114,4 +127,6 @@ def _of_parcels(parcels: Sequence[OtherParcel], linked: int, voice: Voice) -> St
         status = Status.IN_TRANSIT
         tone = CARE if {BAD, CARE} & tones else WAIT if tones == {WAIT} else MOVE
     next_step = voice.say("Open a parcel below to see where it is.")
+    if flagged is not None:
+        next_step = f"{flagged.headline} {next_step}"
     return State(status=status, tone=tone, headline=headline, what_next=next_step)

@@ -157,6 +157,7 @@ def _documents(session: Session, found: Sequence[Shipment]) -> list[dict[str, An
         shipment_document(
             one,
             base_url=wired().base_url,
+            now=wired().desk.now(),
             money=facts.get(one.id, ()),
             order_token=tokens.get(one.id),
         )

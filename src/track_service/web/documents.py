@@ -1,12 +1,14 @@
 """Documents: a shipment as the JSON API shows it to its shop."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from track_service.core.alerts import alert_of
 from track_service.core.ordered import Ordered
+from track_service.core.outlook import Outlook
 from track_service.core.parcel import Item, Order, Shipment
 from track_service.core.parsed import (
     event_document,
@@ -15,16 +17,18 @@ from track_service.core.parsed import (
 )
 from track_service.core.tracking import Money
 from track_service.services.compose import order_url, page_url
+from track_service.services.flags import Flag, alerts, flag_of
 
 
 def shipment_document(
     shipment: Shipment,
     *,
     base_url: str,
+    now: datetime,
     money: Iterable[Money] = (),
     order_token: str | None = None,
 ) -> dict[str, Any]:
-    """Return a shipment's JSON values; what is not known is None.
+    """Return a shipment's JSON values at `now`; what is not known is None.
 
     Instants are RFC 3339 in UTC, days `YYYY-MM-DD`; `delivered_at` and
     `estimated_delivery` are as exact as the carrier stated them; amounts are texts.
@@ -43,6 +47,8 @@ def shipment_document(
         "cause": of.meaning.cause,
         "promise_state": of.promise_state,
         "motion_state": of.motion_state,
+        "alerts": [] if of.erased_at else _alerts(of, now),
+        "outlook": _outlook(of.outlook),
         "promised_on": of.promised_on and of.promised_on.isoformat(),
         "shipped_on": of.shipped_on and of.shipped_on.isoformat(),
         "postal": of.postal,
@@ -61,17 +67,60 @@ def shipment_document(
     }
 
 
+def _alerts(shipment: Shipment, now: datetime) -> list[dict[str, Any]]:
+    """What is wrong with a parcel, the most urgent first."""
+    return [
+        {
+            "kind": concern.kind,
+            "severity": alert_of(concern.kind).severity.name.lower(),
+            "since": _instant(concern.since),
+            "detail": concern.detail,
+        }
+        for concern in alerts(shipment, now=now)
+    ]
+
+
+def _outlook(outlook: Outlook | None) -> dict[str, Any] | None:
+    if outlook is None:
+        return None
+    return {
+        "leg": outlook.leg,
+        "window": window_document(outlook.window),
+        "likely_on": outlook.on and outlook.on.isoformat(),
+        "p_late": outlook.p_late,
+        "usual_days": outlook.usual,
+        "slower_days": outlook.slower,
+        "known_by": outlook.known_by,
+        "reason": outlook.reason,
+        "shown": outlook.shown,
+        "made_at": _instant(outlook.made_at),
+        "stalled_at": _instant(outlook.stalled_at),
+    }
+
+
+def _flag(found: Flag | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "kind": found.alert.kind,
+        "severity": found.alert.severity.name.lower(),
+        "shipment": found.parcel and found.parcel.public_id,
+    }
+
+
 def order_document(
     ordered: Ordered,
-    parcels: Iterable[Shipment],
+    parcels: Sequence[Shipment],
     *,
     base_url: str,
+    now: datetime,
     money: Mapping[int, tuple[Money, ...]],
 ) -> dict[str, Any]:
     """Return an order's JSON values with its parcels', as in `shipment_document`."""
     promised = ordered.promised_on
     return {
         **_order(ordered.order, order_url(base_url, ordered.token)),
+        "flag": _flag(flag_of(ordered, parcels, now=now)),
         "stage": ordered.stage,
         "staged_at": _instant(ordered.staged_at),
         "confirmed_at": _instant(ordered.confirmed_at),
@@ -86,6 +135,7 @@ def order_document(
             shipment_document(
                 one,
                 base_url=base_url,
+                now=now,
                 money=money.get(one.id, ()),
                 order_token=ordered.token,
             )
@@ -109,6 +159,7 @@ def _order(order: Order, page_url: str | None) -> dict[str, Any]:
         "cod_amount": _amount(order.cod_amount),
         "currency": order.currency,
         "placed_at": _instant(order.placed_at),
+        "gift": order.is_gift,
         "page_url": page_url,
     }
 

@@ -34,7 +34,10 @@ def one(number: str) -> ResponseReturnValue:
             raise _no_such_order()
         parcels = ordered.parcels(session, order.id)
         facts = money.told(session, [parcel.id for parcel in parcels])
-    return jsonify(order_document(order, parcels, base_url=parts.base_url, money=facts))
+    now, base_url = parts.desk.now(), parts.base_url
+    return jsonify(
+        order_document(order, parcels, base_url=base_url, now=now, money=facts)
+    )
 
 
 @bp.route("/orders/<path:number>", methods=["DELETE"])

@@ -9,6 +9,7 @@ from marshmallow import INCLUDE, RAISE, Schema, fields
 from marshmallow.validate import OneOf, Range
 
 from track_service.core.handover import Stage
+from track_service.core.legs import Leg
 from track_service.core.status import Status
 from track_service.core.tracking import MoneyKind
 from track_service.services.fields import Reference, Text
@@ -86,6 +87,7 @@ class OrderOut(Schema):
     cod_amount = fields.String(required=True, **_MAYBE)
     currency = fields.String(required=True, **_MAYBE)
     placed_at = fields.DateTime(format="iso", required=True, **_MAYBE)
+    gift = fields.Boolean(required=True)
     page_url = fields.String(
         required=True,
         **_MAYBE,
@@ -127,6 +129,46 @@ class EstimateOut(Schema):
     until = fields.String(required=True)
 
 
+class AlertOut(Schema):
+    """One thing that is wrong; docs/alerts.md tells by which rule."""
+
+    kind = fields.String(required=True)
+    severity = fields.String(required=True)
+    since = fields.DateTime(format="iso", required=True)
+    detail = fields.String(required=True, **_MAYBE)
+
+
+class OutlookOut(Schema):
+    """What we foresee; docs/eta.md tells how. `shown` tells that the page shows it."""
+
+    leg = fields.String(required=True, validate=OneOf([*Leg]))
+    window = fields.Nested(EstimateOut, required=True, **_MAYBE)
+    likely_on = fields.Date(required=True, **_MAYBE)
+    p_late = fields.Float(required=True, **_MAYBE)
+    usual_days = fields.List(fields.Float(), required=True, **_MAYBE)
+    slower_days = fields.Float(required=True)
+    known_by = fields.String(
+        required=True,
+        **_MAYBE,
+        metadata={
+            "description": "The finest group with figures of its own; null where the"
+            " carrier's commitment is all that is known."
+        },
+    )
+    reason = fields.String(required=True, **_MAYBE)
+    shown = fields.Boolean(required=True)
+    made_at = fields.DateTime(format="iso", required=True)
+    stalled_at = fields.DateTime(format="iso", required=True)
+
+
+class FlagOut(Schema):
+    """An order's most urgent alert; `shipment` is null where it is the order's own."""
+
+    kind = fields.String(required=True)
+    severity = fields.String(required=True)
+    shipment = fields.String(required=True, **_MAYBE)
+
+
 class ShipmentOut(Schema):
     """A parcel as it stands."""
 
@@ -160,6 +202,12 @@ class ShipmentOut(Schema):
     cause = fields.String(required=True, **_MAYBE)
     promise_state = fields.String(required=True)
     motion_state = fields.String(required=True)
+    alerts = fields.List(
+        fields.Nested(AlertOut),
+        required=True,
+        metadata={"description": "What is wrong now, the most urgent first."},
+    )
+    outlook = fields.Nested(OutlookOut, required=True, **_MAYBE)
     promised_on = fields.Date(required=True, **_MAYBE)
     shipped_on = fields.Date(required=True, **_MAYBE)
     postal = fields.String(required=True, **_MAYBE)
@@ -187,6 +235,7 @@ class UntrackedOut(Schema):
 class OrderStateOut(OrderOut):
     """An order as it stands; `items` are what its storefront says was ordered."""
 
+    flag = fields.Nested(FlagOut, required=True, **_MAYBE)
     stage = fields.String(required=True, **_MAYBE, validate=OneOf([*Stage]))
     staged_at = fields.DateTime(format="iso", required=True, **_MAYBE)
     confirmed_at = fields.DateTime(format="iso", required=True, **_MAYBE)
