@@ -35,12 +35,10 @@ def deliver(
 ) -> str | None:
     """Send a message, or find out that it was sent; return the provider's id.
 
-    Raises `DeliveryError`.
+    Raises `DeliveryError`. What costs nothing is noted with its notice, by `note_free`.
     """
     if not channel.paid:
-        provider_id = send(message)
-        _note(post, owed, deliveries.ACCEPTED, provider_id)
-        return provider_id
+        return send(message)
     with post.database.write() as session:
         before = deliveries.begin(session, owed, wall=post.wall())
         told = deliveries.told_before(session, owed)
@@ -58,6 +56,16 @@ def deliver(
         raise
     _note(post, owed, deliveries.ACCEPTED, provider_id, message, channel)
     return provider_id
+
+
+def note_free(
+    session: Session, owed: Owed, provider_id: str | None, *, wall: datetime
+) -> None:
+    """Note a message to a shopper that cost nothing, so that its bounce finds it."""
+    if _is_followed(owed):
+        deliveries.settle(
+            session, owed, deliveries.ACCEPTED, wall=wall, provider_id=provider_id
+        )
 
 
 def _is_unsent(

@@ -162,6 +162,8 @@ def _send(
             provider_id=provider_id,
             attempts=owed.attempts,
         )
+        if not channel.paid:
+            delivering.note_free(session, owed, provider_id, wall=post.wall())
         if owed.channel == "webhook" and owed.brand_id is not None:
             hook_state.worked(session, owed.brand_id)
         session.commit()
