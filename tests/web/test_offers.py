@@ -85,6 +85,28 @@ def test_trouble_hides_the_block(client, of, parcel):
     assert "data-pick" not in page(client, parcel).text
 
 
+def test_a_gift_shows_neither_what_is_in_it_nor_what_is_offered(
+    client, of, brand, parcel, key
+):
+    told = {
+        "order": {
+            "number": "G1",
+            "gift": True,
+            "items": [{"title": "Surprise lamp", "sku": "tea"}],
+        },
+        "carrier": "ghn",
+        "number": "GHNGIFT1",
+    }
+    sent = {"json": told, "headers": {"Authorization": f"Bearer {key}"}}
+    made = client.post("/api/v1/shipments", **sent)
+
+    assert made.json["order"]["gift"] is True
+    html = client.get(made.json["page_url"].removeprefix("https://track.example")).text
+    assert "GHNGIFT1" in html
+    assert "Surprise" not in html
+    assert "data-pick" not in html
+
+
 def test_the_hold_out_and_a_brand_that_does_not_sell_show_no_block(
     client, parcel, wish
 ):

@@ -85,7 +85,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was bought; `cod_amount` is what the courier collects, None if prepaid."""
+    """What was bought; `cod_amount` is what the courier collects, None if prepaid.
+
+    Of a gift no page shows what is in it: `shown` are the items that one may.
+    """
 
     number: str
     items: tuple[Item, ...] = ()
@@ -94,6 +97,12 @@ class Order:
     currency: str | None = None
     placed_at: datetime | None = None
     address: Address = field(default_factory=Address)
+    is_gift: bool = False
+
+    @property
+    def shown(self) -> tuple[Item, ...]:
+        """Return the items that a page may show."""
+        return () if self.is_gift else self.items
 
 
 @dataclass(frozen=True, slots=True)

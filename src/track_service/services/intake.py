@@ -98,6 +98,11 @@ class OrderIn(Schema):
     cod_amount = Amount(longest=15, **_OPTIONAL)
     currency = Currency(longest=3, **_OPTIONAL)
     placed_at = Moment(longest=35, **_OPTIONAL)
+    is_gift = fields.Boolean(
+        data_key="gift",
+        load_default=False,
+        metadata={"description": "Its page shows neither items nor offers."},
+    )
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _amounts_have_a_currency(self, _data: Any, original: Any, **_: Any) -> None:

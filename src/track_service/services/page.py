@@ -212,14 +212,17 @@ def tracking_page(
         days=history[:recent],
         earlier=history[recent:],
         has_other_zones=any(scan.zone for day in history for scan in day.scans),
-        items=tuple(page_item(item) for item in shipment.order.items),
+        items=tuple(page_item(item) for item in shipment.order.shown),
         others=tuple(
             other_parcel(other, voice, now=now, zone=zone, carrier_label=label)
             for other, label in others
         ),
         unshipped=tuple(
             page_item(item)
-            for item in unshipped(ordered, (shipment, *(other for other, _ in others)))
+            for item in unshipped(
+                () if shipment.order.is_gift else ordered,
+                (shipment, *(other for other, _ in others)),
+            )
         ),
         parcel=Parcel(
             order=shipment.order.number,

@@ -49,7 +49,7 @@ def other_parcel(
         when=when,
         items=tuple(
             f"{item.title} \N{MULTIPLICATION SIGN}\N{NARROW NO-BREAK SPACE}{item.quantity}"
-            for item in shipment.order.items
+            for item in shipment.order.shown
         ),
     )
 

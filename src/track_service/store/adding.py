@@ -105,6 +105,7 @@ def _told(order: Order) -> dict[str, Any]:
         "cod_amount": order.cod_amount,
         "currency": order.currency,
         "placed_at": order.placed_at,
+        "is_gift": order.is_gift or None,
         "address": json.dumps(asdict(order.address), ensure_ascii=False)
         if order.address
         else None,

@@ -231,6 +231,7 @@ def _order(order: OrderRow, items: Sequence[dict[str, Any]], *, nobodys: bool) -
         cod_amount=order.cod_amount,
         currency=order.currency,
         placed_at=order.placed_at,
+        is_gift=bool(order.is_gift),
         address=Address() if nobodys else address(order.address),
     )
 

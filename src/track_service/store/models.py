@@ -103,6 +103,7 @@ class OrderRow(Base):
     customer_email: Mapped[str | None] = mapped_column(Secret)
     customer_phone: Mapped[str | None] = mapped_column(Secret)
     address: Mapped[str | None] = mapped_column(Secret)  # JSON
+    is_gift: Mapped[bool | None] = mapped_column(Boolean)
     locale: Mapped[str | None] = mapped_column(String(12))
     cod_amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     currency: Mapped[str | None] = mapped_column(String(3))

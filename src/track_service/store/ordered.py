@@ -120,6 +120,7 @@ def _order(order: OrderRow, handed: HandedOrderRow | None) -> Order:
         cod_amount=order.cod_amount,
         currency=order.currency,
         placed_at=order.placed_at,
+        is_gift=bool(order.is_gift),
         address=address(order.address),
     )
 
