@@ -122,6 +122,13 @@
     if (path) navigator.sendBeacon(`${path}/picked`, new URLSearchParams({ product: link.dataset.pick }));
   });
 
+  // Told by the browser itself, where it can and the reader has not forbidden it.
+  const push = document.getElementById("push");
+  if (push && self === top && "PushManager" in self && navigator.serviceWorker &&
+      self.Notification?.permission !== "denied") {
+    import(push.dataset.src).then(({ offer }) => offer(push)).catch(() => {});
+  }
+
   if (document.visibilityState === "visible") watch();
   later();
   document.addEventListener("visibilitychange", tick);

@@ -13,12 +13,19 @@ from track_service.core.delay import judge
 from track_service.core.notices import CLEARED, Audience, is_mass, still_true
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
-from track_service.services import compose, queue_words
+from track_service.services import compose, pushing, queue_words
 from track_service.services.link_mail import link_message
 from track_service.services.post import Post
 from track_service.services.routes import open_ways
 from track_service.services.watch import is_blind_since
-from track_service.store import brands, cases, notices, ordered, shipments
+from track_service.store import (
+    brands,
+    cases,
+    notices,
+    ordered,
+    shipments,
+    subscriptions,
+)
 from track_service.store.cases import Case
 from track_service.store.notices import Owed
 from track_service.store.shipments import Held
@@ -56,6 +63,7 @@ class _Known:
     ways: Mapping[int, Sequence[Way]]
     cases: Mapping[int, Case]
     links: Mapping[int, Ordered]
+    followers: Mapping[int, pushing.Follower]
     words: Mapping[int, tuple[str, str]]
 
 
@@ -73,6 +81,7 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             ways=open_ways(session, claimed, parcels),
             cases=_open_cases(session, claimed),
             links=_linked_orders(session, claimed),
+            followers=pushing.followers(session, claimed),
             words=queue_words.words(
                 session, claimed, base_url=post.base_url, now=post.now()
             ),
@@ -167,6 +176,8 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
         return _withdrawn(owed, "the parcel is gone")
     if not brand.sending:
         return Letter(owed, state=notices.SHADOW)
+    if owed.channel == subscriptions.CHANNEL:
+        return _pushed(post, owed, shipment, known.followers.get(owed.id))
     verdict = judge(shipment, now=post.now(), zone=ZoneInfo(brand.zone))
     replayed = owed.released and owed.channel == "webhook"  # machines want what was
     if not replayed and not still_true(owed.kind, owed.concern, verdict):
@@ -198,6 +209,23 @@ def _to_shopper(
         if message is not None:
             return Letter(routed, message=message)
     return Letter(owed, state=notices.SUPPRESSED, reason="no way to them is open")
+
+
+def _pushed(
+    post: Post, owed: Owed, shipment: Shipment, follower: pushing.Follower | None
+) -> Letter:
+    """Tell a browser how the parcel stands now: that is true whatever came between."""
+    if follower is None:
+        return _withdrawn(owed, "the browser has left")
+    message = pushing.message(
+        owed,
+        shipment,
+        follower,
+        subject=post.base_url,
+        now=post.now(),
+        wall=post.wall(),
+    )
+    return _told(owed, message)
 
 
 def _general(post: Post, owed: Owed, known: _Known) -> Letter:

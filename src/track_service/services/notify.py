@@ -12,7 +12,7 @@ from track_service.services.letters import Letter
 from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
 from track_service.services.queue_told import leave_to_groups
-from track_service.store import hook_state, notices
+from track_service.store import hook_state, notices, subscriptions
 from track_service.store.notices import Owed
 
 
@@ -171,18 +171,23 @@ def _send(
 
 
 def _fail(post: Post, owed: Owed, error: DeliveryError) -> None:
-    """Try again later, or put the notice on the dead-letter list."""
+    """Try again later, or put the notice on the dead-letter list.
+
+    A browser that cannot be reached has left: that is nobody's to mend.
+    """
+    ended = notices.DEAD
     wait = None if error.permanent else wait_after(owed.attempts)
     with post.database.write() as session:
         if wait is None:
-            notices.settle(
-                session, owed.id, notices.DEAD, now=post.now(), error=str(error)
-            )
+            if owed.channel == subscriptions.CHANNEL:
+                subscriptions.forget(session, owed.shipment_id or 0, owed.target)
+                ended = notices.WITHDRAWN
+            notices.settle(session, owed.id, ended, now=post.now(), error=str(error))
         else:
             until = post.wall() + max(wait, error.retry_after or wait)
             notices.postpone(session, owed.id, until=until, error=str(error))
         session.commit()
-    result = notices.DEAD if wait is None else "postponed"
+    result = ended if wait is None else "postponed"
     post.meters.noticed(owed.channel, result)
 
 

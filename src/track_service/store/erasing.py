@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from track_service.store import cases, purchases, queue
+from track_service.store import cases, purchases, queue, subscriptions
 from track_service.store.channel_models import DeliveryRow
 from track_service.store.models import (
     ConcernRow,
@@ -80,6 +80,7 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
     )
     cases.forget(session, shipment_id, now=now)
     queue.forget_words(session, shipment_id=shipment_id)
+    subscriptions.forget(session, shipment_id)
     _forget_answers(session, shipment_id)
     _forget_customer(session, row.order_id, now=now)
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from track_service.core.cadence import Urgency
 from track_service.core.delay import Concern
 from track_service.core.heads import told_by
-from track_service.core.notices import Notice
+from track_service.core.notices import Audience, Notice
 from track_service.core.outlook import Outlook
 from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.timeline import Change
 from track_service.core.tracking import Event, Money, Window
-from track_service.store import outlooks, words
+from track_service.store import outlooks, subscriptions, words
 from track_service.store.db import Base, insert_for
 from track_service.store.models import (
     ConcernRow,
@@ -83,6 +83,14 @@ def write(
     )
     _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
     words.owe(session, [(o.shipment, o.news) for o in outcomes if o.news], wall=wall)
+    moved = [o.shipment for o in outcomes if _concerns_shopper(o)]
+    subscriptions.owe(session, moved, now=now, wall=wall)
+
+
+def _concerns_shopper(outcome: Outcome) -> bool:
+    """Tell whether whoever waits for a parcel would want to hear of this look."""
+    to = {notice.audience for _, notice in outcome.notices}
+    return outcome.news is not None or Audience.SHOPPER in to
 
 
 def promises(session: Session, shipment_id: int) -> tuple[Promised, ...]:
