@@ -104,7 +104,15 @@ def test_a_return_is_open_until_it_is_back():
     back = scan(S.RETURNING, "to_sender", stamp(TUESDAY))
     there = scan(S.RETURNED, "to_sender", stamp(WEDNESDAY))
 
-    assert kinds(MOVING, back, now=at(TUESDAY, 13)) == {K.RETURNING}
+    on = scan(S.RETURNING, "in_transit", stamp(WEDNESDAY, 1))
+
+    def returning(*events, now):
+        parcel = shipment(MOVING, *events, seen_at=now)
+        return judge(parcel, now=now, zone=ZONE).concerns
+
+    first = returning(back, now=at(TUESDAY, 13))
+    assert [(c.kind, c.cause) for c in first] == [(K.RETURNING, f"returning:{TUESDAY}")]
+    assert returning(back, on, now=at(WEDNESDAY, 2))[0].cause == first[0].cause
     assert kinds(MOVING, back, there, now=at(WEDNESDAY, 13)) == set()
 
 

@@ -106,9 +106,13 @@ def _is_delay(meaning: Meaning) -> bool:
 
 
 def _returning(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Concern | None:
-    if shipment.meaning.status is not Status.RETURNING:
+    """One concern a return, however many scans it takes: known by its first one."""
+    meaning, seen = shipment.meaning, shipment.seen_at or now
+    if meaning.status is not Status.RETURNING:
         return None
-    return _of_scan(shipment, ConcernKind.RETURNING, now=now, zone=zone)
+    scans = (e for e in in_order(shipment.events) if e.meaning.status is meaning.status)
+    first, kind, word = next(scans, None), ConcernKind.RETURNING, meaning.status.value
+    return _dated(kind, first, word=word, detail=meaning.sub, seen=seen, zone=zone)
 
 
 def _at_risk(shipment: Shipment, now: datetime) -> Concern | None:
