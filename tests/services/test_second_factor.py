@@ -1,6 +1,8 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from statistics import median
+from time import perf_counter
 
 import pytest
 from sqlalchemy import event
@@ -229,3 +231,19 @@ def test_a_client_is_its_address_and_of_ipv6_its_network():
     assert client_of("::ffff:192.0.2.1") == "192.0.2.1"
     assert client_of("2001:db8::1") == client_of("2001:db8::ffff")
     assert client_of("unix") == "unix"
+
+
+def test_unknown_takes_as_long_as_wrong(of, brand, guess):
+    """Medians of guesses in turn: twice as long would tell which orders there are."""
+    for n in range(15):
+        a_parcel(of, brand, number=f"N{n}", order=an_order(f"10{n}"), postal="10115")
+    took = {"10": [], "99": []}
+
+    for n in range(15):
+        for known, times in sorted(took.items(), reverse=bool(n % 2)):
+            start = perf_counter()
+            assert guess("1234", number=f"{known}{n}", client=f"192.0.2.{n}") is WRONG
+            times.append(perf_counter() - start)
+
+    wrong, unknown = (median(times) for times in took.values())
+    assert 0.5 < unknown / wrong < 2
