@@ -7,6 +7,7 @@ provider is asked; what fails, or has no receipt in time, goes on to the next wa
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -40,22 +41,26 @@ def deliver(
     if not channel.paid:
         return send(message)
     with post.database.write() as session:
-        before = deliveries.begin(session, owed, wall=post.wall())
-        told = deliveries.told_before(session, owed)
+        message = replace(message, told_before=deliveries.told_before(session, owed))
+        cost = _cost(channel, message)
+        before = deliveries.begin(session, owed, wall=post.wall(), cost=cost)
         session.commit()
-    message = replace(message, told_before=told)
     if before is not None and not _is_unsent(post, owed, message, channel, before):
         return before.provider_id
     try:
         provider_id = send(message)
     except UnknownOutcome:
-        _note(post, owed, deliveries.TRYING, None, message, channel)
-        raise
+        raise  # it stays noted as being tried
     except DeliveryError as error:
         _note(post, owed, deliveries.FAILED, None, error=str(error))
         raise
     _note(post, owed, deliveries.ACCEPTED, provider_id, message, channel)
     return provider_id
+
+
+def _cost(channel: Channel, message: Message) -> tuple[Decimal, str, int] | None:
+    cost = channel.cost(message)
+    return (cost.amount, cost.currency, cost.units) if cost is not None else None
 
 
 def note_free(
@@ -110,9 +115,6 @@ def _note(
     """Note what became of a message to a shopper; ops' are not followed."""
     if not _is_followed(owed):
         return
-    cost = (
-        channel.cost(message) if channel is not None and message is not None else None
-    )
     wall = post.wall()
     with post.database.write() as session:
         due_at = None
@@ -124,7 +126,7 @@ def _note(
             state,
             wall=wall,
             provider_id=provider_id,
-            cost=(cost.amount, cost.currency, cost.units) if cost else None,
+            cost=_cost(channel, message) if channel and message else None,
             due_at=due_at,
             error=error,
         )

@@ -37,10 +37,17 @@ class Delivery:
     passed: bool = False
 
 
-def begin(session: Session, owed: Owed, *, wall: datetime) -> Delivery | None:
+def begin(
+    session: Session,
+    owed: Owed,
+    *,
+    wall: datetime,
+    cost: tuple[Decimal, str, int] | None,
+) -> Delivery | None:
     """Note that a message is being sent; None if none was before, or it surely failed.
 
-    Else what was sent before is returned, and nothing is to be sent blindly.
+    Else what was sent before is returned, and nothing is to be sent blindly. `cost` is
+    what it will cost: amount, currency, units.
     """
     row = session.scalar(
         select(DeliveryRow)
@@ -49,7 +56,16 @@ def begin(session: Session, owed: Owed, *, wall: datetime) -> Delivery | None:
     )
     if row is not None and row.state != FAILED:
         return _delivery(row)
-    told = {"state": TRYING, "begun_at": wall, "error": None, "provider_id": None}
+    amount, currency, units = cost or (None, None, None)
+    told = {
+        "state": TRYING,
+        "begun_at": wall,
+        "error": None,
+        "provider_id": None,
+        "cost": amount,
+        "currency": currency,
+        "units": units,
+    }
     session.execute(
         insert_for(session)(DeliveryRow)
         .values(notice_id=owed.id, brand_id=owed.brand_id, channel=owed.channel, **told)

@@ -239,9 +239,12 @@ def test_a_crash_after_sending_is_an_unknown_outcome(
         Receipt(Fate.ACCEPTED, provider_id="m1"),
     )
     hands.forward(minutes=6)  # the lease ends
+    with of.database.read() as session:
+        (spent,) = deliveries.costs(session)
 
     run(1)
 
+    assert (spent.amount, spent.unknown) == (200, 1)
     assert told() == ([("zalo_zns", "accepted")], "sent")
     assert len(zalo.sent) == 1
 
