@@ -56,5 +56,4 @@ export const offer = (box) => {
     button.disabled = false;
   });
   show();
-  box.hidden = false;
 };

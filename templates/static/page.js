@@ -122,11 +122,20 @@
     if (path) navigator.sendBeacon(`${path}/picked`, new URLSearchParams({ product: link.dataset.pick }));
   });
 
-  // Told by the browser itself, where it can and the reader has not forbidden it.
+  // Told by the browser itself, where it can and the reader has not forbidden it. What
+  // that takes is loaded by who wants it.
+  const follow = async (push) => {
+    const follows = localStorage.getItem(`follows ${location.pathname}`);
+    push.hidden = false;
+    if (!follows) await new Promise((done) => push.addEventListener("click", done, { once: true }));
+    const { offer } = await import(push.dataset.src);
+    offer(push);
+    if (!follows) push.querySelector("button").click();
+  };
   const push = document.getElementById("push");
   if (push && self === top && "PushManager" in self && navigator.serviceWorker &&
       self.Notification?.permission !== "denied") {
-    import(push.dataset.src).then(({ offer }) => offer(push)).catch(() => {});
+    follow(push).catch(() => { push.hidden = true; });
   }
 
   if (document.visibilityState === "visible") watch();
