@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import cast
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from track_service.core.cases import CaseKind, Outcome
@@ -113,9 +114,7 @@ def open_for(session: Session, brand_id: int, order_number: str) -> bool:
 
 def of_shipment(session: Session, shipment_id: int) -> list[Case]:
     """Return a parcel's cases, the newest first."""
-    rows = session.execute(
-        _query().where(CaseRow.shipment_id == shipment_id).order_by(CaseRow.id.desc())
-    )
+    rows = session.execute(_of_shipment(), {"shipment": shipment_id})
     return [_case(row) for row in rows]
 
 
@@ -193,6 +192,14 @@ def counts(
     ).all()
 
 
+@cache
+def _of_shipment() -> Select[tuple[CaseRow, str, str, str, str, bool]]:
+    """Made once: every page asks this, and making it costs more than asking."""
+    of_it = CaseRow.shipment_id == bindparam("shipment")
+    return _query().where(of_it).order_by(CaseRow.id.desc())
+
+
+@cache
 def _query() -> Select[tuple[CaseRow, str, str, str, str, bool]]:
     return (
         select(
