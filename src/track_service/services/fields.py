@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+import babel
 import phonenumbers
-from babel import Locale as Locale_
 from babel.numbers import list_currencies
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields
@@ -209,7 +209,7 @@ class Country(Text):
 
 @cache
 def _countries() -> frozenset[str]:
-    known = Locale_("en").territories
+    known = map(str, babel.Locale("en").territories)
     return frozenset(c for c in known if len(c) == 2 and c.isalpha() and c != "ZZ")
 
 
