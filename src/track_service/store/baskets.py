@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from track_service.core.goods import is_offered
+from track_service.core.goods import STILL_SELLS
 from track_service.core.recommend.basket import Basket
-from track_service.store.catalogue import of_row
 from track_service.store.catalogue_models import (
     ProductRow,
     PurchaseLineRow,
@@ -106,17 +105,16 @@ def categories(session: Session, brand_id: int) -> dict[str, str]:
 
 
 def offered(session: Session, brand_id: int, *, now: datetime) -> frozenset[str]:
-    """Return the shop's ids of all that can be offered."""
+    """Return the shop's ids of all that can be offered, by the rule of `is_offered`."""
+    still_sells = ProductRow.seen_at > now - STILL_SELLS
     rows = session.scalars(
-        select(ProductRow)
-        .where(
+        select(ProductRow.external_id).where(
             ProductRow.brand_id == brand_id,
             ProductRow.in_stock,
             ProductRow.gone_at.is_(None),
+            ProductRow.title.is_not(None),
             ProductRow.url.is_not(None),
+            or_(ProductRow.told_at.is_not(None), still_sells),
         )
-        .execution_options(yield_per=_AT_ONCE)
     )
-    return frozenset(
-        row.external_id for row in rows if is_offered(of_row(row), now=now)
-    )
+    return frozenset(rows)
