@@ -43,7 +43,7 @@ def test_where_nobody_tells_a_date_the_page_shows_ours_as_an_estimate():
     assert shown.label == "Our estimate"
     assert shown.value == "Mon 24 Nov – Wed 26 Nov"
     assert shown.basis == (
-        "From here, parcels like this take 3–5 days. This week they run 1 day slower."
+        "From here, parcels like this take 3–\N{WORD JOINER}5 days. This week they run 1 day slower."
     )
 
 

@@ -67,7 +67,8 @@ def basis(outlook: Outlook, voice: Voice, *, carrier_label: str) -> str | None:
             carrier=carrier_label,
         )
     least, most = (max(1, round(days)) for days in outlook.usual)
-    span = f"{least}\N{EN DASH}{most}" if least < most else f"{most}"
+    dash = "\N{EN DASH}\N{WORD JOINER}"  # the two belong on one line
+    span = f"{least}{dash}{most}" if least < most else f"{most}"
     usual = voice.many(
         "From here, parcels like this take {span} day.",
         "From here, parcels like this take {span} days.",
