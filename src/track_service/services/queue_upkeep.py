@@ -25,16 +25,22 @@ from track_service.store.queue_truth import Cause
 
 MASS, MASS_OVER = "mass", "mass_over"  # the kinds of a group's alerts
 _SERVICE = Actor("service")
-_PART = 2000  # entries of each source in one transaction
+_LOOK = 20_000  # causes of each source that are read at once: to look is dear
+_PART = 1000  # entries in one transaction, so that others can write in between
 
 
 def keep_up(post: Post) -> int:
     """Do a part of what is to do; return how many entries it listed or cleared."""
     with post.database.read() as session:
-        causes = queue_truth.unlisted(session, wall=post.wall(), limit=_PART)
-        ended = queue_truth.over(session, wall=post.wall(), limit=_PART)
-    if not causes and not ended:
-        return 0
+        causes = queue_truth.unlisted(session, wall=post.wall(), limit=_LOOK)
+        ended = queue_truth.over(session, wall=post.wall(), limit=_LOOK)
+    return sum(
+        _keep_up(post, causes[start : start + _PART], ended[start : start + _PART])
+        for start in range(0, max(len(causes), len(ended)), _PART)
+    )
+
+
+def _keep_up(post: Post, causes: Sequence[Cause], ended: Sequence[int]) -> int:
     now = post.now()
     with post.database.write() as session:
         known = {brand.id: brand for brand in brands.all_brands(session)}
