@@ -18,7 +18,10 @@ def refused(post: Post, owed: Owed) -> None:
     with post.database.write() as session:
         since = hook_state.failed(session, owed.brand_id, wall=wall)
         brand = brands.by_id(session, owed.brand_id)
-        if brand is not None and wall - since >= OFF_AFTER:
-            if hook_state.switch_off(session, owed.brand_id, wall=wall):
-                raise_alarm(session, post, brand, HOOK_OFF, brand.code, None, wall=wall)
+        if (
+            brand is not None
+            and wall - since >= OFF_AFTER
+            and hook_state.switch_off(session, owed.brand_id, wall=wall)
+        ):
+            raise_alarm(session, post, brand, HOOK_OFF, brand.code, None, wall=wall)
         session.commit()
