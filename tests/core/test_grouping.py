@@ -64,7 +64,14 @@ def test_a_group_is_told_again_when_it_has_grown_tenfold(size, told, news):
 
 @pytest.mark.parametrize(
     ("still", "size", "over"),
-    [(0, 10, True), (1, 10, True), (2, 10, False), (4, 41, True), (5, 41, False), (10, 100, False)],
+    [
+        (0, 10, True),
+        (1, 10, True),
+        (2, 10, False),
+        (4, 41, True),
+        (5, 41, False),
+        (10, 100, False),
+    ],
 )
 def test_a_group_ends_with_nine_of_ten_well_again(still, size, over):
     assert is_over(still, size=size) is over
