@@ -25,6 +25,7 @@ from tests.conftest import Hands
 from track_service.app import Service, create_app, service
 from track_service.cli.demo.shops import open_shops
 from track_service.config import Settings
+from track_service.sandbox import Phones
 from track_service.services.share_link import share_key
 from track_service.store import brands
 
@@ -79,7 +80,10 @@ def _shops() -> Iterator[Mapping[str, Mapping[str, str]]]:
 
 
 def _links(of: Service, hands: Hands) -> dict[str, dict[str, str]]:
-    open_shops(of, (), port=0)
+    phones = Phones(seed=1)
+    phones.start()
+    open_shops(of, (), phones, port=0)
+    phones.stop()
     with of.database.read() as session:
         shops = [replace(shop, sending=False) for shop in brands.all_brands(session)]
     hands.forward(minutes=-20)
