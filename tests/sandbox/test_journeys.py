@@ -153,3 +153,12 @@ def test_the_same_seed_makes_the_same_crowd_and_another_seed_another():
     assert again.populate(40, start=START) == crowd
     assert other.populate(40, start=START) != crowd
     assert first.credentials("ups") == again.credentials("ups")
+
+
+def test_a_parcel_that_customs_hold_is_held_at_the_start():
+    sandbox = Sandbox(seed=3, now=lambda: START)
+
+    parcel = sandbox.hold(start=START)
+
+    last = parcel.until(START)[-1]
+    assert (last.did, last.detail) == (Did.DELAYED, "customs")

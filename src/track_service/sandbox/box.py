@@ -13,7 +13,7 @@ from track_service.sandbox.fedex import Fedex
 from track_service.sandbox.ghn import Ghn
 from track_service.sandbox.ghtk import Ghtk
 from track_service.sandbox.parcels import Parcel
-from track_service.sandbox.population import crowd
+from track_service.sandbox.population import crowd, held
 from track_service.sandbox.pushes import Outbox, check_hooks
 from track_service.sandbox.royal_mail import RoyalMail
 from track_service.sandbox.server import Front, Server
@@ -101,6 +101,13 @@ class Sandbox:
         for parcel in parcels:
             self.add(parcel)
         return parcels
+
+    def hold(self, *, start: datetime) -> Parcel:
+        """Add and return a parcel that customs hold at `start`."""
+        taken = {number for _, number in self._parcels}
+        parcel = held(start=start, seed=self._seed, taken=taken)
+        self.add(parcel)
+        return parcel
 
     def add(self, parcel: Parcel) -> None:
         """Let the parcel's carrier know it, in place of one with its number."""

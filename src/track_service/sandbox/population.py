@@ -8,7 +8,7 @@ from track_service.sandbox.course import Kind
 from track_service.sandbox.dice import dice
 from track_service.sandbox.journeys import plan
 from track_service.sandbox.numbers import new_number
-from track_service.sandbox.parcels import Parcel, local
+from track_service.sandbox.parcels import Did, Parcel, local
 from track_service.sandbox.places import LANES, Lane
 
 _DECK = (
@@ -54,6 +54,29 @@ def crowd(
         yield _somewhere(
             lane, kind, carrier, number, share, start=start, seed=seed, rng=rng
         )
+
+
+def held(*, start: datetime, seed: object, taken: set[str]) -> Parcel:
+    """Return a parcel of FedEx that customs hold at `start`."""
+    rng = dice(seed, "fedex", "held")
+    lane = next(lane for lane in LANES["fedex"] if lane.abroad)
+    number = new_number("fedex", rng, abroad=True)
+    while number in taken:
+        number = new_number("fedex", rng, abroad=True)
+    label_at = start
+    while True:  # nobody collects on a Sunday, so that it takes some trials
+        life = plan(
+            lane,
+            Kind.CUSTOMS,
+            carrier="fedex",
+            number=number,
+            label_at=label_at,
+            seed=seed,
+        )
+        stopped = next(step.at for step in life.steps if step.did is Did.DELAYED)
+        if stopped <= start:
+            return life
+        label_at -= timedelta(hours=3)
 
 
 def _deal(carrier: str, seed: object) -> Iterator[Kind]:
