@@ -34,19 +34,25 @@ def keep_up(post: Post) -> int:
     with post.database.read() as session:
         causes = queue_truth.unlisted(session, wall=post.wall(), limit=_LOOK)
         ended = queue_truth.over(session, wall=post.wall(), limit=_LOOK)
-    return sum(
-        _keep_up(post, causes[start : start + _PART], ended[start : start + _PART])
-        for start in range(0, max(len(causes), len(ended)), _PART)
-    )
+    done = 0
+    while causes or ended:
+        part, over = causes[:_PART], ended[:_PART]
+        causes, ended = causes[_PART:], ended[_PART:]
+        done += _keep_up(post, part, over, is_last=not causes and not ended)
+    return done
 
 
-def _keep_up(post: Post, causes: Sequence[Cause], ended: Sequence[int]) -> int:
+def _keep_up(
+    post: Post, causes: Sequence[Cause], ended: Sequence[int], *, is_last: bool
+) -> int:
+    """Write a part; the last one groups: until it is written there is more to do."""
     now = post.now()
     with post.database.write() as session:
         known = {brand.id: brand for brand in brands.all_brands(session)}
         done = _list(session, causes, known, now)
         done += _clear(session, ended, now)
-        _group(session, post, known, now)
+        if is_last:
+            _group(session, post, known, now)
         session.commit()
     return done
 
