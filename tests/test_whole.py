@@ -219,7 +219,7 @@ def test_the_wheel_serves_a_page(outside):
     assert outside("db", "upgrade").wait() == 0
     added = outside("brand", "add", "acme", "Acme")
     assert added.wait() == 0
-    path = re.search(r"/t/\S+", "".join(added.lines))[0]
+    path = re.search(r"Test page .*(/t/\S+)", "".join(added.lines))[1]
 
     server = outside("web", "--port", port, "--workers", 1)
     server.hear("Listening at")
