@@ -41,13 +41,6 @@ def test_a_parcel_is_registered_and_read_back(shop):
                 "phone": "+84901234567",
                 "locale": "vi",
             },
-            "address": {
-                "street": "12 Ngõ Huyện",
-                "city": "Hà Nội",
-                "region": None,
-                "postal": "100000",
-                "country": "VN",
-            },
             "cod_amount": "250000.00",
             "currency": "VND",
             "placed_at": "2025-03-01T02:00:00Z",

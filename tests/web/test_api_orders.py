@@ -49,13 +49,6 @@ def test_an_order_tells_how_far_it_is_before_there_is_a_parcel(told, ask, rows):
             "phone": "+84901234567",
             "locale": "vi-VN",
         },
-        "address": {
-            "street": None,
-            "city": None,
-            "region": None,
-            "postal": "100000",
-            "country": "VN",
-        },
         "cod_amount": None,
         "currency": "USD",
         "placed_at": "2026-03-02T02:15:00Z",

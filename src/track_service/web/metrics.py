@@ -1,6 +1,8 @@
 """Prometheus: counters that grow while things happen, gauges read when asked."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy.orm import Session
@@ -8,6 +10,8 @@ from sqlalchemy.orm import Session
 from track_service.carriers import carriers
 from track_service.core.status import Status
 from track_service.store import asking, cases, figures, words
+
+_Of = tuple[str, ...]
 
 
 class Counters:
@@ -79,54 +83,74 @@ def text(session: Session, counters: Counters, *, now: datetime) -> bytes:
 def _gauges(session: Session, now: datetime) -> CollectorRegistry:
     registry = CollectorRegistry()
 
-    def gauge(name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(name, text, list(labels), registry=registry)
+    def gauge(name: str, told: str, labels: str, counts: Mapping[Any, float]) -> None:
+        made = Gauge(name, told, labels.split(), registry=registry)
+        for of, count in counts.items():
+            made.labels(*of).set(count)
 
-    parcels = gauge("track_shipments", "Parcels by status", "carrier", "status")
-    for (carrier, status), count in figures.shipments_by_status(session).items():
-        parcels.labels(carrier, status).set(count)
-    notices = gauge(
-        "track_notices_now", "Notices by state", "audience", "channel", "state"
+    gauge(
+        "track_shipments",
+        "Parcels by status",
+        "carrier status",
+        figures.shipments_by_status(session),
     )
-    for labels, count in figures.notices_by_state(session).items():
-        notices.labels(*labels).set(count)
-    concerns = gauge("track_concerns_open", "Concerns that stand open", "kind")
-    for kind, count in figures.open_concerns(session).items():
-        concerns.labels(kind).set(count)
-    due = gauge("track_due", "Parcels that are due to be asked for", "carrier")
-    age = gauge("track_due_age_seconds", "Age of the longest-due parcel", "carrier")
-    pulled = {code for code, carrier in carriers().items() if carrier.pull}
-    for carrier, (count, since) in figures.overdue(session, now=now).items():
-        if carrier not in pulled:  # it tells by itself, nobody asks
-            continue
-        due.labels(carrier).set(count)
-        age.labels(carrier).set((now - since).total_seconds())
-    unknown = gauge(
-        "track_unknown_codes", "Kept scans whose code no table holds", "carrier", "code"
+    gauge(
+        "track_notices_now",
+        "Notices by state",
+        "audience channel state",
+        figures.notices_by_state(session),
     )
-    for code in figures.unknown_codes(session):
-        unknown.labels(code.carrier, code.code or "").set(code.scans)
-    told = gauge(
+    gauge(
+        "track_concerns_open",
+        "Concerns that stand open",
+        "kind",
+        {(kind,): count for kind, count in figures.open_concerns(session).items()},
+    )
+    due = _due(session, now)
+    gauge(
+        "track_due",
+        "Parcels that are due to be asked for",
+        "carrier",
+        {of: count for of, (count, _) in due.items()},
+    )
+    gauge(
+        "track_due_age_seconds",
+        "Age of the longest-due parcel",
+        "carrier",
+        {of: (now - since).total_seconds() for of, (_, since) in due.items()},
+    )
+    gauge(
+        "track_unknown_codes",
+        "Kept scans whose code no table holds",
+        "carrier code",
+        {(c.carrier, c.code or ""): c.scans for c in figures.unknown_codes(session)},
+    )
+    gauge(
         "track_storefront_words",
         "Words owed to storefronts, by state",
-        "brand",
-        "platform",
-        "state",
+        "brand platform state",
+        words.by_state(session),
     )
-    for labels, count in words.by_state(session).items():
-        told.labels(*labels).set(count)
-    reported = gauge(
-        "track_cases", "Cases of shoppers", "carrier", "hub", "kind", "state"
+    gauge(
+        "track_cases",
+        "Cases of shoppers",
+        "carrier hub kind state",
+        {
+            (carrier, hub or "", kind, "open" if is_open else "settled"): count
+            for carrier, hub, kind, is_open, count in cases.counts(session)
+        },
     )
-    for carrier, hub, kind, is_open, count in cases.counts(session):
-        state = "open" if is_open else "settled"
-        reported.labels(carrier, hub or "", kind, state).set(count)
-    unasked = gauge(
+    gauge(
         "track_storefront_failures",
         "Questions for a storefront's orders that failed in a row",
-        "brand",
-        "platform",
+        "brand platform",
+        {(x.brand, x.platform): x.failures for x in asking.failing(session)},
     )
-    for shop in asking.failing(session):
-        unasked.labels(shop.brand, shop.platform).set(shop.failures)
     return registry
+
+
+def _due(session: Session, now: datetime) -> dict[_Of, tuple[int, datetime]]:
+    """Who of each carrier is due: a carrier that tells by itself is asked by nobody."""
+    pulled = {code for code, carrier in carriers().items() if carrier.pull}
+    overdue = figures.overdue(session, now=now)
+    return {(code,): due for code, due in overdue.items() if code in pulled}
