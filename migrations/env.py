@@ -15,6 +15,7 @@ from track_service.store import (  # noqa: F401  fill the metadata
     models,
     push_models,
     queue_models,
+    review_models,
     selling_models,
     shop_models,
     user_models,

@@ -14,7 +14,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from track_service.store import cases, purchases, queue, subscriptions
+from track_service.store import (
+    cases,
+    feedback,
+    purchases,
+    queue,
+    reviews,
+    subscriptions,
+)
 from track_service.store.channel_models import DeliveryRow
 from track_service.store.models import (
     ConcernRow,
@@ -79,6 +86,8 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
         .values(state="withdrawn", settled_at=now)
     )
     cases.forget(session, shipment_id, now=now)
+    feedback.forget(session, shipment_id)
+    reviews.forget(session, shipment_id)
     queue.forget_words(session, shipment_id=shipment_id)
     subscriptions.forget(session, shipment_id)
     _forget_answers(session, shipment_id)
