@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from track_service.core.alerts import alert_of, rank
+from track_service.core.alerts import rank
 from track_service.core.concerns import beyond
 from track_service.core.delay import Concern, ConcernKind, Judgement
 from track_service.core.parcel import Shipment
 from track_service.core.routing import targets
+from track_service.core.steps import News
 
 CLEARED = "cleared"
 
@@ -25,11 +26,11 @@ class Audience(StrEnum):
 class Notice:
     """One message owed: `cause` is unique within the shipment, audience and channel.
 
-    `target` numbers the brand's address where a channel has several (apprise URLs);
+    `concern` is what is told of: a trouble, or good news. `target` numbers the brand's address where a channel has several (apprise URLs);
     `is_over` tells that the concern has ended.
     """
 
-    concern: Concern
+    concern: Concern | News
     audience: Audience
     channel: str  # email | webhook | apprise
     cause: str
@@ -65,7 +66,8 @@ def owed(
     trouble that lasts and is dated with the day of that alone is told. Where a carrier
     states no time, what is in `already` counts as begun before. Ops hear of every
     other concern once, on each of their channels. The shopper hears by email of the
-    most urgent open concern alone (in the order of `core.alerts`), and never that the
+    most urgent open concern alone of those that the brand's rules let them hear of (in
+    the order of `core.alerts`), and never that the
     promise passed once told that the carrier's date lies beyond it.
 
     `shopper_told` are the causes that the shopper was told of, where the caller knows
@@ -138,15 +140,15 @@ def before_import(concern: Concern, created_at: datetime) -> bool:
     return concern.since < created_at
 
 
-def _cause(concern: Concern) -> str:
+def _cause(concern: Concern | News) -> str:
     return f"{concern.kind}:{concern.cause}"
 
 
 def _for_shopper(
     shipment: Shipment, concerns: Collection[Concern], heard: Collection[str]
 ) -> list[Notice]:
-    for_them = [concern for concern in concerns if alert_of(concern.kind).shopper]
-    customer = shipment.order.customer
+    tells, customer = shipment.brand.rules.tells, shipment.order.customer
+    for_them = [concern for concern in concerns if tells(concern.kind)]
     if not for_them or not (customer.email or customer.phone):
         return []
     first = min(for_them, key=lambda concern: rank(concern.kind))

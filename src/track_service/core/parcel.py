@@ -11,6 +11,7 @@ from typing import Any
 
 from track_service.core.outlook import Outlook
 from track_service.core.routing import Route
+from track_service.core.rules import DEFAULT, Rules
 from track_service.core.status import UNKNOWN, Meaning
 from track_service.core.tracking import Event, Stamp, Window
 
@@ -21,7 +22,8 @@ class Brand:
 
     `theme` is the document that docs/templates.md describes. `sending` is False while
     the brand is in shadow mode. `zone` is an IANA name. `ops_urls` are apprise URLs,
-    told of what none of the `routes` is for; `webhook_url` takes signed webhooks.
+    told of what none of the `routes` is for; `webhook_url` takes signed webhooks;
+    `rules` say what shoppers hear of.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Brand:
     webhook_secret: str | None = field(default=None, repr=False)
     ops_urls: tuple[str, ...] = field(default=(), repr=False)
     routes: tuple[Route, ...] = field(default=(), repr=False)
+    rules: Rules = field(default=DEFAULT, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

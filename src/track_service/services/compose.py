@@ -14,7 +14,7 @@ from track_service.core.routing import address, targets
 from track_service.services import alarms, texting
 from track_service.services.alert import alert
 from track_service.services.case_words import alert_words, case_data
-from track_service.services.mail import notice_mail
+from track_service.services.mail import kind_of, notice_mail
 from track_service.services.naming import carrier_label
 from track_service.store.cases import Case
 from track_service.store.notices import Owed
@@ -65,7 +65,7 @@ def _mail(
         return None
     mail = notice_mail(
         shipment,
-        ConcernKind(owed.kind),
+        kind_of(owed.kind),
         owed.detail,
         page_url=page_url(base_url, shipment),
         now=now,

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from track_service.channels.base import DeliveryError, Message
 from track_service.core.delay import judge
+from track_service.core.judgement import Judgement
+from track_service.core.news import still_news
 from track_service.core.notices import CLEARED, Audience, is_mass, still_true
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
+from track_service.core.steps import Step
 from track_service.services import compose, pushing, queue_words
 from track_service.services.link_mail import link_message
 from track_service.services.post import Post
@@ -65,6 +68,7 @@ class _Known:
     links: Mapping[int, Ordered]
     followers: Mapping[int, pushing.Follower]
     words: Mapping[int, tuple[str, str]]
+    after_all: Collection[int]  # those whose shopper was told that it stood still
 
 
 def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
@@ -85,6 +89,12 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             words=queue_words.words(
                 session, claimed, base_url=post.base_url, now=post.now()
             ),
+            after_all={
+                owed.id
+                for owed in claimed
+                if owed.kind == Step.MOVING_AGAIN
+                and notices.was_told(session, owed.shipment_id, owed.concern)
+            },
         )
     return [_letter(post, owed, known) for owed in claimed]
 
@@ -180,7 +190,7 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
         return _pushed(post, owed, shipment, known.followers.get(owed.id))
     verdict = judge(shipment, now=post.now(), zone=ZoneInfo(brand.zone))
     replayed = owed.released and owed.channel == "webhook"  # machines want what was
-    if not replayed and not still_true(owed.kind, owed.concern, verdict):
+    if not replayed and not _holds(owed, shipment, verdict, known):
         return _withdrawn(owed, "no longer true")
     if (brand.id, owed.kind) in known.masses and not owed.released:
         return Letter(owed, brand, state=notices.HELD, reason="many alike at once")
@@ -190,6 +200,13 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
         owed, shipment, base_url=post.base_url, now=post.now(), wall=post.wall()
     )
     return _told(owed, message)
+
+
+def _holds(owed: Owed, shipment: Shipment, verdict: Judgement, known: _Known) -> bool:
+    if owed.kind not in set(Step):
+        return still_true(owed.kind, owed.concern, verdict)
+    told = owed.kind != Step.MOVING_AGAIN or owed.id in known.after_all
+    return told and still_news(owed.kind, shipment, verdict)
 
 
 def _to_shopper(

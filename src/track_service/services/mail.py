@@ -1,4 +1,4 @@
-"""The notice mail: a trouble told to its shopper before they have to ask."""
+"""The notice mail: news or a trouble, told to its shopper before they have to ask."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from track_service.core.delay import ConcernKind
 from track_service.core.expected import is_over
 from track_service.core.parcel import Shipment
 from track_service.core.status import SUB_STATUSES, Meaning, Status
+from track_service.core.steps import Step
 from track_service.services.arrival import is_awaited
 from track_service.services.page import page_language
 from track_service.services.state import cod
@@ -16,6 +17,7 @@ from track_service.services.tone import CARE, Wording
 from track_service.services.windows import window_text
 from track_service.services.wording import wording
 from track_service.services.wording_alerts import APOLOGIES, SUBJECTS, WORDED
+from track_service.services.wording_steps import BESIDE, MOVES_AGAIN, STEP_SUBJECTS
 from track_service.templating.look import Look, look
 from track_service.templating.voice import N_, Voice
 
@@ -26,12 +28,16 @@ class MailContext:
 
     language: str = field(metadata={"help": "Code of the language of all texts."})
     brand: Look = field(metadata={"help": "Shop: name, initial, palette, support, …"})
-    kind: str = field(metadata={"help": "A kind of docs/alerts.md: late, on_hold, …"})
-    tone: str = field(metadata={"help": "attention or problem."})
+    kind: str = field(
+        metadata={"help": "A kind of docs/notices.md: late, delivered, …"}
+    )
+    tone: str = field(metadata={"help": "moving, attention, problem, done or ended."})
     subject: str = field(metadata={"help": "One line, with the order's number."})
     customer: str | None = field(metadata={"help": "Name to greet by, if known."})
     headline: str = field(metadata={"help": "What happened, in one sentence."})
-    apology: str = field(metadata={"help": "Sorry, in one sentence."})
+    apology: str = field(
+        metadata={"help": "Sorry, or of good news thanks, in one sentence."}
+    )
     what_next: str = field(metadata={"help": "What happens next."})
     actions: tuple[str, ...] = field(
         metadata={"help": "What the shopper must do; empty if nothing."}
@@ -52,7 +58,9 @@ _DELAYED = Wording(
     N_("Your parcel will arrive later than we promised."),
     N_("We keep watching it and show every new scan on its page."),
 )
-_MAY_END = frozenset({ConcernKind.EXCEPTION, ConcernKind.RETURNING})
+_MAY_END = frozenset({*Step, ConcernKind.EXCEPTION, ConcernKind.RETURNING})
+_SUBJECTS: Mapping[str, str] = {**SUBJECTS, **STEP_SUBJECTS}
+_BESIDE: Mapping[str, str] = {**APOLOGIES, **BESIDE}
 # Of these a scan's wording tells: that of the concern's word, or of the parcel's own.
 _OF_A_SCAN: Mapping[ConcernKind, Status] = {
     ConcernKind.EXCEPTION: Status.EXCEPTION,
@@ -64,9 +72,14 @@ _OF_A_SCAN: Mapping[ConcernKind, Status] = {
 }
 
 
+def kind_of(word: str) -> ConcernKind | Step:
+    """Return the kind that a notice's word stands for."""
+    return Step(word) if word in set(Step) else ConcernKind(word)
+
+
 def notice_mail(
     shipment: Shipment,
-    kind: ConcernKind,
+    kind: ConcernKind | Step,
     detail: str | None = None,
     *,
     page_url: str,
@@ -90,10 +103,10 @@ def notice_mail(
         brand=look(brand, voice),
         kind=kind,
         tone=worded.tone,
-        subject=voice.say(SUBJECTS[kind], order=shipment.order.number),
+        subject=voice.say(_SUBJECTS[kind], order=shipment.order.number),
         customer=shipment.order.customer.name,
         headline=voice.say(worded.headline, **names),
-        apology=voice.say(APOLOGIES[kind]),
+        apology=voice.say(_BESIDE[kind]),
         what_next=voice.say(worded.what_next, **names),
         actions=tuple(actions),
         arrival=_expected(shipment, detail, voice, now),
@@ -106,7 +119,11 @@ def notice_mail(
     )
 
 
-def _worded(shipment: Shipment, kind: ConcernKind, detail: str | None) -> Wording:
+def _worded(
+    shipment: Shipment, kind: ConcernKind | Step, detail: str | None
+) -> Wording:
+    if isinstance(kind, Step):
+        return MOVES_AGAIN if kind is Step.MOVING_AGAIN else wording(shipment.meaning)
     if kind in WORDED:
         return WORDED[kind]
     told = _OF_A_SCAN[kind]

@@ -9,9 +9,8 @@ import structlog
 from track_service.channels import channels
 from track_service.channels.base import Form, Message
 from track_service.core import zns
-from track_service.core.delay import ConcernKind
 from track_service.core.parcel import Shipment
-from track_service.services.mail import MailContext, notice_mail
+from track_service.services.mail import MailContext, kind_of, notice_mail
 from track_service.services.naming import carrier_label
 from track_service.store.notices import Owed
 
@@ -33,7 +32,7 @@ def message(
         return None
     told = notice_mail(
         shipment,
-        ConcernKind(owed.kind),
+        kind_of(owed.kind),
         owed.detail,
         page_url=link,
         now=now,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from track_service.core import cadence, notices
 from track_service.core.delay import Concern, ConcernKind, Judgement, judge
 from track_service.core.expected import Source, expected
+from track_service.core.news import news as good_news
 from track_service.core.outlook import Outlook
 from track_service.core.parcel import Shipment
 from track_service.core.timeline import Change
@@ -68,6 +69,9 @@ def judged(
     ended = _cleared(held, verdict)
     gone = [Concern(ConcernKind(kind), cause, eye.now) for kind, cause in ended]
     due += notices.cleared(after, gone, told=held.told)
+    due += good_news(
+        before, after, gone, heard=held.shopper_told, now=eye.now, zone=zone
+    )
     return Outcome(
         shipment=after,
         source=source,

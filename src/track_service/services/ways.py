@@ -11,7 +11,7 @@ from track_service.store import ways
 from track_service.store.ways import Way
 
 # Those that write to a brand's ops, not to its shoppers.
-_OPS = frozenset({"apprise", "webhook"})
+TO_OPS = frozenset({"apprise", "webhook"})
 
 
 class WrongWay(Exception):
@@ -33,8 +33,8 @@ def put(
     `WrongWay`.
     """
     channel = channels().get(code)
-    if channel is None or code in _OPS:
-        known = ", ".join(sorted(channels().keys() - _OPS))
+    if channel is None or code in TO_OPS:
+        known = ", ".join(sorted(channels().keys() - TO_OPS))
         raise WrongWay(f"no channel to shoppers has the code {code!r}: {known}")
     route = ways.of_brand(session, brand.id)
     before = next((way for way in route if way.channel == code), None)

@@ -34,7 +34,7 @@ WORDED: Mapping[ConcernKind, Wording] = {
         ASK_BRAND,
     ),
 }
-SUBJECTS: Mapping[ConcernKind, str] = {
+SUBJECTS: Mapping[str, str] = {
     ConcernKind.LATE: N_("Your order {order} is late"),
     ConcernKind.DELAYED: N_("Your order {order} will arrive later"),
     ConcernKind.EXCEPTION: N_("A problem with the parcel of your order {order}"),
@@ -47,7 +47,7 @@ SUBJECTS: Mapping[ConcernKind, str] = {
     ConcernKind.PROBABLY_LOST: N_("We are worried about your order {order}"),
     ConcernKind.AT_RISK: N_("Your order {order} may arrive later"),
 }
-APOLOGIES: Mapping[ConcernKind, str] = {
+APOLOGIES: Mapping[str, str] = {
     ConcernKind.LATE: _SORRY_WAIT,
     ConcernKind.DELAYED: _SORRY_WAIT,
     ConcernKind.EXCEPTION: _SORRY_TROUBLE,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from track_service.core import rules
 from track_service.core.parcel import Brand
 from track_service.core.routing import Pace, Route
 from track_service.core.severity import Severity
@@ -123,6 +124,7 @@ def of_row(row: BrandRow) -> Brand:
         webhook_secret=row.webhook_secret,
         ops_urls=tuple(json.loads(row.ops_urls or "[]")),
         routes=_routes(row.alert_routes),
+        rules=rules.read(row.notice_rules) if row.notice_rules else rules.DEFAULT,
     )
 
 
@@ -144,6 +146,9 @@ def _columns(brand: Brand) -> Mapping[str, Any]:
         "alert_routes": json.dumps([asdict(r) for r in brand.routes])
         if brand.routes
         else None,
+        "notice_rules": None
+        if brand.rules == rules.DEFAULT
+        else rules.document(brand.rules),
     }
 
 

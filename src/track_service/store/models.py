@@ -51,6 +51,7 @@ class BrandRow(Base):
     webhook_secret: Mapped[str | None] = mapped_column(Secret)
     ops_urls: Mapped[str | None] = mapped_column(Secret)
     alert_routes: Mapped[str | None] = mapped_column(Secret)
+    notice_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

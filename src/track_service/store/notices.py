@@ -166,6 +166,21 @@ def owe_again(
     )
 
 
+def was_told(session: Session, shipment_id: int | None, about: str) -> bool:
+    """Tell whether a shopper was told of a concern (its `kind:cause`)."""
+    kind, _, cause = about.partition(":")
+    found = session.scalar(
+        select(NoticeRow.id).where(
+            NoticeRow.shipment_id == shipment_id,
+            NoticeRow.audience == Audience.SHOPPER,
+            NoticeRow.kind == kind,
+            NoticeRow.concern == cause,
+            NoticeRow.state == SENT,
+        )
+    )
+    return found is not None
+
+
 def parcel_of(session: Session, notice_id: int) -> int | None:
     """Return the id of the shipment that a notice is about, if it is about one."""
     return session.scalar(
