@@ -38,6 +38,7 @@ from track_service.web import (
     lookup,
     offers,
     pages,
+    pictures,
     push,
     sharing,
     shop_hooks,
@@ -211,14 +212,15 @@ def _wire_web(app: Flask) -> None:
             base_url=parts.settings.base_url,
             counters=parts.counters,
             metrics_token=parts.settings.metrics_token,
-            provider=_provider(parts),
             recent=recent,
+            provider=_provider(parts),
         ),
     )
     api.register(app)
     for blueprint in (
         offers.bp,
         pages.bp,
+        pictures.bp,
         sharing.bp,
         embed.bp,
         push.bp,

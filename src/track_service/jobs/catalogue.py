@@ -11,6 +11,7 @@ from track_service.services.fitting import fit_due
 from track_service.services.judge import judge_due
 from track_service.services.minting import Mint
 from track_service.services.notify import Post, send_owed
+from track_service.services.pictures import fetch_due
 from track_service.services.poll import Desk, poll_due
 from track_service.services.preparing import look_due
 from track_service.services.pushed import read_left_over
@@ -55,6 +56,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("fit lanes", lambda: fit_due(desk), ticks=6),
         Job("fit offers", lambda: fit_next(desk.database, now=desk.now()), ticks=60),
         Job("write back", lambda: write_back(desk, base_url=post.base_url)),
+        Job("fetch pictures", lambda: fetch_due(desk)),
         Job("ask shops", lambda: ask_next(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),

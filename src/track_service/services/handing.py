@@ -24,7 +24,7 @@ from track_service.services.register import (
     register_all,
     unregistered,
 )
-from track_service.store import adding, orders
+from track_service.store import adding, orders, pictures
 from track_service.store.orders import Handed
 
 _STAGES = list(Stage)
@@ -146,6 +146,7 @@ def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:
         told_at=_told_at(of),
         cancelled_at=_cancelled_at(of, held, at.now),
     )
+    pictures.want(session, (line.image_url for line in of.lines or ()), now=at.now)
 
 
 def _cancelled_at(of: Handover, held: Handed, now: datetime) -> datetime | None:

@@ -3,14 +3,14 @@
 As on a parcel's page: never the customer's name, address and contact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from track_service.core.handover import Stage
 from track_service.core.ordered import Ordered
-from track_service.core.parcel import Shipment
+from track_service.core.parcel import Item, Shipment
 from track_service.services.arrival import Arrival
 from track_service.services.flags import flag_of
 from track_service.services.order_state import is_late, order_state
@@ -96,6 +96,7 @@ _LABELS: Mapping[Stage, str] = {
     Stage.HANDED_OVER: N_("Handed over"),
 }
 _ORDER = list(Stage)
+_NONE: Mapping[str, str] = {}
 
 
 def order_page(
@@ -105,12 +106,14 @@ def order_page(
     now: datetime,
     language: str | None = None,
     origin: str = "",
+    pictures: Mapping[str, str] = _NONE,
 ) -> OrderPage:
     """Return the page of an order for whoever holds its link.
 
     `parcels` are those that are followed, each with its carrier's label. `now` is aware
     UTC; `language` is what the reader wants, if it is known; `origin` is our
-    configured address.
+    configured address; `pictures` are where those of the items are served, by the
+    shop's own addresses.
     """
     brand, zone = ordered.brand, ZoneInfo(ordered.brand.zone)
     locale = ordered.order.customer.locale
@@ -127,6 +130,10 @@ def order_page(
     )
     early = not parcels and ordered.cancelled_at is None
     left = unshipped(ordered.order.shown, [one for one, _ in parcels])
+
+    def lines(items: Iterable[Item]) -> tuple[PageItem, ...]:
+        return tuple(page_item(item, pictures) for item in items)
+
     return OrderPage(
         language=wished,
         languages=languages_of(brand, wished),
@@ -139,8 +146,8 @@ def order_page(
             LinkedParcel(one.carrier, one.number, web_link(one.url))
             for one in ordered.untracked
         ),
-        items=() if parcels else tuple(map(page_item, ordered.order.shown)),
-        unshipped=tuple(map(page_item, left)) if _is_told(ordered, parcels) else (),
+        items=() if parcels else lines(ordered.order.shown),
+        unshipped=lines(left) if _is_told(ordered, parcels) else (),
         order=_facts(ordered, voice, zone=zone, today=today),
         card=f"{origin}{brand_card_url(brand)}",
     )

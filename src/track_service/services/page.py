@@ -3,7 +3,7 @@
 Never on it: the recipient's name, address and contact, nor who signed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -23,11 +23,12 @@ from track_service.services.state import State, cod, state
 from track_service.store.cases import Case
 from track_service.store.history import Promised
 from track_service.templating.catalog import choose_language
-from track_service.templating.links import local_path, web_link
+from track_service.templating.links import web_link
 from track_service.templating.look import Look, brand_card_url, look
 from track_service.templating.voice import Voice, own_name
 
 _OPEN_SCANS, _WORTH_FOLDING = 5, 4
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """One line of the order; `picture` is a path on our own origin or None."""
+    """One line of the order; `<picture>-56.webp` is ours, None is none."""
 
     title: str
     quantity: int
@@ -125,7 +126,10 @@ class TrackingPage:
         metadata={"help": "Whether a time of the timeline shows its own zone."}
     )
     items: tuple[PageItem, ...] = field(
-        metadata={"help": "What was ordered: title, quantity, variant, picture."}
+        metadata={
+            "help": "What was ordered: title, quantity, variant, picture (None, or the"
+            " beginning of `-56.webp`, `-112.webp`)."
+        }
     )
     others: tuple[OtherParcel, ...] = field(
         metadata={
@@ -177,6 +181,7 @@ def tracking_page(
     cases: Sequence[Case] = (),
     proven: bool = False,
     origin: str = "",
+    pictures: Mapping[str, str] = _NONE,
 ) -> TrackingPage:
     """Return the page of a parcel for whoever holds its link.
 
@@ -186,6 +191,7 @@ def tracking_page(
     each with its carrier's label; `ordered` is the whole order, empty if not known;
     `origin` is our configured address, with which links for others begin. `cases` are
     what the shopper reported, the newest first; `proven` that they gave the second factor.
+    `pictures` are where those of the items are served, by the shop's own addresses.
     """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
@@ -212,13 +218,13 @@ def tracking_page(
         days=history[:recent],
         earlier=history[recent:],
         has_other_zones=any(scan.zone for day in history for scan in day.scans),
-        items=tuple(page_item(item) for item in shipment.order.shown),
+        items=tuple(page_item(item, pictures) for item in shipment.order.shown),
         others=tuple(
             other_parcel(other, voice, now=now, zone=zone, carrier_label=label)
             for other, label in others
         ),
         unshipped=tuple(
-            page_item(item)
+            page_item(item, pictures)
             for item in unshipped(
                 () if shipment.order.is_gift else ordered,
                 (shipment, *(other for other, _ in others)),
@@ -286,7 +292,7 @@ def languages_of(brand: Brand, current: str) -> tuple[Language, ...]:
     )
 
 
-def page_item(item: Item) -> PageItem:
+def page_item(item: Item, pictures: Mapping[str, str]) -> PageItem:
     """Return a line of an order as a page shows it."""
-    picture = local_path(item.image_url)
+    picture = pictures.get(item.image_url or "")
     return PageItem(item.title, item.quantity, item.variant, picture)

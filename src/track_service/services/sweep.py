@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from track_service.store import idempotency, raw, storefronts, tries
+from track_service.services.pictures import KEPT, MOST
+from track_service.store import idempotency, pictures, raw, storefronts, tries
 from track_service.store.db import Database
 
 _KEYS_LIVE = timedelta(days=7)
@@ -14,6 +15,7 @@ def sweep(database: Database, *, now: datetime) -> int:
         gone = raw.expire(session, now=now)
         storefronts.expire(session, now=now)
         tries.expire(session, wall=now)
+        pictures.expire(session, before=now - KEPT, most=MOST)
         idempotency.expire(session, before=now - _KEYS_LIVE)
         session.commit()
     return gone

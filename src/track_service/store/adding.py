@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from track_service.core.cadence import Urgency
 from track_service.core.parcel import Item, Order, Shipment
 from track_service.core.tracking import Stamp
+from track_service.store import pictures
 from track_service.store.db import insert_for
 from track_service.store.models import OrderRow, PollRow, PromiseRow, ShipmentRow
 
@@ -37,6 +38,10 @@ def add(
     session.execute(
         adding, [_shipment_values(one, orders[one.order.number]) for one in parcels]
     )
+    # Of what arrived long ago nobody opens the page.
+    items = [item for of in parcels if not of.quiet for item in of.order.items]
+    urls = (item.image_url for item in items)
+    pictures.want(session, urls, now=parcels[0].created_at)
     ids = _ids(
         session,
         select(_SHIPMENTS.c.public_id, _SHIPMENTS.c.id).where(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from track_service.services import pictures
 from track_service.services.recommending import noting
 from track_service.services.recommending.cards import Block, block
 from track_service.services.recommending.offers import Setting, offers
@@ -24,7 +25,10 @@ def block_of(of: Setting, token: str, language: str) -> Block | None:
     proven = proofs.has_proof(of.brand, of.order.number)
     with parts.database.read() as session:
         found = offers(session, parts.shelf, replace(of, proven=proven), now=now)
-    return block(found, of.brand, of.order, Voice(language), token=token)
+        urls = [one.product.image_url for one in found.found] if found else ()
+        there = pictures.shown(session, urls)
+    voice = Voice(language)
+    return block(found, of.brand, of.order, voice, token=token, pictures=there)
 
 
 def note_view(token: str) -> None:

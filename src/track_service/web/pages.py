@@ -1,6 +1,6 @@
 """The shopper's page, its styles, and the beat that says somebody is looking."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -15,12 +15,13 @@ from flask import (
     send_from_directory,
 )
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from track_service.carriers import carriers
 from track_service.core.ordered import Ordered
-from track_service.core.parcel import Shipment
-from track_service.services import watching
+from track_service.core.parcel import Item, Shipment
+from track_service.services import pictures, watching
 from track_service.services.freshness import day_ends, etag, fresh_until
 from track_service.services.naming import carrier_label
 from track_service.services.order_page import is_parcel_alone, order_page
@@ -109,18 +110,25 @@ def _order(
     token: str,
 ) -> Response:
     now = wired().desk.now()
+    with wired().database.read() as session:
+        there = _pictures(session, order.order.shown)
     page = order_page(
         order,
         [(one, _label(one)) for one in followed],
         now=now,
         language=wished(order.brand),
         origin=wired().base_url,
+        pictures=there,
     )
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
     waits = order.cancelled_at is not None or order.late_since is not None
     of = Setting(order.brand, order.order, followed, waits)
     page = replace(page, offers=offers.block_of(of, token, page.language))
     return answer(page, "order.html", hosts, until=min(until))
+
+
+def _pictures(session: Session, items: Iterable[Item]) -> dict[str, str]:
+    return pictures.shown(session, (item.image_url for item in items))
 
 
 def parcel_of(token: str) -> Shipment | None:
@@ -153,6 +161,7 @@ def parcel_page(
         shown = promises(session, shipment.id) if dated else ()
         rest = rest_of_order(session, shipment)
         told = cases.of_shipment(session, shipment.id)
+        there = _pictures(session, (*shipment.order.shown, *rest.ordered))
     now = parts.desk.now()
     page = tracking_page(
         shipment,
@@ -167,6 +176,7 @@ def parcel_page(
         cases=told,
         proven=proofs.has_proof(shipment.brand, shipment.order.number),
         origin=parts.base_url,
+        pictures=there,
     )
     parcels = (shipment, *rest.parcels)
     return page, min(fresh_until(one, now) for one in parcels), parcels

@@ -8,7 +8,7 @@ from track_service.core.parcel import Brand, Order
 from track_service.core.recommend.rank import Reason
 from track_service.core.selling import Arm
 from track_service.services.recommending.offers import Offered, Offers
-from track_service.templating.links import local_path, web_link
+from track_service.templating.links import web_link
 from track_service.templating.voice import N_, Voice
 
 _WHY: Mapping[Reason, str] = {
@@ -23,7 +23,7 @@ _WHY: Mapping[Reason, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A product: `picture` is a path on our own origin or None, `price` in words.
+    """A product: `<picture>-160.webp` is ours, None is none; `price` is in words.
 
     `product` is the shop's id, by which a click is told.
     """
@@ -49,17 +49,32 @@ class Block:
 
 
 def block(
-    of: Offers | None, brand: Brand, order: Order, voice: Voice, *, token: str
+    of: Offers | None,
+    brand: Brand,
+    order: Order,
+    voice: Voice,
+    *,
+    token: str,
+    pictures: Mapping[str, str],
 ) -> Block | None:
-    """Return the block for whoever may see one, None for all others."""
+    """Return the block for whoever may see one, None for all others.
+
+    `pictures` are where those of the products are served, by the shop's own addresses.
+    """
     if of is None or of.arm is Arm.HOLDOUT:
         return None
-    cards = (_card(one, brand, order, voice) for one in of.found)
+    cards = (_card(one, brand, order, voice, pictures) for one in of.found)
     shown = tuple(card for card in cards if card is not None)
     return Block(shown, f"/t/{token}", of.objects) if shown else None
 
 
-def _card(of: Offered, brand: Brand, order: Order, voice: Voice) -> Card | None:
+def _card(
+    of: Offered,
+    brand: Brand,
+    order: Order,
+    voice: Voice,
+    pictures: Mapping[str, str],
+) -> Card | None:
     product, href = of.product, web_link(of.product.url)
     if href is None or product.title is None:
         return None
@@ -69,7 +84,7 @@ def _card(of: Offered, brand: Brand, order: Order, voice: Voice) -> Card | None:
         voice.say(_WHY[of.reason], brand=brand.name, title=of.because),
         href,
         _price(product, order, voice),
-        local_path(product.image_url),
+        pictures.get(product.image_url or ""),
     )
 
 

@@ -12,6 +12,7 @@ from track_service.services.recommending.shelf import Shelf
 from track_service.store import (
     catalogue,
     ordered,
+    pictures,
     purchases,
     selling,
     shipments,
@@ -58,6 +59,7 @@ def note_view(
     if found is None or found.objects:
         return None
     with database.write() as session:
+        pictures.want(session, (one.product.image_url for one in found.found), now=now)
         shopper_id = purchases.intern_shopper(session, of.brand.id, found.shopper)
         selling.expose(session, of.brand.id, shopper_id, found.arm, now=now)
         session.commit()
