@@ -111,15 +111,20 @@ def _group(
     queue_groups.join(session, now=now)
     counted = queue_groups.tallies(session, now=now)
     sites = new_groups(counted, known=queue_groups.open_sites(session))
-    for site in sites:
-        queue_groups.open_one(
-            session,
-            site,
-            now=now,
-            sla=sla_of(session, site.brand_id),
-            zone=ZoneInfo(known[site.brand_id].zone),
-        )
-        queue_groups.join(session, now=now)  # a hub's before its carrier's
+    # A hub's group takes its own before its carrier's does, and all at once each:
+    # to look for who belongs to whom reads every entry that stands alone.
+    for is_wide in (False, True):
+        alike = [site for site in sites if (not site.hub) == is_wide]
+        for site in alike:
+            queue_groups.open_one(
+                session,
+                site,
+                now=now,
+                sla=sla_of(session, site.brand_id),
+                zone=ZoneInfo(known[site.brand_id].zone),
+            )
+        if alike:
+            queue_groups.join(session, now=now)
     for group in queue_groups.open_groups(session):
         _look(session, post, known[group.site.brand_id], group)
 
