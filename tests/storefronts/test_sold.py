@@ -81,13 +81,21 @@ def test_shopify_s_fields_are_all_that_an_order_is_read_from(answers, shopify):
     answers.get(SHOPIFY, json={"orders": []})
     shopify.sold(since=None, cursor=None)
     asked = query_of(answers.calls[0].request)["fields"].split(",")
-    whole = an_order(fulfillments=[a_fulfilment()], note="a secret", tags="vip")
+    back = [{"refund_line_items": [{"line_item_id": 7, "quantity": 1}]}]
+    whole = an_order(
+        line_items=[{"id": 7, "title": "Bamboo tray", "quantity": 2}],
+        fulfillments=[a_fulfilment()],
+        refunds=back,
+        note="a secret",
+        tags="vip",
+    )
     cut = {name: value for name, value in whole.items() if name in asked}
 
     assert {"note", "tags"}.isdisjoint(cut)
     answers.get(SHOPIFY, json={"orders": [cut, whole]})
     one, two = shopify.sold(since=None, cursor=None).handovers
     assert one == two
+    assert len(one.returned) == 1
 
 
 def test_woocommerce_is_asked_by_pages_in_the_order_of_ids(answers, woo):

@@ -87,7 +87,8 @@ class Handover:
 
     `number` is what the shopper sees, `external_id` the platform's own. `thin` tells
     that the payload only names an order or a parcel, which must be asked for.
-    `lines` is None where the payload tells nothing of them, as `parcels` is.
+    `lines` is None where the payload tells nothing of them, as `parcels` is. `returned`
+    are lines of which so many pieces were taken back since.
     """
 
     number: str | None = None
@@ -100,6 +101,7 @@ class Handover:
     promised: Stamp | None = None
     buyer: Buyer = field(default_factory=Buyer)
     lines: tuple[Line, ...] | None = None
+    returned: tuple[Line, ...] = ()
     parcels: tuple[Parcel, ...] | None = None
     stage: Stage | None = None
     fulfilment_stated: str | None = None

@@ -7,7 +7,7 @@ from functools import cache
 
 from track_service.storefronts.base import Storefront
 
-_NOT_STOREFRONTS = {"base", "products", "proof", "reading"}
+_NOT_STOREFRONTS = {"base", "products", "proof", "reading", "refunds"}
 
 
 @cache

@@ -47,6 +47,7 @@ from track_service.storefronts.reading import (
     text,
     whose,
 )
+from track_service.storefronts.refunds import refunded
 
 STATUSES = {
     "readytopick": Status.INFO_RECEIVED,
@@ -159,6 +160,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
         for i, one in enumerate(records(told.get("fulfillments"), "fulfillments"))
         for parcel in _parcels(one, f"fulfillments[{i}]")
     )
+    lines = _lines(told["line_items"], "line_items")
     return Handover(
         number=text(told.get("order_number")) or text(told.get("name")),
         external_id=_id(told),
@@ -168,7 +170,8 @@ def _order(told: Mapping[str, Any]) -> Handover:
         total=amount(told.get("total_price")),
         cod_amount=_cod(told),
         buyer=_buyer(told),
-        lines=_lines(told.get("line_items"), "line_items"),
+        lines=lines,
+        returned=refunded(told, lines),
         parcels=parcels,
         stage=_stage(told, parcels),
         fulfilment_stated=text(told.get("fulfillment_status")),

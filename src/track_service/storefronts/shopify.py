@@ -59,6 +59,7 @@ from track_service.storefronts.reading import (
     text,
     whose,
 )
+from track_service.storefronts.refunds import refunded
 
 # https://shopify.dev/docs/api/admin-rest/latest/resources/fulfillment (shipment_status)
 # and …/fulfillmentevent (status).
@@ -94,7 +95,8 @@ _PAGE = "100"  # 250 are given, but orders of many lines would be too much at on
 _FIELDS = (
     "id,name,order_number,created_at,processed_at,updated_at,currency,total_price,"
     "shipping_address,billing_address,customer,email,contact_email,phone,"
-    "customer_locale,line_items,fulfillments,confirmed,fulfillment_status,cancelled_at"
+    "customer_locale,line_items,refunds,fulfillments,confirmed,fulfillment_status,"
+    "cancelled_at"
 )
 _NEXT = re.compile(r'<([^>]+)>\s*;\s*rel="?next')
 
@@ -243,6 +245,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
     billing = mapping(told.get("billing_address"), "billing_address")
     customer = mapping(told.get("customer"), "customer")
     to = shipping or billing
+    lines = _lines(told.get("line_items"), "line_items")
     parcels = tuple(
         parcel
         for i, one in enumerate(records(told.get("fulfillments"), "fulfillments"))
@@ -273,7 +276,8 @@ def _order(told: Mapping[str, Any]) -> Handover:
             postal=text(to.get("zip")),
             country=text(to.get("country_code")),
         ),
-        lines=_lines(told.get("line_items"), "line_items"),
+        lines=lines,
+        returned=refunded(told, lines),
         parcels=parcels,
         stage=_stage(told, parcels),
         fulfilment_stated=text(told.get("fulfillment_status")),

@@ -63,6 +63,18 @@ def test_variants_of_a_product_are_bought_together_and_repeats_count_once(hand, 
     assert "2026-02-27" in str(rows("SELECT at FROM purchase")[0][0])
 
 
+def test_what_was_taken_back_is_not_bought_however_often_it_is_told(hand, rows):
+    hand(ORDER)
+    back = (replace(TEA, quantity=Decimal(2)),)
+
+    for _ in range(2):
+        hand(later(returned=back))
+    assert rows(BOUGHT) == [("#1001", "7001", 1)]
+    hand(later(later(returned=back), returned=(*back, TEA)))
+
+    assert rows(BOUGHT) == []
+
+
 def test_a_product_seen_in_an_order_is_in_the_catalogue(hand, of, brand):
     hand(ORDER)
 

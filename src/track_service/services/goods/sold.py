@@ -53,7 +53,8 @@ def note(
         email=order.customer.email,
         phone=order.customer.phone,
     )
-    pieces = bought([(name, _pieces(line)) for name, line in sold])
+    back = [(name, -_pieces(line)) for line in of.returned if (name := _id(line))]
+    pieces = bought([(name, _pieces(line)) for name, line in sold] + back)
     told = Purchase(order.number, at, pieces, shopper)
     purchases.tell(session, brand.id, [told], now=now)
 
