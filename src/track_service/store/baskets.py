@@ -21,12 +21,12 @@ _AT_ONCE = 10_000  # rows fetched at a time
 
 
 class Sold(NamedTuple):
-    """A line of an order: whose it is (0 for a stranger), which, when, what."""
+    """A line of an order: whose it is (0 for a stranger), which, when, what; our ids."""
 
     shopper_id: int
     purchase_id: int
     at: datetime
-    product: str
+    product_id: int
     quantity: int
 
 
@@ -73,16 +73,25 @@ def all_of(session: Session, brand_id: int) -> Iterator[Sold]:
             func.coalesce(PurchaseRow.shopper_id, 0),
             PurchaseRow.id,
             PurchaseRow.at,
-            ProductRow.external_id,
+            PurchaseLineRow.product_id,
             PurchaseLineRow.quantity,
         )
         .join(PurchaseLineRow, PurchaseLineRow.purchase_id == PurchaseRow.id)
-        .join(ProductRow, ProductRow.id == PurchaseLineRow.product_id)
         .outerjoin(ShopperRow, ShopperRow.id == PurchaseRow.shopper_id)
         .where(PurchaseRow.brand_id == brand_id, ShopperRow.objected_at.is_(None))
         .execution_options(yield_per=_AT_ONCE)
     )
     yield from map(Sold._make, session.execute(query))
+
+
+def names(session: Session, brand_id: int) -> dict[int, str]:
+    """Return the shop's ids of all its products, sold any more or not, by ours."""
+    rows = session.execute(
+        select(ProductRow.id, ProductRow.external_id).where(
+            ProductRow.brand_id == brand_id
+        )
+    )
+    return dict(rows.tuples().all())
 
 
 def newest_word(session: Session, brand_id: int) -> datetime | None:

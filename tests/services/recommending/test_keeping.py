@@ -37,8 +37,14 @@ def test_figures_are_the_same_after_they_were_kept():
 
 
 def test_a_shop_without_orders_has_figures_too():
-    kept = opened(packed(Figures({"tea": Product()}, ("tea",))))
+    kept = opened(packed(fit(ledger([]), day=0, categories={"tea": "Tea"})))
 
-    assert kept.products["tea"] == Product(demand=pytest.approx(Product().demand))
+    tea = Product(demand=pytest.approx(Product().demand), category="Tea")
+    assert (kept.products["tea"], kept.popular) == (tea, ("tea",))
     assert "cup" not in kept.products
-    assert opened(packed(Figures())).popular == ()
+    assert opened(packed(fit(ledger([]), day=0))).popular == ()
+
+
+def test_figures_that_were_not_fitted_are_not_kept():
+    with pytest.raises(TypeError, match="in columns"):
+        packed(Figures({"tea": Product()}, ("tea",)))

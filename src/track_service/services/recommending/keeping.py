@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -19,26 +19,23 @@ _MOST_MADE = 20_000  # products that are held besides the columns
 
 
 def packed(figures: Figures) -> bytes:
-    """Return figures as bytes; `opened` reads them."""
-    names = list(figures.products)
-    places = {name: place for place, name in enumerate(names)}
-    products = [figures.products[name] for name in names]
+    """Return fitted figures as bytes; `opened` reads them.
+
+    Their columns are written as they are. Raises TypeError for other products than `Kept`.
+    """
+    products = figures.products
+    if not isinstance(products, Kept):
+        raise TypeError("figures are kept as they were fitted: in columns")
     rest = {
-        "names": names,
-        "categories": [product.category for product in products],
+        "names": products.names,
+        "categories": products.categories,
         "popular": figures.popular,
         "shelves": {kind: list(of) for kind, of in figures.shelves.items()},
         "weights": {mode: list(of) for mode, of in figures.weights.items()},
     }
-    columns: dict[str, Any] = {
-        "demand": np.array([p.demand for p in products], np.float32),
-        "rhythm": np.array([p.rhythm for p in products], np.float32),
-        "rest": np.frombuffer(json.dumps(rest).encode(), np.uint8),
-        **_near("follows", [p.follows for p in products], places),
-        **_near("goes_with", [p.goes_with for p in products], places),
-    }
+    told = np.frombuffer(json.dumps(rest).encode(), np.uint8)
     file = BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **columns)
+    np.savez_compressed(file, allow_pickle=False, rest=told, **products.columns)
     return file.getvalue()
 
 
@@ -56,12 +53,17 @@ def opened(kept: bytes) -> Figures:
 
 
 class Kept(Mapping[str, Product]):
-    """Products out of columns, each made when it is asked for."""
+    """Products out of columns, each made when it is asked for.
+
+    `columns`: `demand` has a row for each product, `rhythm` a number; `follows_places`
+    and `_strengths` those of all products one after the other, of which a product's
+    stand between two `follows_starts`; `goes_with` likewise.
+    """
 
     def __init__(
         self, names: list[str], categories: list[str | None], columns: _Columns
     ) -> None:
-        self._names, self._categories, self._columns = names, categories, columns
+        self.names, self.categories, self.columns = names, categories, columns
         self._places = {name: place for place, name in enumerate(names)}
         self._made: dict[str, Product] = {}
 
@@ -77,37 +79,23 @@ class Kept(Mapping[str, Product]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield the products' ids."""
-        return iter(self._names)
+        return iter(self.names)
 
     def __len__(self) -> int:
         """Return how many products there are."""
-        return len(self._names)
+        return len(self.names)
 
     def _product(self, place: int) -> Product:
         return Product(
-            tuple(self._columns["demand"][place].tolist()),
-            float(self._columns["rhythm"][place]),
+            tuple(self.columns["demand"][place].tolist()),
+            float(self.columns["rhythm"][place]),
             self._near("follows", place),
             self._near("goes_with", place),
-            self._categories[place],
+            self.categories[place],
         )
 
     def _near(self, kind: str, place: int) -> Near:
-        start, end = self._columns[f"{kind}_starts"][place : place + 2]
-        places = self._columns[f"{kind}_places"][start:end].tolist()
-        strengths = self._columns[f"{kind}_strengths"][start:end].tolist()
-        return tuple(zip((self._names[p] for p in places), strengths, strict=True))
-
-
-def _near(
-    kind: str, found: Sequence[Near], places: Mapping[str, int]
-) -> dict[str, NDArray[Any]]:
-    """Return neighbours as columns: those of a product stand between two starts."""
-    counts = [0, *(len(near) for near in found)]
-    named = [places[name] for near in found for name, _ in near]
-    strengths = [strength for near in found for _, strength in near]
-    return {
-        f"{kind}_starts": np.cumsum(counts, dtype=np.int64),
-        f"{kind}_places": np.array(named, np.int32),
-        f"{kind}_strengths": np.array(strengths, np.float32),
-    }
+        start, end = self.columns[f"{kind}_starts"][place : place + 2]
+        places = self.columns[f"{kind}_places"][start:end].tolist()
+        strengths = self.columns[f"{kind}_strengths"][start:end].tolist()
+        return tuple(zip((self.names[p] for p in places), strengths, strict=True))

@@ -116,12 +116,16 @@ def ledger(lines: Iterable[Line]) -> Ledger:
         zero = _NEVER
     table = np.array(cells, dtype=np.float64).reshape(-1, 5)
     names = [name if isinstance(name, str) else "" for name in customers.places]
-    return _gathered(zero, names, list(map(str, products.places)), table)
+    return gathered(zero, names, list(map(str, products.places)), table)
 
 
-def _gathered(
+def gathered(
     zero: datetime, customers: list[str], products: list[str], table: Floats
 ) -> Ledger:
+    """Return the orders that rows come to, as `ledger` does.
+
+    A row: places of the customer, the order and the product, days since `zero`, pieces.
+    """
     customer, order, product = table[:, :3].astype(np.int64).T
     placed = np.full(order.max(initial=-1) + 1, np.inf)
     np.minimum.at(placed, order, table[:, 3])

@@ -1,14 +1,11 @@
 """Every night the figures of a brand are fitted anew, if anybody bought anything."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-
-from sqlalchemy.orm import Session
 
 from track_service.services.recommending.fit import fit
 from track_service.services.recommending.keeping import packed
-from track_service.services.recommending.ledger import Line, ledger
+from track_service.services.recommending.sales import sales
 from track_service.store import baskets, fitted, selling
 from track_service.store.db import Database
 
@@ -46,7 +43,7 @@ def fit_brand(
     if not claimed:
         return False
     with database.read() as session:
-        orders = ledger(_lines(session, brand_id))
+        orders = sales(session, brand_id)
         categories = baskets.categories(session, brand_id)
     day = (now - orders.zero) / _DAY
     figures = packed(fit(orders, day=day, categories=categories))
@@ -60,11 +57,3 @@ def fit_brand(
         )
         session.commit()
     return True
-
-
-def _lines(session: Session, brand_id: int) -> Iterator[Line]:
-    for sold in baskets.all_of(session, brand_id):
-        customer = str(sold.shopper_id) if sold.shopper_id else ""
-        yield Line(
-            customer, str(sold.purchase_id), sold.at, sold.product, sold.quantity
-        )
