@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -67,6 +67,16 @@ def offset_at(
                 return None
             known = shown
     return known
+
+
+def clock_at(place: Place, now: datetime) -> tzinfo | None:
+    """Return the clock that a place keeps, None where there is doubt what it shows now."""
+    if not place.country:
+        return None
+    country, region = place.country.upper(), _plain_region(place.region)
+    zones = _zones(country, region, place.city or "")
+    shown = {now.astimezone(zone).utcoffset() for zone in zones}
+    return zones[0] if len(shown) == 1 else None
 
 
 def _is_open(stamp: Stamp | None) -> bool:

@@ -43,7 +43,8 @@ _MASS_WITHIN = timedelta(hours=1)
 class Letter:
     """A claimed notice and what it became: a message, or a state without one.
 
-    `error` is why it could not be written this time; then it is neither.
+    `error` is why it could not be written this time; then it is neither. `shipment` is
+    what a message to a shopper is about.
     """
 
     owed: Owed
@@ -52,6 +53,7 @@ class Letter:
     state: str | None = None
     reason: str | None = None
     error: DeliveryError | None = None
+    shipment: Shipment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ def _to_shopper(
             wall=post.wall(),
         )
         if message is not None:
-            return Letter(routed, message=message)
+            return Letter(routed, message=message, shipment=shipment)
     return Letter(owed, state=notices.SUPPRESSED, reason="no way to them is open")
 
 
@@ -242,7 +244,7 @@ def _pushed(
         now=post.now(),
         wall=post.wall(),
     )
-    return _told(owed, message)
+    return Letter(owed, message=message, shipment=shipment)
 
 
 def _general(post: Post, owed: Owed, known: _Known) -> Letter:

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from track_service.channels.base import Channel, DeliveryError, Message
 from track_service.core.parcel import Brand
-from track_service.services import compose, delivering, hook_health, letters
+from track_service.services import compose, delivering, hook_health, letters, timing
 from track_service.services.letters import Letter
 from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
 from track_service.services.queue_told import leave_to_groups
-from track_service.store import hook_state, notices, subscriptions
+from track_service.store import hook_state, notices, subscriptions, telling
 from track_service.store.notices import Owed
 
 
@@ -33,7 +33,7 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
     for letter in written:
         if letter.error is not None:
             _fail(post, letter.owed, letter.error)
-    late = _send_all(post, [(x.owed, x.message) for x in written if x.message], until)
+    late = _send_all(post, written, until)
     _give_back(post, late)
     return len(claimed) - len(late)
 
@@ -103,37 +103,52 @@ def _ask_ops(session: Session, post: Post, first: Owed, brand: Brand) -> None:
         )
 
 
-def _send_all(
-    post: Post, written: Sequence[tuple[Owed, Message]], until: datetime
-) -> list[Owed]:
+def _send_all(post: Post, written: Sequence[Letter], until: datetime) -> list[Owed]:
     """Send by channel, so that one connection serves many; return what was too late."""
     late: list[Owed] = []
-    for code in sorted({owed.channel for owed, _ in written}):
-        mine = [pair for pair in written if pair[0].channel == code]
+    ready = [letter for letter in written if letter.message is not None]
+    for code in sorted({letter.owed.channel for letter in ready}):
+        mine = [letter for letter in ready if letter.owed.channel == code]
         late += _send_by(post, code, mine, until)
     return late
 
 
 def _send_by(
-    post: Post, code: str, written: Sequence[tuple[Owed, Message]], until: datetime
+    post: Post, code: str, written: Sequence[Letter], until: datetime
 ) -> list[Owed]:
     channel = post.channels.get(code)
     if channel is None:
-        for owed, _ in written:
-            _fail(post, owed, DeliveryError(f"no {code} channel is set up"))
+        for letter in written:
+            _fail(post, letter.owed, DeliveryError(f"no {code} channel is set up"))
         return []
     off = _switched_off(post) if code == "webhook" else {}
     late: list[Owed] = []
     with channel.session() as send:
-        for owed, message in written:
+        for letter in written:
+            owed, message = letter.owed, letter.message
             if owed.brand_id in off:
                 error = DeliveryError("the webhook is switched off", permanent=True)
                 _fail(post, owed, error)
-            elif post.wall() < until:
-                _send(post, owed, message, channel, send)
-            else:
+            elif message is None or post.wall() >= until:
                 late.append(owed)
+            elif not _waits(post, letter):
+                _send(post, owed, message, channel, send)
     return late
+
+
+def _waits(post: Post, letter: Letter) -> bool:
+    """Put off what a shopper is not to be told yet."""
+    if letter.shipment is None:
+        return False
+    until = timing.wait(post, letter.owed, letter.shipment)
+    if until is None:
+        return False
+    with post.database.write() as session:
+        at = post.wall() + (until - post.now())
+        telling.defer(session, [letter.owed.id], until=at)
+        session.commit()
+    post.meters.noticed(letter.owed.channel, "put off")
+    return True
 
 
 def _switched_off(post: Post) -> Mapping[int, datetime]:

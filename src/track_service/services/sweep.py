@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from track_service.services.pictures import KEPT, MOST
-from track_service.store import idempotency, pictures, raw, storefronts, tries
+from track_service.store import idempotency, pictures, raw, storefronts, telling, tries
 from track_service.store.db import Database
 
 _KEYS_LIVE = timedelta(days=7)
+_TOLD_FOR = timedelta(days=7)
 
 
 def sweep(database: Database, *, now: datetime) -> int:
@@ -16,6 +17,7 @@ def sweep(database: Database, *, now: datetime) -> int:
         storefronts.expire(session, now=now)
         tries.expire(session, wall=now)
         pictures.expire(session, before=now - KEPT, most=MOST)
+        telling.expire(session, before=(now - _TOLD_FOR).date())
         idempotency.expire(session, before=now - _KEYS_LIVE)
         session.commit()
     return gone

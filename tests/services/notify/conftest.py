@@ -10,6 +10,7 @@ from tests.channels.mail import Mailroom, serving
 
 from track_service.channels.base import Channel
 from track_service.config import Smtp
+from track_service.core.rules import read
 from track_service.core.status import Status
 from track_service.store import brands
 
@@ -93,6 +94,12 @@ def hooked(brand, change, receiver):
     """The brand with a webhook beside its shoppers' mail."""
     secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0"
     return change(brand, webhook_url=receiver.url("/hook"), webhook_secret=secret)
+
+
+@pytest.fixture
+def uncapped(hooked, change):
+    """Its one shopper hears of all of their parcels, by day and night."""
+    return change(hooked, rules=read({"per_day": None, "quiet_hours": None}))
 
 
 class Scripted(Channel):

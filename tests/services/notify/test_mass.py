@@ -5,10 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests import make
 
+from track_service.core.rules import read
 from track_service.core.status import Status
 from track_service.services import brands
 from track_service.services.notify import send_owed
 from track_service.store import notices, shipments
+
+
+@pytest.fixture
+def brand(brand, change):
+    """Its one shopper hears of all of their parcels."""
+    return change(brand, rules=read({"per_day": None}))
 
 
 @pytest.fixture

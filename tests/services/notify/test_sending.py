@@ -206,9 +206,9 @@ def test_a_notice_that_cannot_be_written_holds_up_no_other(
     assert len(mailroom.letters) == 1
 
 
-def test_many_senders_never_send_one_twice(of, hooked, damaged, scripted):
+def test_many_senders_never_send_one_twice(of, uncapped, damaged, scripted):
     for place in range(9):
-        damaged(hooked, f"N{place}")
+        damaged(uncapped, f"N{place}")
     mails, hooks = scripted(), scripted()
     post = replace(of.post, channels={"email": mails, "webhook": hooks})
     together = threading.Barrier(4, timeout=30)

@@ -1,0 +1,53 @@
+"""Timing: not in the shopper's quiet hours, and not more in a day than a brand allows.
+
+Asked right before a message goes out, whatever it waited for.
+"""
+
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from track_service.core.notices import Audience
+from track_service.core.parcel import Shipment
+from track_service.core.places import clock_at
+from track_service.core.rules import CANNOT_WAIT
+from track_service.core.tracking import Place
+from track_service.services.goods.shoppers import digest
+from track_service.services.post import Post
+from track_service.store import shoppers, telling
+from track_service.store.notices import Owed
+
+
+def wait(post: Post, owed: Owed, shipment: Shipment) -> datetime | None:
+    """Return until when a notice to a shopper waits (aware UTC), None if it may go.
+
+    One that may go counts among its day's. What cannot wait (`core.rules`) goes beyond
+    their number, and waits for the morning all the same.
+    """
+    now, rules = post.now(), shipment.brand.rules
+    zone = zone_of(shipment, now)
+    woken = rules.wake(now, zone)
+    if woken is not None:
+        return woken
+    if owed.audience != Audience.SHOPPER or rules.per_day is None:
+        return None
+    most = None if owed.kind in CANNOT_WAIT else rules.per_day
+    customer, brand = shipment.order.customer, shipment.brand
+    with post.database.write() as session:
+        key = shoppers.key(session, brand.id, fresh=post.name())
+        may_go = telling.take(
+            session,
+            brand_id=brand.id,
+            shopper=digest(key, email=customer.email, phone=customer.phone) or "",
+            day=now.astimezone(zone).date(),
+            notice_id=owed.id,
+            most=most,
+        )
+        session.commit()
+    return None if may_go else rules.tomorrow(now, zone)
+
+
+def zone_of(shipment: Shipment, now: datetime) -> tzinfo:
+    """Return the clock of the shopper: that of the destination, else the brand's."""
+    to = shipment.order.address
+    clock = clock_at(Place(to.city, to.region, to.country), now)
+    return clock or ZoneInfo(shipment.brand.zone)
