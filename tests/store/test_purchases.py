@@ -1,6 +1,5 @@
 """Purchases: told as a whole, none twice, and parted from the person at their word."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import NOW
 
-from track_service.core.goods import Product, Purchase, is_offered
-from track_service.store import baskets, catalogue, purchases, shoppers
+from track_service.core.goods import Product, Purchase
+from track_service.store import catalogue, purchases, shoppers
 
 AN, BINH = "a" * 32, "b" * 32
 LINES = """
@@ -189,26 +188,3 @@ def test_a_removed_product_is_back_when_its_shop_tells_it_again(of, brand, catal
         catalogue.tell(session, brand.id, [TEA])
         session.commit()
     assert list(catalogued()) == ["tea"]
-
-
-def test_the_store_offers_exactly_what_the_rule_offers(of, brand):
-    day = timedelta(days=1)
-    known = [
-        replace(TEA, external_id=f"{n}", **changed)
-        for n, changed in enumerate(
-            {"told_at": told, "seen_at": seen, "in_stock": stock, "title": title}
-            | {"url": url, "gone_at": gone}
-            for told in (None, NOW)
-            for seen in (None, NOW - 59 * day, NOW - 61 * day)
-            for stock in (True, False)
-            for title in ("Tea", None)
-            for url in (TEA.url, None)
-            for gone in (None, NOW)
-        )
-    ]
-    with of.database.write() as session:
-        catalogue.tell(session, brand.id, known)
-        found = baskets.offered(session, brand.id, now=NOW)
-
-    assert found == {one.external_id for one in known if is_offered(one, now=NOW)}
-    assert 0 < len(found) < len(known)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 # What nobody tells us of is offered while it still sells.
-STILL_SELLS = timedelta(days=60)
+_STILL_SELLS = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +66,4 @@ def is_offered(product: Product, *, now: datetime) -> bool:
         return False
     if product.told_at is not None:
         return True
-    return product.seen_at is not None and now - product.seen_at < STILL_SELLS
+    return product.seen_at is not None and now - product.seen_at < _STILL_SELLS

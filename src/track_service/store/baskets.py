@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from track_service.core.goods import STILL_SELLS
 from track_service.core.recommend.basket import Basket
 from track_service.store.catalogue_models import (
     ProductRow,
@@ -111,19 +110,3 @@ def categories(session: Session, brand_id: int) -> dict[str, str]:
         )
     )
     return {name: category for name, category in rows if category}
-
-
-def offered(session: Session, brand_id: int, *, now: datetime) -> frozenset[str]:
-    """Return the shop's ids of all that can be offered, by the rule of `is_offered`."""
-    still_sells = ProductRow.seen_at > now - STILL_SELLS
-    rows = session.scalars(
-        select(ProductRow.external_id).where(
-            ProductRow.brand_id == brand_id,
-            ProductRow.in_stock,
-            ProductRow.gone_at.is_(None),
-            ProductRow.title.is_not(None),
-            ProductRow.url.is_not(None),
-            or_(ProductRow.told_at.is_not(None), still_sells),
-        )
-    )
-    return frozenset(rows)

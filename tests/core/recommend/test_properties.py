@@ -37,7 +37,7 @@ def test_whatever_was_bought_the_rules_of_the_page_hold(
             mode=mode,
             pins=pins,
             bans=bans,
-            in_stock=in_stock,
+            in_stock=None if in_stock is None else {*in_stock}.intersection,
             k=k,
         )
         return [pick.product_id for pick in picks]

@@ -67,9 +67,31 @@ def test_pins_come_first_and_bans_never():
 
 
 def test_only_what_can_be_had_is_shown_pinned_or_not():
-    picks = rank(SHOP, ["tea"], [], at=NOW, pins=["jug"], in_stock={"honey", "cup"})
+    there = {"honey", "cup"}.intersection
+
+    picks = rank(SHOP, ["tea"], [], at=NOW, pins=["jug"], in_stock=there)
 
     assert sorted(names(picks)) == ["cup", "honey"]
+
+
+def test_stock_is_asked_of_the_best_alone_and_further_only_where_much_is_sold_out():
+    shop = Figures(
+        {f"p{n}": sold(-n / 10) for n in range(50)}, [f"p{n}" for n in range(50)]
+    )
+    asked = []
+
+    def in_stock(some):
+        asked.append(len(some))
+        return {name for name in some if name not in gone}
+
+    gone: set[str] = set()
+    assert len(rank(shop, [], [], at=NOW, k=6, in_stock=in_stock)) == 6
+    first, asked = asked, []
+    gone |= {f"p{n}" for n in range(45)}
+    last = rank(shop, [], [], at=NOW, k=6, in_stock=in_stock)
+
+    assert (first, asked) == ([24], [24, 26])
+    assert sorted(names(last)) == [f"p{n}" for n in range(45, 50)]
 
 
 def test_no_more_than_half_is_of_one_category_while_there_is_anything_else():

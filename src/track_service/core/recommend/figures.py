@@ -1,7 +1,7 @@
 """What a fit keeps of a shop: a line for each product, and how hints are weighed."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from track_service.core.recommend.basket import Mode
@@ -9,7 +9,7 @@ from track_service.core.recommend.basket import Mode
 DEMAND = ("week", "month", "quarter", "ever", "season", "newness", "silence", "again")
 _RARE = math.log(1e-5)
 NEWCOMER = (_RARE, _RARE, _RARE, _RARE, 0.0, 0.0, 0.0, math.log(0.1))
-Near = tuple[tuple[str, float], ...]
+Near = Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, islice
 
 from track_service.core.recommend.basket import Basket, Mode
 from track_service.core.recommend.blend import PRIOR, score
@@ -24,6 +24,11 @@ from track_service.core.recommend.pull import pull
 _NONE = Product()
 _DUE = 0.7  # of the usual time to the next buying
 _REFILLED = 2  # times bought, before it is a habit
+_FIRST, _MORE = (
+    24,
+    4,
+)  # products whose stock is asked for, and how many times as many next
+_Stock = Callable[[Sequence[str]], Collection[str]] | None
 
 
 class Reason(StrEnum):
@@ -55,7 +60,7 @@ def rank(
     mode: Mode = Mode.ANY,
     pins: Sequence[str] = (),
     bans: Collection[str] = (),
-    in_stock: Collection[str] | None = None,
+    in_stock: _Stock = None,
     k: int = 8,
 ) -> list[Pick]:
     """Return up to `k` products for the page of an order, best first.
@@ -63,8 +68,8 @@ def rank(
     `basket`: the order's product ids, of which none is returned. `history`: the
     customer's orders, this one among them or not; those after `at` are not looked at.
     An empty one (a page opened by its link alone) is ranked by basket and shop. `pins`
-    come first, `bans` never; `in_stock` None means that all can be had. All instants
-    are aware, or all naive.
+    come first, `bans` never. `in_stock` tells which of some ids can be had, and is asked
+    of the best alone; None means that all can. All instants are aware, or all naive.
     """
     known = sorted(set(basket))
     own = habits(history, at=at)
@@ -72,13 +77,10 @@ def rank(
     without = {*known, *bans}
     if mode is Mode.NEW:
         without.update(p for b in history if b.at <= at for p in b.products)
-    pinned = [p for p in dict.fromkeys(pins) if _can(p, without, in_stock)][:k]
-    found = [
-        product
-        for product in candidates(figures, of, mode=mode, without=without | {*pinned})
-        if in_stock is None or product in in_stock
-    ]
-    ranked = _ranked(figures, found, of, mode)
+    able = [pin for pin in dict.fromkeys(pins) if pin not in without]
+    pinned = list(islice(_at_hand(able, in_stock), k))
+    found = candidates(figures, of, mode=mode, without=without | {*pinned})
+    ranked = _at_hand(_ranked(figures, found, of, mode), in_stock)
     chosen = _mixed(figures, ranked, count=k - len(pinned))
     strange = {product for product in chosen if product not in own.of}
     causes = _causes(figures, strange, known)  # a better reason than earlier orders
@@ -88,10 +90,16 @@ def rank(
     ]
 
 
-def _can(
-    product: str, without: Collection[str], in_stock: Collection[str] | None
-) -> bool:
-    return product not in without and (in_stock is None or product in in_stock)
+def _at_hand(found: Sequence[str], in_stock: _Stock) -> Iterator[str]:
+    """Yield what can be had, in the same order; no further is asked than is taken."""
+    if in_stock is None:
+        yield from found
+        return
+    start, count = 0, _FIRST
+    while some := found[start : start + count]:
+        had = in_stock(some)
+        yield from (product for product in some if product in had)
+        start, count = start + count, count * _MORE
 
 
 def _ranked(
@@ -103,7 +111,7 @@ def _ranked(
     return sorted(scores, key=lambda product: (-scores[product], product))
 
 
-def _mixed(figures: Figures, ranked: Sequence[str], *, count: int) -> list[str]:
+def _mixed(figures: Figures, ranked: Iterable[str], *, count: int) -> list[str]:
     """Take the best, but of one category no more than half while there are others."""
     most = math.ceil(count / 2)
     taken: Counter[str] = Counter()

@@ -4,7 +4,8 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_service.core.recommend.basket import Mode
-from track_service.core.recommend.figures import Figures, Near, Product
+from track_service.core.recommend.figures import Figures, Product
 
 _Columns = Mapping[str, NDArray[Any]]
 _MOST_MADE = 20_000  # products that are held besides the columns
@@ -65,16 +66,15 @@ class Kept(Mapping[str, Product]):
     ) -> None:
         self.names, self.categories, self.columns = names, categories, columns
         self._places = {name: place for place, name in enumerate(names)}
-        self._made: dict[str, Product] = {}
+        self._made: OrderedDict[str, Product] = OrderedDict()
 
     def __getitem__(self, name: str) -> Product:
         """Return a product's figures."""
         made = self._made.get(name)
         if made is None:
-            made = self._product(self._places[name])
-            if len(self._made) >= _MOST_MADE:
-                self._made.clear()
-            self._made[name] = made
+            made = self._made[name] = self._product(self._places[name])
+            if len(self._made) > _MOST_MADE:
+                self._made.popitem(last=False)
         return made
 
     def __iter__(self) -> Iterator[str]:
@@ -89,13 +89,44 @@ class Kept(Mapping[str, Product]):
         return Product(
             tuple(self.columns["demand"][place].tolist()),
             float(self.columns["rhythm"][place]),
-            self._near("follows", place),
-            self._near("goes_with", place),
+            Neighbours(self, "follows", place),
+            Neighbours(self, "goes_with", place),
             self.categories[place],
         )
 
-    def _near(self, kind: str, place: int) -> Near:
-        start, end = self.columns[f"{kind}_starts"][place : place + 2]
-        places = self.columns[f"{kind}_places"][start:end].tolist()
-        strengths = self.columns[f"{kind}_strengths"][start:end].tolist()
-        return tuple(zip((self.names[p] for p in places), strengths, strict=True))
+
+class Neighbours(Sequence[tuple[str, float]]):
+    """A product's neighbours in the columns, read when they are asked for.
+
+    Of most products that are ranked nobody asks for them.
+    """
+
+    __slots__ = ("_kind", "_of", "_place")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, of: Kept, kind: str, place: int) -> None:
+        self._of, self._kind, self._place = of, kind, place
+
+    def __iter__(self) -> Iterator[tuple[str, float]]:
+        """Yield names and strengths, the strongest first."""
+        of, part = self._of.columns, self._part()
+        places = of[f"{self._kind}_places"][part].tolist()
+        strengths = of[f"{self._kind}_strengths"][part].tolist()
+        return zip(map(self._of.names.__getitem__, places), strengths, strict=True)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        part = self._part()
+        return int(part.stop - part.start)
+
+    def __getitem__(self, at: Any) -> Any:
+        """Return one, or some of them."""
+        return tuple(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether other neighbours are the same."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def _part(self) -> slice:
+        starts = self._of.columns[f"{self._kind}_starts"]
+        return slice(starts[self._place], starts[self._place + 1])

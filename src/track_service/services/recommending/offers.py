@@ -5,8 +5,8 @@ sells well. What only the customer's history tells needs the second factor, unle
 brand chose otherwise.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from track_service.core.goods import Product, is_offered
 from track_service.core.parcel import Brand, Order, Shipment
 from track_service.core.recommend.basket import Basket, Mode
+from track_service.core.recommend.figures import Figures
 from track_service.core.recommend.rank import Pick, Reason, rank
 from track_service.core.selling import Arm, Wishes, arm, may_sell
 from track_service.services.goods.shoppers import digest, stranger
@@ -21,7 +22,6 @@ from track_service.services.recommending.shelf import Shelf
 from track_service.store import baskets, cases, catalogue, selling, shoppers
 
 _CARDS = 6
-_SPARE = 6  # some of those ranked may be sold out since the shelf was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,16 @@ def offers(
     history: list[Basket] = []
     if known is not None and not objects and (of.proven or wishes.history_by_link):
         history = baskets.of_shopper(session, known.id)
+    goods = _Goods(session, of.brand.id, now)
     ranked = _ranked(
-        session, shelf, of.brand, wishes, basket, history, objects=objects, now=now
+        shelf.figures(session, of.brand.id),
+        wishes,
+        basket,
+        history,
+        goods,
+        objects=objects,
     )
-    found = _found(session, of.brand, ranked, basket, now=now)
+    found = _found(ranked, goods)
     if not found:
         return None
     return Offers(shopper, arm(shopper, holdout=wishes.holdout), objects, found)
@@ -93,9 +99,11 @@ def who(session: Session, brand: Brand, order: Order) -> str | None:
     and where there is none of its number: a stranger, who has no history.
     """
     told = shoppers.of_order(session, brand.id, order.number)
-    key = shoppers.known_key(session, brand.id)
-    if told is not None or key is None:
+    if told is not None:
         return told
+    key = shoppers.known_key(session, brand.id)
+    if key is None:
+        return None
     own = digest(key, email=order.customer.email, phone=order.customer.phone)
     return own or stranger(key, order.number)
 
@@ -113,52 +121,55 @@ def _basket(session: Session, of: Setting) -> frozenset[str]:
     return frozenset(bought) | {item.sku for item in of.order.items if item.sku}
 
 
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """Products out of the store, of those alone that were asked for."""
+
+    session: Session
+    brand_id: int
+    now: datetime
+    known: dict[str, Product] = field(default_factory=dict)
+
+    def look_up(self, names: Collection[str]) -> None:
+        if missing := set(names) - self.known.keys():
+            found = catalogue.by_names(self.session, self.brand_id, missing)
+            self.known.update(found)
+
+    def offered(self, names: Sequence[str]) -> set[str]:
+        self.look_up(names)
+        there = ((name, self.known.get(name)) for name in names)
+        return {name for name, of in there if of and is_offered(of, now=self.now)}
+
+
 def _ranked(
-    session: Session,
-    shelf: Shelf,
-    brand: Brand,
+    figures: Figures,
     wishes: Wishes,
     basket: frozenset[str],
     history: Sequence[Basket],
+    goods: _Goods,
     *,
     objects: bool,
-    now: datetime,
 ) -> list[Pick]:
     """Rank by the shop's figures; for who objects only by what sells, the same for all."""
     ranked = rank(
-        shelf.figures(session, brand.id),
+        figures,
         () if objects else basket,
         history,
-        at=now,
+        at=goods.now,
         mode=Mode.NEW if wishes.only_new else Mode.ANY,
         pins=wishes.picks,
         bans=(*wishes.bans, *basket),
-        in_stock=shelf.offered(session, brand.id, now=now),
-        k=_CARDS + _SPARE,
+        in_stock=goods.offered,
+        k=_CARDS,
     )
     if objects:
         return [replace(pick, because=None) for pick in ranked]
     return ranked
 
 
-def _found(
-    session: Session,
-    brand: Brand,
-    ranked: Sequence[Pick],
-    basket: frozenset[str],
-    *,
-    now: datetime,
-) -> tuple[Offered, ...]:
-    causes = {pick.because for pick in ranked if pick.because}
-    names = {pick.product_id for pick in ranked} | causes
-    known = catalogue.by_names(session, brand.id, names)
-    found = (_offered(pick, known) for pick in ranked if pick.product_id in known)
-    there = [
-        one
-        for one in found
-        if is_offered(one.product, now=now) and one.product.external_id not in basket
-    ]
-    return tuple(there[:_CARDS])
+def _found(ranked: Sequence[Pick], goods: _Goods) -> tuple[Offered, ...]:
+    goods.look_up({pick.because for pick in ranked if pick.because})
+    return tuple(_offered(pick, goods.known) for pick in ranked)
 
 
 def _offered(pick: Pick, known: Mapping[str, Product]) -> Offered:
