@@ -44,6 +44,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.core.detail import Detail, Mile, PickupPoint
 from track_service.core.status import UNKNOWN, Status
 from track_service.core.timeline import condition, current
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
@@ -248,10 +249,26 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
         signed_by=_signer(parcel),
         carrier=text(parcel.get("slug")),
         complete=whole,
+        detail=_detail(parcel),
     )
     if condition(result).status is not Status.DELIVERED:
         return result
     return replace(result, delivered_at=stated or _last_delivery(events))
+
+
+def _detail(parcel: Mapping[str, Any]) -> Detail:
+    """Return the shop where it waits, by its name alone, and the legs' carriers."""
+    shop = text(parcel.get("pickup_location"))
+    return Detail(
+        pickup=PickupPoint(shop) if shop and shop != "null" else None,
+        first_mile=_mile(parcel.get("first_mile")),
+        last_mile=_mile(parcel.get("last_mile")),
+    )
+
+
+def _mile(told: object) -> Mile | None:
+    carrier, number = text(part(told, "slug")), text(part(told, "tracking_number"))
+    return Mile(carrier, number) if carrier or number else None
 
 
 def _scan(scan: Mapping[str, Any]) -> Event:

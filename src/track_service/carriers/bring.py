@@ -7,6 +7,7 @@ for too many wrong numbers. Event Cast is not signed: it sends a header that we 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from hmac import compare_digest
 from typing import Any, ClassVar
 
@@ -37,6 +38,7 @@ from track_service.carriers.reading import (
     text,
 )
 from track_service.carriers.xml_reading import inner, xml_body
+from track_service.core.detail import NOTHING, Detail
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import (
@@ -250,7 +252,14 @@ def _package(package: Mapping[str, Any], number: str | None) -> Tracking:
         window=_window(package),
         delivered_at=arrived[-1] if delivered and arrived else None,
         signed_by=_signer(scans) if delivered else None,
+        detail=_detail(package),
     )
+
+
+def _detail(package: Mapping[str, Any]) -> Detail:
+    """Return the day on which it goes back; it can be collected until the day before."""
+    back = _stamp(package.get("dateOfReturn"), None)
+    return Detail(collect_by=back.local.date() - timedelta(days=1)) if back else NOTHING
 
 
 def _event(event: Mapping[str, Any]) -> Event:

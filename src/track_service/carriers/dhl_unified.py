@@ -36,6 +36,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.core.detail import Detail
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import (
@@ -212,6 +213,7 @@ def _delivered(result: Tracking, shipment: Mapping[str, Any]) -> Tracking:
         result,
         delivered_at=stamp or stated_time(part(proof, "timestamp")),
         signed_by=_name(part(proof, "signed")) or _signer(texts),
+        detail=Detail(proof_url=text(part(proof, "documentUrl"))),
     )
 
 

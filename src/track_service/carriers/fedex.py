@@ -26,6 +26,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.core.detail import NOTHING, Detail, PickupPoint
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import (
@@ -227,7 +228,23 @@ def _tracking(
         window=_window(result, times, delivered=delivered),
         delivered_at=delivered_at if delivered else None,
         signed_by=_signer(result) if delivered else None,
+        detail=_detail(result.get("holdAtLocation")),
     )
+
+
+def _detail(held: object) -> Detail:
+    """Return where FedEx keeps it; an address that is a home's is none to be shown."""
+    told = part(held, "locationContactAndAddress")
+    where = part(told, "address")
+    if where is None or part(where, "residential") is True:
+        return NOTHING
+    streets = part(where, "streetLines")
+    keys = ("city", "stateOrProvinceCode", "postalCode")
+    town = " ".join(filter(None, (text(part(where, key)) for key in keys)))
+    lines = [*(map(text, streets) if isinstance(streets, list) else ()), town]
+    name = text(part(told, "contact", "companyName"))
+    found = PickupPoint(name, tuple(filter(None, lines)))
+    return Detail(pickup=found) if found else NOTHING
 
 
 def _scan(scan: Mapping[str, Any]) -> Event | None:

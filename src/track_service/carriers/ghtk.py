@@ -30,10 +30,13 @@ from track_service.carriers.reading import (
     error_body,
     http_problem,
     json_body,
+    links,
+    part,
     reader,
     stated_time,
     text,
 )
+from track_service.core.detail import Detail
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import (
     Event,
@@ -193,6 +196,7 @@ class Ghtk(Carrier):
                 delivered_at=delivered,
                 complete=False,
                 money=_money(event, body),
+                detail=_detail(body),
             )
         ]
 
@@ -251,6 +255,10 @@ def _order(order: Mapping[str, Any]) -> Tracking:
         delivered_at=_delivered_at(event, promised),
         money=_money(event, order),
     )
+
+
+def _detail(told: Mapping[str, Any]) -> Detail:
+    return Detail(proof_url=next(iter(links(part(told, "pod", "proof_url"))), None))
 
 
 def _money(event: Event, told: Mapping[str, Any]) -> tuple[Money, ...]:

@@ -33,6 +33,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.core.detail import NOTHING, Detail, PickupPoint
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import condition
 from track_service.core.tracking import Event, Tracking, Trouble
@@ -127,13 +128,30 @@ def _parcel(told: Mapping[str, Any]) -> Tracking:
         *(_scan(one, "name", "date") for one in _list(told, "eventLog")),
     ]
     result = Tracking(
-        _number(told), oldest_first(scans), stated=_meaning(told.get("status"))
+        _number(told),
+        oldest_first(scans),
+        stated=_meaning(told.get("status")),
+        detail=_detail(told.get("pickUpPoint")),
     )
     if condition(result).status is not Status.DELIVERED:
         return result
     arrived = [e for e in result.events if e.meaning.status is Status.DELIVERED]
     at = arrived[-1].stamp if arrived else stated_time(told.get("pickUpDate"))
     return replace(result, delivered_at=at)
+
+
+def _detail(point: object) -> Detail:
+    """Return the locker, which only the app's answers describe."""
+    where = part(point, "addressDetails")
+    street = [text(part(where, key)) for key in ("street", "buildingNumber")]
+    town = [text(part(where, key)) for key in ("postCode", "city")]
+    lines = (" ".join(filter(None, street)), " ".join(filter(None, town)))
+    found = PickupPoint(
+        text(part(point, "name")),
+        tuple(filter(None, (*lines, text(part(point, "locationDescription"))))),
+        tuple(filter(None, [text(part(point, "openingHours"))])),
+    )
+    return Detail(pickup=found) if found else NOTHING
 
 
 def _list(told: Mapping[str, Any], key: str) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ from track_service.carriers.reading import (
     error_body,
     http_problem,
     json_body,
+    links,
     oldest_first,
     part,
     reader,
@@ -38,6 +39,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.core.detail import NOTHING, Detail
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import Event, Place, Tracking, Trouble
@@ -124,6 +126,7 @@ class NinjaVan(Carrier):
                 (event,),
                 delivered_at=event.stamp if delivered else None,
                 signed_by=_signer(body) if delivered else None,
+                detail=_detail(body),
                 complete=False,
             )
         ]
@@ -160,6 +163,7 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
         events,
         delivered_at=arrived[0].stamp if delivered else None,
         signed_by=signers[-1] if delivered and signers else None,
+        detail=next(filter(None, map(_detail, reversed(rows))), NOTHING),
         complete=parcel.get("is_full_history_available") is not False,
     )
 
@@ -200,3 +204,9 @@ def _place(body: Mapping[str, Any]) -> Place:
 
 def _signer(body: Mapping[str, Any]) -> str | None:
     return text(part(body, "delivery_information", "proof", "signed_by", "name"))
+
+
+def _detail(body: Mapping[str, Any]) -> Detail:
+    """Return the first photo of the hand-over; a signature is no photo."""
+    photos = links(part(body, "delivery_information", "proof", "image_uris"))
+    return Detail(proof_url=photos[0] if photos else None)

@@ -32,6 +32,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
+from track_service.core.detail import NOTHING, Detail, PickupPoint
 from track_service.core.ordering import ordering_time
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import condition, current
@@ -161,6 +162,7 @@ def _item(
         stated=STATUSES.read(code),
         ahead=ahead,
         window=_window(item) or _window(shipment),
+        detail=_detail(item.get("deliveryPoint") or shipment.get("deliveryPoint")),
     )
     if condition(result).status is not Status.DELIVERED:
         return result
@@ -213,6 +215,16 @@ def _place(location: object) -> Place:
         country_code(_ALPHA_2.get(stated or "", stated)),
         text(part(location, "postcode")) or text(part(location, "postCode")),
     )
+
+
+def _detail(point: object) -> Detail:
+    """Return the service point, whose hours are not told."""
+    where = part(point, "address")
+    town = [text(part(where, key)) for key in ("postCode", "city")]
+    lines = (text(part(where, "street1")), " ".join(filter(None, town)))
+    name = text(part(point, "displayName")) or text(part(point, "name"))
+    found = PickupPoint(name, tuple(filter(None, lines)))
+    return Detail(pickup=found) if found else NOTHING
 
 
 def _signer(item: Mapping[str, Any], scans: Sequence[Mapping[str, Any]]) -> str | None:

@@ -240,6 +240,12 @@ def credible(stamp: Stamp | None) -> Stamp | None:
     return stamp if stamp is not None and 1970 < stamp.local.year < 9000 else None
 
 
+def links(value: object) -> list[str]:
+    """Return the addresses of a list, or the one where a list was meant."""
+    held = value if isinstance(value, list) else [value]
+    return [said for one in held if (said := text(one)) and "://" in said]
+
+
 def day_window(stamp: Stamp | None) -> Window | None:
     """Return the whole day of a stated time as a window."""
     day = stamp and Stamp.day(stamp.local.date())

@@ -2,7 +2,7 @@
 
 Proof: community only, one answer in a public test; the list of codes is what is known
 there. Codes are coarse: a scan coded `in_transit` may say in its words that the parcel
-is out for delivery; the code is read. First- and last-mile numbers stay with them.
+is out for delivery; the code is read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,6 +32,7 @@ from track_service.carriers.reading import (
     text,
     wrong_number,
 )
+from track_service.core.detail import Detail, Mile
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import Event, Place, Tracking, Trouble, Window
@@ -126,7 +127,16 @@ def _parcel(parcel: Mapping[str, Any]) -> Tracking:
         delivered_at=stamps[-1] if delivered and stamps else None,
         signed_by=text(part(parcel, "proofOfDelivery", "signedBy")),
         complete=bool(events),
+        detail=Detail(
+            first_mile=_mile(parcel.get("firstMile")),
+            last_mile=_mile(parcel.get("lastMile")),
+        ),
     )
+
+
+def _mile(told: object) -> Mile | None:
+    carrier, number = text(part(told, "carrier")), text(part(told, "trackingNumber"))
+    return Mile(carrier, number) if carrier or number else None
 
 
 def _scan(told: Mapping[str, Any]) -> Event:

@@ -37,6 +37,7 @@ from track_service.carriers.reading import (
     records,
     text,
 )
+from track_service.core.detail import Detail, Mile
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current
 from track_service.core.tracking import (
@@ -200,6 +201,19 @@ def _package(package: Mapping[str, Any], number: str | None) -> Tracking:
         window=_window(package),
         delivered_at=_delivered_at(package, arrived) if delivered else None,
         signed_by=_signer(package) if delivered else None,
+        detail=_detail(package),
+    )
+
+
+def _detail(package: Mapping[str, Any]) -> Detail:
+    """Return until when an Access Point keeps it, and its number at the post."""
+    by = _stamp(part(package, "accessPointInformation", "pickupByDate"), None)
+    others = records(package.get("alternateTrackingNumber"))
+    post = next((one for one in others if one.get("type") == "USPS_PIC"), None)
+    number = _number(part(post, "number"))
+    return Detail(
+        collect_by=by.local.date() if by else None,
+        last_mile=Mile("USPS", number) if number else None,
     )
 
 

@@ -26,10 +26,13 @@ from track_service.carriers.reading import (
     error_body,
     http_problem,
     json_body,
+    links,
+    part,
     reader,
     records,
     text,
 )
+from track_service.core.detail import Detail
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import Event, Place, Stamp, Tracking, Trouble, Window
 from track_service.http import Answer, Http
@@ -162,6 +165,7 @@ def _order(data: Mapping[str, Any]) -> Tracking:
         window=result.window,
         delivered_at=event.stamp if delivered else None,
         complete=False,
+        detail=Detail(proof_url=next(iter(links(part(data, "POD", "IMAGES"))), None)),
     )
 
 
@@ -198,9 +202,9 @@ def _location(data: Mapping[str, Any]) -> str | None:
 
 def _office(data: Mapping[str, Any]) -> list[str]:
     """Return the office and its provinces, out of `HNI, GLM, Office - HNI - Hà Nội`."""
-    for part in (_location(data) or "").split(","):
-        if " - " in part:
-            return [name for one in part.split(" - ") if (name := one.strip())]
+    for place in (_location(data) or "").split(","):
+        if " - " in place:
+            return [name for one in place.split(" - ") if (name := one.strip())]
     return []
 
 

@@ -28,6 +28,7 @@ from track_service.carriers.reading import (
     text,
     wrong_number,
 )
+from track_service.core.detail import Detail
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Event, Tracking, Trouble
 from track_service.http import Answer, Http
@@ -93,7 +94,10 @@ class Zoom2u(Carrier):
         event = Event(stamp, CODES.read(status.casefold()), status)
         delivered = event.meaning.status is Status.DELIVERED
         at = stamp if delivered else None
-        return [Tracking(number, (event,), delivered_at=at, complete=False)]
+        detail = Detail(proof_url=text(body.get("proofOfDeliveryPhotoUrl")))
+        return [
+            Tracking(number, (event,), delivered_at=at, complete=False, detail=detail)
+        ]
 
 
 CARRIER: type[Carrier] = Zoom2u

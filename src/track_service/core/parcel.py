@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from track_service.core.detail import NOTHING, Detail
 from track_service.core.outlook import Outlook
 from track_service.core.routing import Route
 from track_service.core.rules import DEFAULT, Rules
@@ -23,7 +24,7 @@ class Brand:
     `theme` is the document that docs/templates.md describes. `sending` is False while
     the brand is in shadow mode. `zone` is an IANA name. `ops_urls` are apprise URLs,
     told of what none of the `routes` is for; `webhook_url` takes signed webhooks;
-    `rules` say what shoppers hear of.
+    `rules` say what shoppers hear of. `host` is its own, proven by the DNS.
     """
 
     id: int
@@ -43,6 +44,11 @@ class Brand:
     ops_urls: tuple[str, ...] = field(default=(), repr=False)
     routes: tuple[Route, ...] = field(default=(), repr=False)
     rules: Rules = field(default=DEFAULT, repr=False)
+    host: str | None = None
+
+    def home(self, base_url: str) -> str:
+        """Return where links to its pages begin: on its proven host, else at ours."""
+        return f"https://{self.host}" if self.host else base_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +127,8 @@ class Shipment:
     which it was registered, None unless another turned out to have it; `carrier_named`
     is whom an aggregator names: our code, or its own words. `asked_of` is the aggregator
     that is asked in the carrier's place, None if none is, and `own_after` when the
-    carrier itself is tried again. A `quiet` one is of a past order that was imported:
-    nobody is ever told of it. `outlook` is what we foresee, None of one at its end.
+    carrier itself is tried again. `detail` is told beside the scans. A `quiet` one is
+    of a past order that was imported: nobody is ever told of it. `outlook` is what we foresee, None of one at its end.
     """
 
     id: int
@@ -159,3 +165,4 @@ class Shipment:
     own_after: datetime | None = None
     quiet: bool = False
     outlook: Outlook | None = None
+    detail: Detail = NOTHING

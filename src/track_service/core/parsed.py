@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from track_service.core import detail as details
 from track_service.core.journey import is_money
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import condition
@@ -35,7 +36,14 @@ def _result(tracking: Tracking) -> dict[str, Any]:
         "delivered_at": tracking.delivered_at and tracking.delivered_at.text,
         "signed_by": tracking.signed_by,
         "events": [event_document(event) for event in tracking.events],
-    } | ({"money": money_documents(tracking.money)} if tracking.money else {})
+    } | _beside(tracking)
+
+
+def _beside(tracking: Tracking) -> dict[str, Any]:
+    """Return what few answers tell, and only what this one does."""
+    money = {"money": money_documents(tracking.money)} if tracking.money else {}
+    told = details.document(tracking.detail)
+    return money | {name: value for name, value in told.items() if value}
 
 
 def _present(tracking: Tracking) -> Meaning:

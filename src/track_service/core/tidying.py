@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 
+from track_service.core.detail import Detail, Mile, PickupPoint
 from track_service.core.tracking import Event, Place, Stamp, Tracking
 
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _CODE, _TEXT, _CITY, _REGION, _POSTAL = 80, 500, 120, 80, 20
+_LINE, _LINES, _LINK, _CARRIER, _NUMBER = 160, 14, 500, 80, 60
 
 
 def tidy(event: Event) -> Event:
@@ -54,6 +56,33 @@ def _dated(event: Event) -> Event:
 
 def _stated(stamp: Stamp | None) -> Stamp | None:
     return stamp if stamp and 1970 < stamp.local.year < 9000 else None
+
+
+def tidy_detail(detail: Detail) -> Detail:
+    """Return what can be stored and shown of it: bounded texts, and links by https."""
+    point, by, link = detail.pickup, detail.collect_by, clean(detail.proof_url, _LINK)
+    safe = link and link.startswith("https://") and link == detail.proof_url
+    return Detail(
+        pickup=point
+        and PickupPoint(
+            clean(point.name, _LINE),
+            _all_bounded(point.lines),
+            _all_bounded(point.hours),
+        ),
+        collect_by=by if by and 1970 < by.year < 9000 else None,
+        proof_url=link if safe else None,
+        first_mile=_tidy_mile(detail.first_mile),
+        last_mile=_tidy_mile(detail.last_mile),
+    )
+
+
+def _tidy_mile(mile: Mile | None) -> Mile | None:
+    return mile and Mile(clean(mile.carrier, _CARRIER), clean(mile.number, _NUMBER))
+
+
+def _all_bounded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    told = (clean(text, _LINE) for text in texts[:_LINES])
+    return tuple(text for text in told if text)
 
 
 def clean(text: str | None, length: int) -> str | None:

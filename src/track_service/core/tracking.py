@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 
+from track_service.core.detail import NOTHING, Detail
 from track_service.core.status import UNKNOWN, Meaning, Status
 
 
@@ -183,7 +184,7 @@ class Tracking:
     `carrier` is whom an aggregator names as the parcel's carrier, in its own words.
     `complete` tells whether the answer is meant to hold the parcel's whole history:
     only such an answer may mark a scan withdrawn. `number` is None where a failure is
-    the whole answer's. `money` is told beside the scans and moves nothing.
+    the whole answer's. `money` and `detail` are told beside the scans and move nothing.
     """
 
     number: str | None
@@ -197,3 +198,4 @@ class Tracking:
     complete: bool = True
     ahead: Event | None = None
     money: tuple[Money, ...] = ()
+    detail: Detail = NOTHING

@@ -11,7 +11,7 @@ from track_service.core import cadence
 from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.taking import take
-from track_service.core.tidying import clean, tidy
+from track_service.core.tidying import clean, tidy, tidy_detail
 from track_service.core.timeline import (
     Change,
     current,
@@ -43,6 +43,7 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     after = replace(
         _moved(held, seen, change, eye.now),
         window=seen.window or before.window,
+        detail=before.detail.and_then(seen.detail),
         carrier_named=named(seen.carrier) or before.carrier_named,
         asked_of=None if own else before.asked_of,
         own_after=None if own else before.own_after,
@@ -124,6 +125,7 @@ def _tidied(seen: Tracking) -> Tracking:
         ahead=seen.ahead and tidy(seen.ahead),
         signed_by=clean(seen.signed_by, _NAME),
         carrier=clean(seen.carrier, _CARRIER),
+        detail=tidy_detail(seen.detail),
     )
     if seen.events or seen.stated == UNKNOWN or seen.problem:
         return seen

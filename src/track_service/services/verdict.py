@@ -87,6 +87,7 @@ def judged(
         promised=_promised(before, after),
         news=news(before, after),
         foreseen=_changed(before.outlook, after.outlook),
+        detail=None if after.detail == before.detail else after.detail,
     )
 
 
@@ -123,6 +124,7 @@ def _shows(before: Shipment, after: Shipment) -> bool:
         or before.meaning != after.meaning
         or before.window != after.window
         or before.delivered_at != after.delivered_at
+        or before.detail != after.detail
         or before.carrier_named != after.carrier_named
         or before.promise_state != after.promise_state
         or before.motion_state != after.motion_state

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from track_service.store import (
     cases,
+    details,
     feedback,
     purchases,
     queue,
@@ -86,6 +87,7 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
         .values(state="withdrawn", settled_at=now)
     )
     cases.forget(session, shipment_id, now=now)
+    details.forget(session, shipment_id)
     feedback.forget(session, shipment_id)
     reviews.forget(session, shipment_id)
     queue.forget_words(session, shipment_id=shipment_id)

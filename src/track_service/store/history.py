@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from track_service.core.cadence import Urgency
 from track_service.core.delay import Concern
+from track_service.core.detail import Detail
 from track_service.core.heads import told_by
 from track_service.core.notices import Audience, Notice
 from track_service.core.outlook import Outlook
@@ -17,7 +18,7 @@ from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.timeline import Change
 from track_service.core.tracking import Event, Money, Window
-from track_service.store import outlooks, subscriptions, words
+from track_service.store import details, outlooks, subscriptions, words
 from track_service.store.db import Base, insert_for
 from track_service.store.models import (
     ConcernRow,
@@ -47,7 +48,7 @@ class Outcome:
     `shipment` is the parcel as it is now. `notices` come with the key under which
     their receiver knows a repeat. `asked` is False for a judgement by time alone.
     `money` is what was told of it, known or not. `news` is what its shop is to be told.
-    `foreseen` is its outlook where that has changed.
+    `foreseen` is its outlook and `detail` what is told of it, where that has changed.
     """
 
     shipment: Shipment
@@ -64,6 +65,7 @@ class Outcome:
     money: tuple[Money, ...] = ()
     news: Status | None = None
     foreseen: Outlook | None = None
+    detail: Detail | None = None
 
 
 def write(
@@ -81,6 +83,7 @@ def write(
     outlooks.keep(
         session, [(o.shipment.id, o.foreseen) for o in outcomes if o.foreseen]
     )
+    details.keep(session, [(o.shipment.id, o.detail) for o in outcomes if o.detail])
     _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
     words.owe(session, [(o.shipment, o.news) for o in outcomes if o.news], wall=wall)
     moved = [o.shipment for o in outcomes if _concerns_shopper(o)]

@@ -17,7 +17,8 @@ from track_service.core.parcel import Address, Customer, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import Known, in_order
 from track_service.core.tracking import Event, Place, Window
-from track_service.store import brands, outlooks
+from track_service.store import brands, details, outlooks
+from track_service.store.detail_models import DetailRow
 from track_service.store.lane_models import OutlookRow
 from track_service.store.models import (
     BrandRow,
@@ -98,11 +99,12 @@ def held(session: Session, *where: ColumnElement[bool], full: bool) -> list[Held
 @cache
 def _query() -> Select[Any]:
     return (
-        select(ShipmentRow, OrderRow, BrandRow, PollRow, OutlookRow)
+        select(ShipmentRow, OrderRow, BrandRow, PollRow, OutlookRow, DetailRow)
         .join(OrderRow, OrderRow.id == ShipmentRow.order_id)
         .join(BrandRow, BrandRow.id == ShipmentRow.brand_id)
         .join(PollRow, PollRow.shipment_id == ShipmentRow.id)
         .outerjoin(OutlookRow, OutlookRow.shipment_id == ShipmentRow.id)
+        .outerjoin(DetailRow, DetailRow.shipment_id == ShipmentRow.id)
     )
 
 
@@ -216,6 +218,7 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         own_after=poll.own_after,
         quiet=of.quiet,
         outlook=outlooks.of_row(row.OutlookRow),
+        detail=details.of_row(row.DetailRow),
     )
 
 
