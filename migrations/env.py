@@ -13,6 +13,7 @@ from track_service.store import (  # noqa: F401  fill the metadata
     factor_models,
     lane_models,
     models,
+    order_models,
     push_models,
     queue_models,
     review_models,

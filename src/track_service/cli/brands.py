@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from track_service.app import Service
 from track_service.cli.brand_options import brand_options, fields_of
 from track_service.cli.credentials import hook, key, show_hook_urls
+from track_service.cli.hours import hours
 from track_service.cli.parts import known_brand, parts, with_database
 from track_service.core.parcel import Brand
 from track_service.services import brands as service
@@ -24,6 +25,7 @@ def brand() -> None:
 
 brand.add_command(key)
 brand.add_command(hook)
+brand.add_command(hours)
 
 
 @brand.command()

@@ -1,10 +1,11 @@
 """Which date holds for a parcel: the carrier's, the shop's, or our own estimate."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 
 from track_service.core.calendar import today
+from track_service.core.ordered import Ordered
 from track_service.core.parcel import Shipment
 from track_service.core.promise import is_awaited
 from track_service.core.tracking import Stamp, Window
@@ -43,6 +44,19 @@ def expected(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Expected | N
     ours = shipment.outlook.window if shipment.outlook else None
     if ours is not None and ours.until.local.date() >= day:
         return Expected(ours, Source.PREDICTED)
+    return None
+
+
+def order_expected(ordered: Ordered, *, today: date) -> Expected | None:
+    """Return what holds of an order before its parcel: the shop's date, else ours.
+
+    None where nobody can tell. `today` is the day in the shop's zone.
+    """
+    if ordered.promised_on is not None and ordered.promised_on >= today:
+        on = Stamp.day(ordered.promised_on)
+        return Expected(Window(on, on), Source.MERCHANT)
+    if ordered.outlook is not None and ordered.outlook.until >= today:
+        return Expected(ordered.outlook.window, Source.PREDICTED)
     return None
 
 

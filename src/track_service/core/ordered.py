@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from track_service.core.ahead import Ahead
 from track_service.core.handover import Stage
 from track_service.core.parcel import Brand, Order
 
@@ -22,7 +23,7 @@ class Ordered:
 
     `token` opens its page, None where no storefront told of it. `confirmed_at` is since
     when its shop could pack it, `staged_at` when it came to its present stage,
-    `late_since` since when that takes longer than usual.
+    `late_since` since when that takes longer than usual. `outlook` is what we foresee.
     """
 
     id: int
@@ -37,3 +38,4 @@ class Ordered:
     cancelled_at: datetime | None = None
     late_since: datetime | None = None
     untracked: tuple[Untracked, ...] = ()
+    outlook: Ahead | None = None

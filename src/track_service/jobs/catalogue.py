@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from track_service.services.ahead import foresee_due
 from track_service.services.asking import ask_next
 from track_service.services.delivering import pass_on_late
 from track_service.services.digests import owe_digests
@@ -53,6 +54,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("read left over", lambda: read_left_over(desk), ticks=6),
         Job("take left over", lambda: take_left_over(desk, mint=mint)),
         Job("look for unshipped", lambda: look_due(desk), ticks=6),
+        Job("foresee orders", lambda: foresee_due(desk)),
         Job("fit lanes", lambda: fit_due(desk), ticks=6),
         Job("fit offers", lambda: fit_next(desk.database, now=desk.now()), ticks=60),
         Job("write back", lambda: write_back(desk, base_url=post.base_url)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from track_service.core.ahead import Ahead
 from track_service.core.expected import Source, expected
 from track_service.core.outlook import Outlook
 from track_service.core.parcel import Shipment
@@ -91,6 +92,22 @@ def basis(outlook: Outlook, voice: Voice, *, carrier_label: str) -> str | None:
             off,
         )
     return f"{usual} {way}"
+
+
+def order_basis(outlook: Ahead, voice: Voice, *, brand: str) -> str:
+    """Return what the outlook of an order without a parcel rests on."""
+    ready = voice.many(
+        "{brand} usually sends an order within {n} working day.",
+        "{brand} usually sends an order within {n} working days.",
+        outlook.ready_days,
+        brand=brand,
+    )
+    way = voice.many(
+        "It is then on its way for about {n} day.",
+        "It is then on its way for about {n} days.",
+        outlook.way_days,
+    )
+    return f"{ready} {way}"
 
 
 def _moved(

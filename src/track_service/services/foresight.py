@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from track_service.core import silence
 from track_service.core.calendar import latest
+from track_service.core.eta.curve import Curve
 from track_service.core.eta.forecast import Forecast
+from track_service.core.eta.forecaster import Forecaster
 from track_service.core.eta.trip import Trip
 from track_service.core.legs import Begun, Leg, current
 from track_service.core.motion import last_news, rests
@@ -71,6 +73,12 @@ class Foresight:
         today = now.astimezone(zone).date()
         return follow(outlook, shipment.outlook, today=today)
 
+    def way(self, brand_id: int, trip: Trip) -> Curve | None:
+        """Return the spread of a trip of a brand's from the hand-over on, if known."""
+        with self._lock:
+            chosen = self._chosen(lanes.scope_of(brand_id), Leg.HANDED_OVER, trip)
+            return chosen and chosen[0].curve(chosen[1])
+
     def _patient(
         self, shipment: Shipment, leg: Leg, way: Trip, *, now: datetime
     ) -> Outlook:
@@ -113,14 +121,20 @@ class Foresight:
     def _forecast(
         self, scope: str, leg: Leg, way: Trip, seen: datetime
     ) -> Forecast | None:
+        chosen = self._chosen(scope, leg, way)
+        return chosen and chosen[0].predict(chosen[1], now=seen)
+
+    def _chosen(
+        self, scope: str, leg: Leg, way: Trip
+    ) -> tuple[Forecaster, Trip] | None:
         """The shop's own figures, else the installation's, else the carrier's word."""
         own = self._books.get(scope)
         if own is not None and own.legs[leg].known_by(way) is not None:
-            return own.legs[leg].predict(way, now=seen)
+            return own.legs[leg], way
         shared, alike = self._books[ALL].legs[leg], coarse(way)
         if shared.known_by(alike) is None and way.committed is None:
             return None
-        return shared.predict(alike, now=seen)
+        return shared, alike
 
 
 def _began(shipment: Shipment, leg: Begun) -> datetime:

@@ -20,7 +20,7 @@ from track_service.core.tracking import Event, Place
 _NEVER = frozenset(
     {Status.RETURNING, Status.RETURNED, Status.CANCELLED, Status.EXPIRED}
 )
-_POSTAL = 3  # characters: an area, and nobody's address
+POSTAL = 3  # characters: an area, and nobody's address
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ def trip(shipment: Shipment, leg: Begun, *, start: datetime) -> Trip:
         origin=Spot(
             (place.country or home).upper(),
             (place.region or place.city or "").casefold(),
-            (place.postal or "")[:_POSTAL],
+            (place.postal or "")[:POSTAL],
         ),
-        destination=Spot(home, postal=(shipment.postal or "")[:_POSTAL]),
+        destination=Spot(home, postal=(shipment.postal or "")[:POSTAL]),
         ordered_at=placed and placed.astimezone(zone).replace(tzinfo=None),
         promised_on=shipment.promised_on,
         committed=usual(shipment.carrier, leg.leg),

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from track_service.core.expected import Source, order_expected
 from track_service.core.handover import Stage
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Item, Shipment
 from track_service.services.arrival import Arrival
+from track_service.services.estimate import order_basis
 from track_service.services.flags import flag_of
 from track_service.services.order_state import is_late, order_state
 from track_service.services.page import Language, PageItem, languages_of, page_item
@@ -19,6 +21,7 @@ from track_service.services.progress import Step, StepState
 from track_service.services.recommending.cards import Block
 from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.state import State
+from track_service.services.windows import window_text
 from track_service.templating.catalog import choose_language
 from track_service.templating.links import web_link
 from track_service.templating.look import Look, brand_card_url, look
@@ -59,7 +62,10 @@ class OrderPage:
         }
     )
     arrival: Arrival = field(
-        metadata={"help": "The day that the shop promised: label, value, note."}
+        metadata={
+            "help": "The day that the shop promised, else our estimate: label, value,"
+            " note, basis."
+        }
     )
     steps: tuple[Step, ...] = field(
         metadata={
@@ -139,7 +145,9 @@ def order_page(
         languages=languages_of(brand, wished),
         brand=look(brand, voice),
         state=order_state(ordered, shown, voice, today=today, flagged=flagged),
-        arrival=_arrival(ordered, voice, today=today) if early else Arrival(),
+        arrival=_arrival(ordered, voice, zone=zone, today=today)
+        if early
+        else Arrival(),
         steps=_steps(ordered, voice, zone=zone, today=today) if early else (),
         parcels=shown,
         linked=tuple(
@@ -165,9 +173,18 @@ def _is_told(ordered: Ordered, parcels: Sequence[tuple[Shipment, str]]) -> bool:
     return bool(parcels) and known and not (ordered.untracked or called_off)
 
 
-def _arrival(ordered: Ordered, voice: Voice, *, today: date) -> Arrival:
-    """The day that the shop gave; none is made up."""
-    promised = ordered.promised_on
+def _arrival(ordered: Ordered, voice: Voice, *, zone: tzinfo, today: date) -> Arrival:
+    """The day that the shop gave while it can be kept, else what we foresee."""
+    promised, outlook = ordered.promised_on, ordered.outlook
+    holds = order_expected(ordered, today=today)
+    if outlook and holds and holds.source is Source.PREDICTED:
+        return Arrival(
+            label=voice.say("Our estimate"),
+            value=window_text(holds.window, voice, zone=zone, today=today),
+            note=_sorry(promised, voice, today=today),
+            is_late=promised is not None,
+            basis=order_basis(outlook, voice, brand=ordered.brand.name),
+        )
     if promised is None:
         return Arrival()
     note = None
@@ -179,6 +196,13 @@ def _arrival(ordered: Ordered, voice: Voice, *, today: date) -> Arrival:
         note=note,
         is_late=note is not None,
     )
+
+
+def _sorry(promised: date | None, voice: Voice, *, today: date) -> str | None:
+    if promised is None:
+        return None
+    day = voice.full_date(promised, today)
+    return voice.say("Later than promised ({date}). We are sorry.", date=day)
 
 
 def _steps(

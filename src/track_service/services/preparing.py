@@ -10,7 +10,7 @@ from track_service.core.ordered import Ordered
 from track_service.core.preparing import LAST, late_at, usual_time
 from track_service.services.compose import NOT_SHIPPED, ops_outlets
 from track_service.services.desk import Desk
-from track_service.store import notices, waiting
+from track_service.store import ahead, notices, waiting
 from track_service.store.orders import Handed
 
 
@@ -21,10 +21,12 @@ def note(
 
     A `past` order is looked at by nobody, but its shop is known by it.
     """
+    over = past or _is_over(of)
+    if not over:
+        ahead.want(session, held.order_id, at=now)
     if held.confirmed_at is None and (at := _confirmed_at(of, held, now)) is not None:
-        waits = not (past or _is_over(of))
         waiting.begin(
-            session, held.order_id, confirmed_at=at, look_at=now if waits else None
+            session, held.order_id, confirmed_at=at, look_at=None if over else now
         )
     if _is_over(of):
         is_new = past or held.stage is None

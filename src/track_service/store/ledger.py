@@ -7,17 +7,27 @@ from sqlalchemy.orm import Session
 
 from track_service.core.ledger import Shown
 from track_service.core.tracking import Stamp, Window
+from track_service.store import ahead
 from track_service.store.models import EventRow, PromiseRow, ShipmentRow
 
 
 def shown(session: Session, shipment_id: int) -> tuple[Shown, ...]:
-    """Return every date ever shown for a parcel, oldest first."""
+    """Return every date ever shown for a parcel, oldest first.
+
+    Before its own come those that the page of its order showed until it was there.
+    """
+    order_id, created_at = session.execute(
+        select(ShipmentRow.order_id, ShipmentRow.created_at).where(
+            ShipmentRow.id == shipment_id
+        )
+    ).one()
+    early = _early(ahead.shown_of(session, [order_id]).get(order_id, []), created_at)
     rows = session.scalars(
         select(PromiseRow)
         .where(PromiseRow.shipment_id == shipment_id)
         .order_by(PromiseRow.id)
     )
-    return tuple(_shown(row) for row in rows)
+    return (*early, *(_shown(row) for row in rows))
 
 
 def delivered(
@@ -36,7 +46,7 @@ def delivered(
         EventRow.withdrawn_at.is_(None),
     )
     rows = session.execute(
-        select(ShipmentRow.public_id, ShipmentRow.delivered_at, PromiseRow)
+        select(ShipmentRow, PromiseRow)
         .outerjoin(PromiseRow, PromiseRow.shipment_id == ShipmentRow.id)
         .where(
             ShipmentRow.brand_id == brand_id,
@@ -47,14 +57,24 @@ def delivered(
         )
         .order_by(ShipmentRow.id, PromiseRow.id)
     )
-    came: dict[str, Stamp] = {}
+    parcels: dict[str, ShipmentRow] = {}
     told: dict[str, list[Shown]] = {}
-    for public_id, stamp, row in rows:
-        came[public_id] = stamp
-        told.setdefault(public_id, [])
+    for parcel, row in rows:
+        parcels[parcel.public_id] = parcel
+        told.setdefault(parcel.public_id, [])
         if row is not None:
-            told[public_id].append(_shown(row))
-    return [(one, came[one], tuple(dates)) for one, dates in told.items()]
+            told[parcel.public_id].append(_shown(row))
+    before = ahead.shown_of(session, {parcel.order_id for parcel in parcels.values()})
+    found = []
+    for name, parcel in parcels.items():
+        early = _early(before.get(parcel.order_id, []), parcel.created_at)
+        if parcel.delivered_at is not None:
+            found.append((name, parcel.delivered_at, (*early, *told[name])))
+    return found
+
+
+def _early(shown: list[Shown], until: datetime) -> list[Shown]:
+    return [one for one in shown if one.stated_at <= until]
 
 
 def _shown(row: PromiseRow) -> Shown:

@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from track_service.core.ahead import Ahead
 from track_service.core.handover import Stage
 from track_service.core.ordered import Ordered, Untracked
 from track_service.core.parcel import Customer, Order, Shipment
 from track_service.store import brands
 from track_service.store.loading import address, item, load
 from track_service.store.models import BrandRow, OrderRow, ShipmentRow
+from track_service.store.order_models import OrderOutlookRow
 from track_service.store.shop_models import HandedOrderRow
 
 _MOST = 20  # a page with more parcels helps nobody
-_Rows = tuple[OrderRow, BrandRow, HandedOrderRow]
+_Rows = tuple[OrderRow, BrandRow, HandedOrderRow, OrderOutlookRow]
 
 
 def by_token(session: Session, token: str) -> Ordered | None:
@@ -85,19 +87,26 @@ def tokens(session: Session, shipment_ids: Collection[int]) -> dict[int, str]:
 def query() -> Select[_Rows]:
     """Return the query that `of_row` reads; an order need not be a storefront's."""
     return (
-        select(OrderRow, BrandRow, HandedOrderRow)
+        select(OrderRow, BrandRow, HandedOrderRow, OrderOutlookRow)
         .join(BrandRow, BrandRow.id == OrderRow.brand_id)
         .outerjoin(HandedOrderRow, HandedOrderRow.order_id == OrderRow.id)
+        .outerjoin(OrderOutlookRow, OrderOutlookRow.order_id == OrderRow.id)
     )
 
 
-def of_row(order: OrderRow, brand: BrandRow, handed: HandedOrderRow | None) -> Ordered:
+def of_row(
+    order: OrderRow,
+    brand: BrandRow,
+    handed: HandedOrderRow | None,
+    outlook: OrderOutlookRow | None,
+) -> Ordered:
     """Return the order that a row of `query` holds."""
     return Ordered(
         id=order.id,
         brand=brands.of_row(brand),
         order=_order(order, handed),
         created_at=order.created_at,
+        outlook=_outlook(outlook),
         **({} if handed is None else _handed(handed)),
     )
 
@@ -105,6 +114,13 @@ def of_row(order: OrderRow, brand: BrandRow, handed: HandedOrderRow | None) -> O
 def _one(session: Session, found: Select[_Rows]) -> Ordered | None:
     row = session.execute(found).first()
     return None if row is None else of_row(*row)
+
+
+def _outlook(row: OrderOutlookRow | None) -> Ahead | None:
+    if row is None or not (row.start_on and row.until_on and row.likely_on):
+        return None
+    days = (row.ready_days or 1, row.way_days or 1)
+    return Ahead(row.start_on, row.until_on, row.likely_on, *days)
 
 
 def _order(order: OrderRow, handed: HandedOrderRow | None) -> Order:

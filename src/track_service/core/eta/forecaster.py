@@ -103,6 +103,10 @@ class Forecaster:
             why=self._why(trip, curve),
         )
 
+    def curve(self, trip: Trip) -> Curve:
+        """Return the whole spread of a trip that has yet to begin."""
+        return self._curve(trip, trip.start)
+
     def known_by(self, trip: Trip) -> str | None:
         """Return the finest group of such trips that has enough data, None if none."""
         return self._lanes.known_by(trip, day=_day(trip.start))
