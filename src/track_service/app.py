@@ -43,6 +43,7 @@ from track_service.web import (
     sharing,
     shop_hooks,
     wiring,
+    wishes,
 )
 from track_service.web.console import rooms
 from track_service.web.metrics import Counters
@@ -220,6 +221,7 @@ def _wire_web(app: Flask) -> None:
     for blueprint in (
         offers.bp,
         pages.bp,
+        wishes.bp,
         pictures.bp,
         sharing.bp,
         embed.bp,

@@ -111,7 +111,7 @@ class Message:
     signed with `secret`. `key` stays the same over all tries, so that a receiver can
     tell a repeat. `sent_at` is the wall clock of this try, aware. `settings` are the
     brand's own for this channel; `told_before` counts what was sent by it of the same
-    order.
+    order. `unsubscribe` is where one POST ends such messages.
     """
 
     to: str = field(repr=False)
@@ -121,6 +121,7 @@ class Message:
     sender: str | None = None
     reply_to: str | None = None
     language: str = "en"
+    unsubscribe: str | None = field(default=None, repr=False)
     payload: Mapping[str, Any] | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)

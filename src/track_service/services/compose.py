@@ -11,11 +11,13 @@ from track_service.core.notices import CLEARED
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
 from track_service.core.routing import address, targets
+from track_service.core.wishes import Wishes
 from track_service.services import alarms, texting
 from track_service.services.alert import alert
 from track_service.services.case_words import alert_words, case_data
 from track_service.services.mail import kind_of, notice_mail
 from track_service.services.naming import carrier_label
+from track_service.services.wishes import links
 from track_service.store.cases import Case
 from track_service.store.notices import Owed
 from track_service.templating.render import render_alert, render_mail
@@ -26,7 +28,7 @@ CASE = "case"
 
 def page_url(base_url: str, shipment: Shipment) -> str:
     """Return the shopper's link: our own address, never one taken from a request."""
-    return f"{base_url}/t/{shipment.token}"
+    return f"{shipment.brand.home(base_url)}/t/{shipment.token}"
 
 
 def order_url(base_url: str, token: str | None) -> str | None:
@@ -45,6 +47,7 @@ def to_shopper(
     owed: Owed,
     shipment: Shipment,
     settings: Mapping[str, str],
+    wishes: Wishes,
     *,
     base_url: str,
     now: datetime,
@@ -52,17 +55,31 @@ def to_shopper(
 ) -> Message | None:
     """Return the message by `owed.channel`, None where it cannot reach this shopper."""
     if channels()[owed.channel].form == Form.LETTER:
-        return _mail(owed, shipment, base_url, now, wall)
+        return _mail(owed, shipment, wishes, base_url, now, wall)
     link = page_url(base_url, shipment)
-    return texting.message(owed, shipment, settings, link=link, now=now, wall=wall)
+    return texting.message(
+        owed,
+        shipment,
+        settings,
+        link=link,
+        language=wishes.language,
+        now=now,
+        wall=wall,
+    )
 
 
 def _mail(
-    owed: Owed, shipment: Shipment, base_url: str, now: datetime, wall: datetime
+    owed: Owed,
+    shipment: Shipment,
+    wishes: Wishes,
+    base_url: str,
+    now: datetime,
+    wall: datetime,
 ) -> Message | None:
     customer, brand = shipment.order.customer, shipment.brand
     if not customer.email:
         return None
+    chosen_at = links(base_url, brand, wishes)
     mail = notice_mail(
         shipment,
         kind_of(owed.kind),
@@ -70,6 +87,8 @@ def _mail(
         page_url=page_url(base_url, shipment),
         now=now,
         carrier_label=carrier_label(shipment),
+        language=wishes.language,
+        preferences_url=chosen_at.get("page"),
     )
     letter = render_mail(mail)
     return Message(
@@ -80,6 +99,7 @@ def _mail(
         sender=f"{brand.name} <{brand.mail_from}>" if brand.mail_from else None,
         reply_to=brand.support_email,
         language=mail.language,
+        unsubscribe=chosen_at.get("one_click"),
         key=owed.key,
         sent_at=wall,
     )
@@ -158,7 +178,7 @@ def of_order(
     to = _target(owed, brand, brand.ops_urls)
     if to is None:
         return None
-    link = order_url(base_url, order.token)
+    link = order_url(order.brand.home(base_url), order.token)
     return Message(
         to=to,
         subject=f"{brand.name}: order {number} is not shipped",

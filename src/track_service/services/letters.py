@@ -16,7 +16,8 @@ from track_service.core.notices import CLEARED, Audience, is_mass, still_true
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
 from track_service.core.steps import Step
-from track_service.services import compose, pushing, queue_words
+from track_service.core.wishes import Wishes
+from track_service.services import compose, pushing, queue_words, wishes
 from track_service.services.link_mail import link_message
 from track_service.services.post import Post
 from track_service.services.routes import open_ways
@@ -61,6 +62,7 @@ class _Known:
     """What is known now of what the notices are about."""
 
     parcels: Mapping[int, Held]
+    wishes: Mapping[int, Wishes]
     brands: Mapping[int, Brand]
     masses: Collection[tuple[int, str]]
     void: Collection[int]
@@ -78,13 +80,18 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
     with post.database.read() as session:
         ids = {owed.shipment_id for owed in claimed if owed.shipment_id is not None}
         parcels = {h.shipment.id: h for h in shipments.load(session, sorted(ids))}
+        told = {o.shipment_id for o in claimed if o.audience == Audience.SHOPPER}
+        theirs = wishes.of_parcels(
+            session, [h.shipment for i, h in parcels.items() if i in told]
+        )
         known = _Known(
             parcels=parcels,
+            wishes=theirs,
             brands={brand.id: brand for brand in brands.all_brands(session)},
             masses=_masses(post, session, claimed),
             void={owed.id for owed in claimed if _is_void(session, owed)},
             late=_late_orders(session, claimed),
-            ways=open_ways(session, claimed, parcels),
+            ways=open_ways(session, claimed, parcels, theirs),
             cases=_open_cases(session, claimed),
             links=_linked_orders(session, claimed),
             followers=pushing.followers(session, claimed),
@@ -197,7 +204,7 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
     if (brand.id, owed.kind) in known.masses and not owed.released:
         return Letter(owed, brand, state=notices.HELD, reason="many alike at once")
     if owed.audience == Audience.SHOPPER:
-        return _to_shopper(post, owed, shipment, known.ways.get(owed.id, ()))
+        return _to_shopper(post, owed, shipment, known)
     message = compose.of_shipment(
         owed, shipment, base_url=post.base_url, now=post.now(), wall=post.wall()
     )
@@ -211,16 +218,15 @@ def _holds(owed: Owed, shipment: Shipment, verdict: Judgement, known: _Known) ->
     return told and still_news(owed.kind, shipment, verdict)
 
 
-def _to_shopper(
-    post: Post, owed: Owed, shipment: Shipment, ways: Sequence[Way]
-) -> Letter:
+def _to_shopper(post: Post, owed: Owed, shipment: Shipment, known: _Known) -> Letter:
     """Write by the first way that is open and has what it wants."""
-    for way in ways:
+    for way in known.ways.get(owed.id, ()):
         routed = replace(owed, channel=way.channel)
         message = compose.to_shopper(
             routed,
             shipment,
             way.settings,
+            known.wishes[shipment.id],
             base_url=post.base_url,
             now=post.now(),
             wall=post.wall(),

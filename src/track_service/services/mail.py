@@ -51,6 +51,9 @@ class MailContext:
     number: str = field(metadata={"help": "The carrier's number."})
     carrier: str = field(metadata={"help": "The carrier's name."})
     page_url: str = field(metadata={"help": "Absolute address of the tracking page."})
+    preferences_url: str | None = field(
+        metadata={"help": "Where the shopper chooses what to be told, if anywhere."}
+    )
 
 
 _DELAYED = Wording(
@@ -86,6 +89,7 @@ def notice_mail(
     now: datetime,
     carrier_label: str,
     language: str | None = None,
+    preferences_url: str | None = None,
 ) -> MailContext:
     """Return a mail's content; `detail` is the concern's: a taxonomy word or a date."""
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
@@ -116,6 +120,7 @@ def notice_mail(
         number=shipment.number,
         carrier=carrier_label,
         page_url=page_url,
+        preferences_url=preferences_url,
     )
 
 

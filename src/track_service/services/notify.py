@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from track_service.channels.base import Channel, DeliveryError, Message
+from track_service.core.notices import Audience
 from track_service.core.parcel import Brand
 from track_service.services import compose, delivering, hook_health, letters, timing
 from track_service.services.letters import Letter
 from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
 from track_service.services.queue_told import leave_to_groups
-from track_service.store import hook_state, notices, subscriptions, telling
+from track_service.store import hook_state, notices, shoppers, subscriptions, telling
 from track_service.store.notices import Owed
 
 
@@ -24,6 +25,8 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
     until = post.wall() + notices.LEASE / 2
     with post.database.write() as session:
         claimed = notices.claim(session, wall=post.wall(), limit=limit)
+        for brand_id in {o.brand_id for o in claimed if o.audience == Audience.SHOPPER}:
+            shoppers.key(session, brand_id or 0, fresh=post.name())
         session.commit()
     if not claimed:
         return 0

@@ -8,6 +8,7 @@ from track_service.channels import channels
 from track_service.core.notices import Audience
 from track_service.core.parcel import Customer
 from track_service.core.sms import msisdn
+from track_service.core.wishes import Purpose, Wishes
 from track_service.store import deliveries, suppressions, ways
 from track_service.store.notices import Owed
 from track_service.store.shipments import Held
@@ -19,12 +20,16 @@ _VIETNAM = "84"
 
 
 def open_ways(
-    session: Session, claimed: Sequence[Owed], parcels: Mapping[int, Held]
+    session: Session,
+    claimed: Sequence[Owed],
+    parcels: Mapping[int, Held],
+    wishes: Mapping[int, Wishes],
 ) -> dict[int, list[Way]]:
     """Return the ways that are left for each notice to a shopper.
 
-    Left out are those from which it was passed on, those without an address, and those
-    whose address is suppressed.
+    Left out are those from which it was passed on, those without an address, those
+    whose address is suppressed, and those that the brand's rules or the shopper (by the
+    parcel's id) will not have.
     """
     routes = ways.by_brand(session)
     told = [owed for owed in claimed if owed.audience == Audience.SHOPPER]
@@ -36,10 +41,14 @@ def open_ways(
         if held is None or owed.brand_id is None:
             continue
         customer = held.shipment.order.customer
+        theirs = wishes[held.shipment.id]
         found[owed.id] = [
             way
             for way in routes.get(owed.brand_id, _USUAL)
             if way.channel in channels()
+            and held.shipment.brand.rules.allows(owed.kind, way.channel)
+            and theirs.allow(Purpose.UPDATES)
+            and theirs.take(way.channel)
             and way.channel not in passed.get(owed.id, ())
             and getattr(customer, channels()[way.channel].address)
             and not (

@@ -23,6 +23,7 @@ def message(
     settings: Mapping[str, str],
     *,
     link: str,
+    language: str | None = None,
     now: datetime,
     wall: datetime,
 ) -> Message | None:
@@ -37,6 +38,7 @@ def message(
         page_url=link,
         now=now,
         carrier_label=carrier_label(shipment),
+        language=language,
     )
     payload = None
     if channels()[owed.channel].form == Form.TEMPLATE:

@@ -33,7 +33,7 @@ def wait(post: Post, owed: Owed, shipment: Shipment) -> datetime | None:
     most = None if owed.kind in CANNOT_WAIT else rules.per_day
     customer, brand = shipment.order.customer, shipment.brand
     with post.database.write() as session:
-        key = shoppers.key(session, brand.id, fresh=post.name())
+        key = shoppers.known_key(session, brand.id) or ""
         may_go = telling.take(
             session,
             brand_id=brand.id,

@@ -64,6 +64,9 @@ def compose(message: Message, default_from: str) -> Letter:
     mail["Date"] = format_datetime(message.sent_at)
     mail["Message-ID"] = f"<{name}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please
+    if message.unsubscribe:  # RFC 8058: one POST, which no reader's page is needed for
+        mail["List-Unsubscribe"] = f"<{_one_line(message.unsubscribe, 'link')}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html")

@@ -1,0 +1,51 @@
+"""Wishes: for what purposes a shopper may be written to, by what, in which language.
+
+Each choice is kept for good, with where and when it was made (Vietnam's law 91/2025 and
+the GDPR ask for consent by purpose that can be shown); the newest of a subject counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+YES, NO = "yes", "no"
+LANGUAGE = "language"
+_CHANNEL = "channel:"
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    UPDATES = "updates"  # of an order; part of the contract until it is refused
+    REVIEW = "review"  # asking for an opinion
+    MARKETING = "marketing"  # recommendations and whatever else sells
+
+
+_USUAL = {Purpose.UPDATES: True, Purpose.REVIEW: True, Purpose.MARKETING: False}
+
+
+def channel_subject(code: str) -> str:
+    """Return the subject of a choice about a channel."""
+    return f"{_CHANNEL}{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a shopper (a keyed hash; None: nobody to tell) chose, by subject."""
+
+    shopper: str | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str | None:
+        """Return the language that they chose, None where they chose none."""
+        return self.chosen.get(LANGUAGE)
+
+    def allow(self, purpose: Purpose) -> bool:
+        """Tell whether they may be written to for a purpose."""
+        said = self.chosen.get(purpose)
+        return _USUAL[purpose] if said is None else said == YES
+
+    def take(self, channel: str) -> bool:
+        """Tell whether they take messages by a channel."""
+        return self.chosen.get(channel_subject(channel)) != NO

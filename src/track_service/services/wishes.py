@@ -1,0 +1,109 @@
+"""Wishes of shoppers: read for their parcels, changed by a sealed link or an unsubscribe.
+
+A link holds the brand and a keyed hash of who it is for, sealed; it tells nobody's name
+and stays good (RFC 8058 wants that of a link to unsubscribe).
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from track_service.core.parcel import Brand, Customer, Shipment
+from track_service.core.wishes import LANGUAGE, NO, YES, Purpose, Wishes
+from track_service.core.wishes import channel_subject as of_channel
+from track_service.services.goods.shoppers import digest
+from track_service.store import brands, choices, shoppers, ways
+from track_service.store.types import KEYS, LostKey
+
+ONE_CLICK, PAGE = "one click", "preferences"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Whose wishes a link opens; `purpose` is what one click unsubscribes from."""
+
+    brand: Brand
+    shopper: str
+    purpose: Purpose = Purpose.UPDATES
+
+
+def of_customer(session: Session, brand: Brand, customer: Customer) -> Wishes:
+    """Return what a customer chose; without an address they are nobody."""
+    key = shoppers.known_key(session, brand.id)
+    who = key and digest(key, email=customer.email, phone=customer.phone)
+    if not who:
+        return Wishes()
+    return Wishes(who, choices.current(session, brand.id, [who]).get(who, {}))
+
+
+def of_parcels(session: Session, parcels: Iterable[Shipment]) -> dict[int, Wishes]:
+    """Return what the shoppers of parcels chose, by the parcel's id."""
+    return {
+        one.id: of_customer(session, one.brand, one.order.customer) for one in parcels
+    }
+
+
+def token(brand: Brand, shopper: str, purpose: Purpose = Purpose.UPDATES) -> str:
+    """Return what a link ends with."""
+    return KEYS.seal(json.dumps([brand.id, shopper, purpose]).encode()).decode()
+
+
+def opened(session: Session, given: str) -> Link | None:
+    """Return whose wishes a link opens, None where it is not ours."""
+    try:
+        brand_id, shopper, purpose = json.loads(KEYS.open(given.encode()))
+        brand = brands.by_id(session, brand_id)
+        return None if brand is None else Link(brand, shopper, Purpose(purpose))
+    except (LostKey, ValueError, TypeError):
+        return None
+
+
+def wishes_of(session: Session, link: Link) -> Wishes:
+    """Return what the shopper of a link chose."""
+    found = choices.current(session, link.brand.id, [link.shopper])
+    return Wishes(link.shopper, found.get(link.shopper, {}))
+
+
+def unsubscribe(session: Session, link: Link, *, now: datetime) -> None:
+    """Write to a shopper no more for the purpose of a link."""
+    chosen = {link.purpose.value: NO}
+    choices.note(
+        session, link.brand.id, link.shopper, chosen, source=ONE_CLICK, now=now
+    )
+
+
+def channels_of(session: Session, brand: Brand) -> tuple[str, ...]:
+    """Return the channels by which a brand writes, in their order."""
+    return tuple(w.channel for w in ways.of_brand(session, brand.id)) or ("email",)
+
+
+def choose(
+    session: Session,
+    link: Link,
+    *,
+    purposes: Collection[str],
+    channels: Collection[str],
+    language: str | None,
+    now: datetime,
+) -> None:
+    """Take a filled-in preferences page: what is not among the given is refused."""
+    chosen = {p.value: YES if p in purposes else NO for p in Purpose}
+    for code in channels_of(session, link.brand):
+        chosen[of_channel(code)] = YES if code in channels else NO
+    if language in link.brand.languages:
+        chosen[LANGUAGE] = language
+    choices.note(session, link.brand.id, link.shopper, chosen, source=PAGE, now=now)
+
+
+def links(base_url: str, brand: Brand, wishes: Wishes) -> Mapping[str, str]:
+    """Return the addresses to unsubscribe at (`one_click`) and to choose at (`page`)."""
+    if wishes.shopper is None:
+        return {}
+    sealed = token(brand, wishes.shopper)
+    return {
+        "one_click": f"{base_url}/unsubscribe/{sealed}",
+        "page": f"{base_url}/preferences/{sealed}",
+    }
