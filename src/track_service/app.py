@@ -17,7 +17,7 @@ from track_service.channels.base import Channel, Outlets
 from track_service.clock import Clock
 from track_service.config import Settings
 from track_service.core.fallback import Fallback
-from track_service.http import Guarded, Http, session
+from track_service.http import Dns, Guarded, Http, session
 from track_service.http.oidc import Provider
 from track_service.services.minting import Mint
 from track_service.services.notify import Post
@@ -33,6 +33,7 @@ from track_service.web import (
     channel_hooks,
     confirm,
     embed,
+    gate,
     health,
     hooks,
     lookup,
@@ -46,6 +47,7 @@ from track_service.web import (
     wishes,
 )
 from track_service.web.console import rooms
+from track_service.web.hosts import Hosts
 from track_service.web.metrics import Counters
 from track_service.web.recent import Recent
 
@@ -76,8 +78,7 @@ def create_app(
     )
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.url_map.merge_slashes = False  # a redirect would name the caller's Host
-    if settings.allowed_hosts:
-        app.config["TRUSTED_HOSTS"] = list(settings.allowed_hosts)
+    app.config["ALLOWED_HOSTS"] = settings.allowed_hosts
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True)
     with app.app_context():
@@ -124,6 +125,7 @@ def _service(
             allowed_private_hosts=settings.allowed_private_hosts,
             max_bytes=shop_hooks.MOST,
         ),
+        dns=Dns(settings.dns_server),
     )
     post = Post(
         channels=_channels(settings, database),
@@ -201,8 +203,11 @@ def _provider(parts: Service) -> Provider | None:
 def _wire_web(app: Flask) -> None:
     parts = service(app)
     recent = Recent(parts.settings.page_seconds, parts.clock.wall)
+    base_host = parts.settings.base_url.partition("//")[2]
+    hosts = Hosts(parts.database, parts.clock.wall, own=base_host)
     with app.app_context():
         when_written(db.engine, recent.clear)
+        when_written(db.engine, hosts.clear)
     wiring.put(
         app,
         wiring.Wiring(
@@ -214,11 +219,13 @@ def _wire_web(app: Flask) -> None:
             counters=parts.counters,
             metrics_token=parts.settings.metrics_token,
             recent=recent,
+            hosts=hosts,
             provider=_provider(parts),
         ),
     )
     api.register(app)
     for blueprint in (
+        gate.bp,
         offers.bp,
         pages.bp,
         wishes.bp,

@@ -1,5 +1,6 @@
 """Settings: read once from the environment; a wrong value is refused with its name."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -16,6 +17,7 @@ from track_service.channels.email.letter import mailbox
 
 PREFIX = "TRACK_"
 _NO_HOST = frozenset("/@?#,;")
+_SERVER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[1-9][0-9]{0,4})?")
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",  # as some hosts write it
@@ -56,6 +58,7 @@ class Settings:
     trusted_proxies: int = 0
     allowed_hosts: tuple[str, ...] = ()
     allowed_private_hosts: tuple[str, ...] = ()
+    dns_server: str | None = None
     raw_retention_days: int = 30
     poll_threads: int = 16
     page_seconds: int = 1
@@ -89,6 +92,7 @@ class _Reader:
             trusted_proxies=self._number("TRUSTED_PROXIES", 0, range(10)),
             allowed_hosts=self._hosts("ALLOWED_HOSTS"),
             allowed_private_hosts=self._hosts("ALLOWED_PRIVATE_HOSTS"),
+            dns_server=self._server("DNS_SERVER"),
             raw_retention_days=self._number("RAW_RETENTION_DAYS", 30, range(1, 3651)),
             # Each has a connection; PostgreSQL grants a hundred unless told otherwise.
             poll_threads=self._number("POLL_THREADS", 16, range(1, 65)),
@@ -123,6 +127,14 @@ class _Reader:
                 f"{PREFIX}{name}: hosts with blanks between them are wanted, no URLs"
             )
         return hosts
+
+    def _server(self, name: str) -> str | None:
+        server = self._take(name, "") or None
+        if server is not None and not _SERVER.fullmatch(server):
+            raise WrongSetting(
+                f"{PREFIX}{name}: an IPv4 address is wanted, or address:port"
+            )
+        return server
 
     def _number(self, name: str, default: int, allowed: range) -> int:
         text = self._take(name, str(default))

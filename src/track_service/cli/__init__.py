@@ -14,6 +14,7 @@ from track_service.cli.detect import detect
 from track_service.cli.goods import catalogue, purchases
 from track_service.cli.money_spent import costs
 from track_service.cli.notice_rules import rules
+from track_service.cli.hosts import host
 from track_service.cli.notices import notices
 from track_service.cli.offers import fit, offers, uplift
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
@@ -71,6 +72,7 @@ for command in (
     main.add_command(command)
 notices.add_command(costs)
 notices.add_command(replay_notices)
+brand.add_command(host)
 brand.add_command(offers)
 brand.add_command(rules)
 purchases.add_command(fit)

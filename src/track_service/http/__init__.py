@@ -11,6 +11,7 @@ from track_service.http.answer import (
     retry_after,
 )
 from track_service.http.client import Http
+from track_service.http.dns import Dns
 from track_service.http.guarded import Guarded
 from track_service.http.ports import Breaker, Limits, Tokens
 from track_service.http.signatures import decoded, is_signed_by
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "Breaker",
     "CircuitOpen",
+    "Dns",
     "Grant",
     "Guarded",
     "Http",

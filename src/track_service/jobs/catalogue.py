@@ -9,6 +9,7 @@ from track_service.services.delivering import pass_on_late
 from track_service.services.digests import owe_digests
 from track_service.services.fallback import take_over
 from track_service.services.fitting import fit_due
+from track_service.services.hosts import check_next
 from track_service.services.judge import judge_due
 from track_service.services.minting import Mint
 from track_service.services.notify import Post, send_owed
@@ -59,6 +60,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("fit offers", lambda: fit_next(desk.database, now=desk.now()), ticks=60),
         Job("write back", lambda: write_back(desk, base_url=post.base_url)),
         Job("fetch pictures", lambda: fetch_due(desk)),
+        Job("check hosts", lambda: check_next(desk), ticks=6),
         Job("ask shops", lambda: ask_next(desk, mint=mint), ticks=6),
         Job("watch accounts", lambda: _once(watch_accounts(post)), ticks=6),
         Job("sweep", lambda: _once(sweep(desk.database, now=desk.now())), ticks=360),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from track_service.carriers.base import Carrier
 from track_service.core.fallback import Fallback
-from track_service.http import Guarded
+from track_service.http import Dns, Guarded
 from track_service.services import look
 from track_service.services.foresight import Foresight
 from track_service.services.keyring import Keyring
@@ -20,7 +20,8 @@ class Desk:
 
     `carriers` are by code. `accounts` are the settings of each carrier's account, by
     which pushes are verified; `per_day` the calls a day of those that have a budget.
-    `now` is the domain's time, `wall` the real one. Shops are asked through `guarded`.
+    `now` is the domain's time, `wall` the real one. Shops are asked through `guarded`,
+    the holders of their domains by `dns`.
     """
 
     carriers: Mapping[str, Carrier]
@@ -36,6 +37,7 @@ class Desk:
     fallback: Fallback = field(default_factory=Fallback)
     keyring: Keyring = field(default_factory=Keyring)
     guarded: Guarded = field(default_factory=Guarded)
+    dns: Dns = field(default_factory=Dns)
     foresight: Foresight = field(default_factory=Foresight)
 
     def eye(self) -> look.Eye:

@@ -40,7 +40,7 @@ def link_message(post: Post, owed: Owed, order: Ordered) -> Message | None:
         language=language,
         brand=look(brand, Voice(language)),
         order=order.order.number,
-        link=f"{post.base_url}/t/{order.token}/open/{proof}",
+        link=f"{brand.home(post.base_url)}/t/{order.token}/open/{proof}",
     )
     letter = render_mail(mail, "mail/link")
     return Message(

@@ -31,7 +31,7 @@ def add(session: Session, brand: Brand, *, now: datetime) -> Brand:
 
 
 def change(session: Session, brand: Brand) -> None:
-    """Store what changed of a brand."""
+    """Store what changed of a brand; its `host` is a matter of `store.hosts`."""
     session.execute(
         update(BrandRow).where(BrandRow.id == brand.id).values(_columns(brand))
     )
@@ -125,6 +125,7 @@ def of_row(row: BrandRow) -> Brand:
         ops_urls=tuple(json.loads(row.ops_urls or "[]")),
         routes=_routes(row.alert_routes),
         rules=rules.read(row.notice_rules) if row.notice_rules else rules.DEFAULT,
+        host=row.host,
     )
 
 

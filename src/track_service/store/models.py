@@ -52,6 +52,7 @@ class BrandRow(Base):
     ops_urls: Mapped[str | None] = mapped_column(Secret)
     alert_routes: Mapped[str | None] = mapped_column(Secret)
     notice_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    host: Mapped[str | None] = mapped_column(String(253), index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -36,7 +36,7 @@ def shipment_document(
     of = shipment
     return {
         "id": of.public_id,
-        "order": _order(of.order, order_url(base_url, order_token)),
+        "order": _order(of.order, order_url(of.brand.home(base_url), order_token)),
         "carrier": of.carrier,
         "carrier_stated": of.carrier_stated,
         "carrier_before": of.carrier_before,
@@ -119,7 +119,7 @@ def order_document(
     """Return an order's JSON values with its parcels', as in `shipment_document`."""
     promised = ordered.promised_on
     return {
-        **_order(ordered.order, order_url(base_url, ordered.token)),
+        **_order(ordered.order, order_url(ordered.brand.home(base_url), ordered.token)),
         "flag": _flag(flag_of(ordered, parcels, now=now)),
         "stage": ordered.stage,
         "staged_at": _instant(ordered.staged_at),

@@ -117,7 +117,7 @@ def _order(
         [(one, _label(one)) for one in followed],
         now=now,
         language=wished(order.brand),
-        origin=wired().base_url,
+        origin=order.brand.home(wired().base_url),
         pictures=there,
     )
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
@@ -142,7 +142,7 @@ def parcel_of(token: str) -> Shipment | None:
 
 def share_url(shipment: Shipment) -> str:
     """Return the absolute address at which a parcel is shown to others."""
-    return f"{wired().base_url}/s/{share_key(shipment)}"
+    return f"{shipment.brand.home(wired().base_url)}/s/{share_key(shipment)}"
 
 
 def parcel_page(
@@ -175,7 +175,7 @@ def parcel_page(
         ordered=rest.ordered,
         cases=told,
         proven=proofs.has_proof(shipment.brand, shipment.order.number),
-        origin=parts.base_url,
+        origin=shipment.brand.home(parts.base_url),
         pictures=there,
     )
     parcels = (shipment, *rest.parcels)

@@ -11,6 +11,7 @@ from track_service.services.notify import Post
 from track_service.services.poll import Desk
 from track_service.services.recommending.shelf import Shelf
 from track_service.store.db import Database
+from track_service.web.hosts import Hosts
 from track_service.web.metrics import Counters
 from track_service.web.recent import Recent
 from track_service.web.spare import Spare
@@ -33,6 +34,7 @@ class Wiring:
     counters: Counters
     metrics_token: str | None
     recent: Recent
+    hosts: Hosts
     provider: Provider | None = None
     spare: Spare = field(default_factory=lambda: Spare(TAKEN_AT_ONCE))
     shelf: Shelf = field(default_factory=Shelf)

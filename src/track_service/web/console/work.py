@@ -241,7 +241,9 @@ def _parcel(session: Session, entry: Entry) -> Any:
 
 def _page_url(session: Session, entry: Entry) -> str | None:
     parcel = _parcel(session, entry)
-    return None if parcel is None else f"{wired().base_url}/t/{parcel.token}"
+    if parcel is None:
+        return None
+    return f"{parcel.brand.home(wired().base_url)}/t/{parcel.token}"
 
 
 def _colleagues(session: Session, brand_ids: list[int]) -> list[tuple[int, str]]:

@@ -1,0 +1,50 @@
+"""Hosts: which of them are a brand's own, as known a moment ago."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from track_service.store import hosts
+from track_service.store.db import Database
+
+_LOOK_AGAIN = timedelta(seconds=10)
+
+Whose = tuple[int, str]
+"""A brand's id and code."""
+
+
+class Hosts:
+    """A process's copy of the hosts that brands have proven.
+
+    What this process writes counts at once, what others write after some seconds.
+    """
+
+    def __init__(
+        self, database: Database, wall: Callable[[], datetime], *, own: str
+    ) -> None:
+        self._database, self._wall, self._own = database, wall, bare(own)
+        self._held: tuple[datetime, Mapping[str, Whose]] | None = None
+
+    def whose(self, host: str) -> Whose | None:
+        """Return whose a host is, None for ours and for one that nobody has proven."""
+        name = bare(host)
+        return None if name == self._own else self._served().get(name)
+
+    def clear(self) -> None:
+        """Forget all: something was written."""
+        self._held = None
+
+    def _served(self) -> Mapping[str, Whose]:
+        wall, held = self._wall(), self._held
+        if held is None or not timedelta() <= wall - held[0] < _LOOK_AGAIN:
+            with self._database.read() as session:
+                self._held = held = (wall, hosts.served(session))
+        return held[1]
+
+
+def bare(netloc: str) -> str:
+    """Return the name of `host:port`; empty for what is none."""
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return ""
