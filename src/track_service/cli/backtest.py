@@ -6,6 +6,7 @@ from typing import TextIO, TypeVar
 
 import click
 
+from track_service.cli.backtest_notices import notices
 from track_service.core.recommend.basket import Mode
 from track_service.services.backtests import eta as trial
 from track_service.services.backtests import hits, purchases, recommendations
@@ -20,7 +21,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def backtest() -> None:
-    """Try predictions on past parcels and orders. No network, database or settings."""
+    """Try predictions on past parcels and orders, and rules on the stored history.
+
+    Predictions need neither network nor database nor settings.
+    """
+
+
+backtest.add_command(notices)
 
 
 @backtest.command()

@@ -41,7 +41,7 @@ def fit_due(desk: Desk, *, limit: int = 5000) -> int:
         scopes = {lanes.scope_of(parcel.brand.id) for parcel in parcels}
         figures = lanes.figures(session, {ALL, *scopes})
     books = _books(figures)
-    arrivals = _study(parcels, new, books)
+    arrivals = study(parcels, new, books)
     # Until all is read the next run may follow at once.
     done = (before.fitted_at or now - NIGHT) if new.more else now
     with desk.database.write() as session:
@@ -73,7 +73,7 @@ def _books(figures: Mapping[str, Figures]) -> dict[str, LaneBook]:
     return books
 
 
-def _study(
+def study(
     parcels: Iterable[Shipment], new: NewScans, books: Mapping[str, LaneBook]
 ) -> dict[str, int]:
     """Let the books learn, in order of time; return the arrivals that each took in."""
@@ -81,7 +81,10 @@ def _study(
         (lesson, parcel)
         for parcel in parcels
         for lesson in lessons(
-            parcel, new.keys[parcel.id], read=new.read.get(parcel.id, ())
+            parcel,
+            new.keys[parcel.id],
+            read=new.read.get(parcel.id, ()),
+            stated=new.stated.get(parcel.id, ()),
         )
     ]
     taught.sort(key=lambda pair: (pair[0].at, pair[1].id))
