@@ -7,10 +7,12 @@ import pytest
 
 from track_service.cli import carrier_docs
 from track_service.services.ask_page import AskPage, CasePage
+from track_service.services.asked_page import FeedbackPage, ReviewPage
 from track_service.services.link_mail import LinkMail
 from track_service.services.mail import MailContext
 from track_service.services.order_page import OrderPage
 from track_service.services.page import TrackingPage
+from track_service.services.published import ReviewsPage
 from track_service.services.sheet import COLUMNS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -33,7 +35,9 @@ def test_the_mail_s_names_are_documented():
     assert table(MailContext) in (DOCS / "templates.md").read_text()
 
 
-@pytest.mark.parametrize("context", [AskPage, CasePage, LinkMail])
+@pytest.mark.parametrize(
+    "context", [AskPage, CasePage, FeedbackPage, LinkMail, ReviewPage, ReviewsPage]
+)
 def test_the_names_of_pages_and_mails_that_ask_are_documented(context):
     assert table(context) in (DOCS / "templates.md").read_text()
 

@@ -33,6 +33,7 @@ from track_service.web import (
     channel_hooks,
     confirm,
     embed,
+    feedback,
     gate,
     health,
     hooks,
@@ -41,6 +42,7 @@ from track_service.web import (
     pages,
     pictures,
     push,
+    reviews,
     sharing,
     shop_hooks,
     wiring,
@@ -240,6 +242,8 @@ def _wire_web(app: Flask) -> None:
         lookup.bp,
         confirm.bp,
         care.bp,
+        feedback.bp,
+        reviews.bp,
     ):
         app.register_blueprint(blueprint)
     app.register_blueprint(rooms.bp)

@@ -15,7 +15,10 @@ OPEN_FOR = timedelta(days=60)  # after the end: then nobody acts and nobody is n
 
 
 class CaseKind(StrEnum):
-    """What is wrong; `redeliver` is a wish after a failed attempt."""
+    """What is wrong; `redeliver` is a wish after a failed attempt.
+
+    `unhappy` is nothing that is reported: it comes of a bad rating.
+    """
 
     NOT_RECEIVED = "not_received"
     DAMAGED = "damaged"
@@ -23,6 +26,7 @@ class CaseKind(StrEnum):
     NOBODY_CAME = "nobody_came"
     WRONG_ADDRESS = "wrong_address"
     REDELIVER = "redeliver"
+    UNHAPPY = "unhappy"
 
     @property
     def severity(self) -> Severity:
@@ -44,6 +48,7 @@ _SEVERITIES: Mapping[CaseKind, Severity] = {
     CaseKind.REDELIVER: Severity.CRITICAL,
     CaseKind.DAMAGED: Severity.MEDIUM,
     CaseKind.ITEM_MISSING: Severity.MEDIUM,
+    CaseKind.UNHAPPY: Severity.LOW,
 }
 _AT_HAND = (CaseKind.DAMAGED, CaseKind.ITEM_MISSING)
 _AWAITED = (CaseKind.NOT_RECEIVED, CaseKind.NOBODY_CAME, CaseKind.WRONG_ADDRESS)

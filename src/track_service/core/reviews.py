@@ -58,12 +58,14 @@ class Asking:
 class Past:
     """What is known of a parcel beside its scans: cases, and what its shopper said.
 
-    `is_right` is their answer whether what went wrong was put right, None before.
+    `is_right` is their answer whether what went wrong was put right, None before;
+    `is_unhappy` that a bad rating waits for a human, which speaks against no other one.
     """
 
     has_case: bool = False
     had_case: bool = False
     is_right: bool | None = None
+    is_unhappy: bool = False
 
 
 def may_rate(shipment: Shipment, past: Past, *, now: datetime, zone: tzinfo) -> bool:
@@ -80,7 +82,7 @@ def question(
 
     A gift's products are judged by nobody: who reads the page may not be who bought.
     """
-    if not may_rate(shipment, past, now=now, zone=zone):
+    if past.is_unhappy or not may_rate(shipment, past, now=now, zone=zone):
         return None
     if not past.is_right and (
         past.had_case or went_wrong(shipment, now=now, zone=zone)

@@ -23,6 +23,7 @@ from track_service.services.case_wording import (
     NOT_RECEIVED_THOUGH_DELIVERED,
 )
 from track_service.store.cases import Case
+from track_service.templating.links import web_link
 from track_service.templating.voice import Voice
 
 _SHOWN_FOR = timedelta(days=30)  # a case, after it was settled
@@ -50,6 +51,7 @@ class Care:
     """Addresses are paths of ours, None where there is nothing to do there.
 
     `is_open` tells that the reader gave the second factor: nobody may keep such a page.
+    Only then `proof` is the carrier's photo of the delivery; `has_proof` if it has one.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -58,6 +60,8 @@ class Care:
     confirm: str | None = None
     report: str | None = None
     redeliver: str | None = None
+    proof: str | None = None
+    has_proof: bool = False
 
 
 def care(
@@ -77,18 +81,22 @@ def care(
     newest = {case.kind: case for case in reversed(cases)}
     waiting = {case.kind for case in newest.values() if case.settled_at is None}
     left = set(choices(shipment, now=now)) - waiting
+    photo = _photo(shipment)
     wishes = may_redeliver(shipment) and CaseKind.REDELIVER not in waiting
     return Care(
         facts=tuple(_facts(shipment, voice, cases)) if proven else (),
         told=tuple(
             told(case, shipment, voice, carrier_label=carrier_label, now=now)
             for case in newest.values()
+            if case.kind is not CaseKind.UNHAPPY  # a rating, answered by a thank-you
             if case.settled_at is None or case.settled_at + _SHOWN_FOR > now
         ),
         is_open=proven,
         confirm=None if proven else f"{here}/confirm{ask}",
         report=f"{here}/problem{ask}" if left else None,
         redeliver=f"{here}/delivery{ask}" if wishes else None,
+        proof=photo if proven else None,
+        has_proof=photo is not None,
     )
 
 
@@ -120,6 +128,12 @@ def told(
         by = voice.say(BY, day=day, **names)
         text = f"{voice.say(NEXT[case.kind], **names)} {by}"
     return Told(voice.say(label(case.kind, shipment)), text, case.outcome is None)
+
+
+def _photo(shipment: Shipment) -> str | None:
+    """Return where the carrier shows the delivery, once there was one."""
+    is_there = shipment.meaning.status is Status.DELIVERED
+    return web_link(shipment.detail.proof_url) if is_there else None
 
 
 def _facts(shipment: Shipment, voice: Voice, cases: Sequence[Case]) -> Iterator[Fact]:

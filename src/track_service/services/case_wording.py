@@ -12,6 +12,7 @@ LABELS: Mapping[CaseKind, str] = {
     CaseKind.NOBODY_CAME: N_("Nobody came or called"),
     CaseKind.WRONG_ADDRESS: N_("The address is wrong"),
     CaseKind.REDELIVER: N_("A new delivery"),
+    CaseKind.UNHAPPY: N_("You were not happy with the delivery"),
 }
 NOT_RECEIVED_THOUGH_DELIVERED = N_("It says delivered, but I do not have it")
 
@@ -35,6 +36,7 @@ NEXT: Mapping[CaseKind, str] = {
     CaseKind.REDELIVER: N_(
         "We pass it on to {carrier}. Please keep your phone at hand: the courier may call."
     ),
+    CaseKind.UNHAPPY: N_("We read what you told us and see what we can put right."),
 }
 BY = N_("You hear from {brand} by {day}.")
 ENDS: Mapping[Outcome, str] = {

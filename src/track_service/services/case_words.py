@@ -13,6 +13,7 @@ _TITLES: Mapping[CaseKind, str] = {
     CaseKind.NOBODY_CAME: "says that nobody came or called",
     CaseKind.WRONG_ADDRESS: "says that the address is wrong",
     CaseKind.REDELIVER: "wants another delivery attempt",
+    CaseKind.UNHAPPY: "is not happy with the delivery",
 }
 
 

@@ -23,21 +23,27 @@ def report(desk: Desk, shipment: Shipment, told: Report) -> bool:
 
     The same report, sent twice, is one case.
     """
-    now, zone = desk.now(), ZoneInfo(shipment.brand.zone)
     with desk.database.write() as session:
-        sla = queue_sla.sla_of(session, shipment.brand.id)
-        case_id = cases.open_case(
-            session,
-            shipment.id,
-            told,
-            hub=hub(shipment.events),
-            now=now,
-            due_at=sla.due(now, told.kind.severity, zone=zone),
-        )
-        if case_id is not None:
-            cases.touch(session, shipment.id)
-            _owe(session, desk, shipment, case_id)
+        is_new = open_case(session, desk, shipment, told)
         session.commit()
+    return is_new
+
+
+def open_case(session: Session, desk: Desk, shipment: Shipment, told: Report) -> bool:
+    """Do as `report` in a transaction of the caller's."""
+    now, zone = desk.now(), ZoneInfo(shipment.brand.zone)
+    sla = queue_sla.sla_of(session, shipment.brand.id)
+    case_id = cases.open_case(
+        session,
+        shipment.id,
+        told,
+        hub=hub(shipment.events),
+        now=now,
+        due_at=sla.due(now, told.kind.severity, zone=zone),
+    )
+    if case_id is not None:
+        cases.touch(session, shipment.id)
+        _owe(session, desk, shipment, case_id)
     return case_id is not None
 
 

@@ -15,6 +15,7 @@ from track_service.services.calendar_entry import awaited_window
 from track_service.services.care import Care, care
 from track_service.services.checks import Checks, checks
 from track_service.services.progress import Step, progress
+from track_service.services.prompts import Prompt
 from track_service.services.recommending.cards import Block
 from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.scans import Day, days
@@ -157,6 +158,13 @@ class TrackingPage:
     )
     card: str = field(
         metadata={"help": "Absolute address of the picture that a chat shows."}
+    )
+    feedback: Prompt | None = field(
+        default=None,
+        metadata={
+            "help": "What is asked after the delivery: path, stars (given), more, recovery,"
+            " review (address). None while nothing is asked."
+        },
     )
     offers: Block | None = field(
         default=None,

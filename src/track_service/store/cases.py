@@ -165,6 +165,20 @@ def settle(session: Session, case_id: int, outcome: Outcome, *, now: datetime) -
     return True
 
 
+def add_words(session: Session, shipment_id: int, kind: CaseKind, text: str) -> None:
+    """Add what a shopper wrote to an open case of theirs that has no words yet."""
+    session.execute(
+        update(CaseRow)
+        .where(
+            CaseRow.shipment_id == shipment_id,
+            CaseRow.kind == kind,
+            CaseRow.settled_at.is_(None),
+            CaseRow.text.is_(None),
+        )
+        .values(text=text)
+    )
+
+
 def forget(session: Session, shipment_id: int, *, now: datetime) -> None:
     """Blank what a shopper wrote and sent of a parcel; counts and dates stay."""
     mine = update(CaseRow).where(CaseRow.shipment_id == shipment_id)

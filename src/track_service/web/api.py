@@ -17,7 +17,15 @@ from track_service.services import intake
 from track_service.services.erase import erase
 from track_service.services.submit import submit
 from track_service.store import money, ordered, polling, shipments
-from track_service.web import errors, goods, openapi, orders, promises, queue_api
+from track_service.web import (
+    errors,
+    goods,
+    openapi,
+    orders,
+    promises,
+    queue_api,
+    reviews_api,
+)
 from track_service.web.auth import authenticate, brand
 from track_service.web.body import idempotency_key, json_body
 from track_service.web.documents import shipment_document
@@ -45,7 +53,9 @@ bp.before_request(authenticate)
 def register(app: Flask) -> None:
     """Give an app the API, its document at /openapi.json and the error handlers."""
     errors.register(app)
-    openapi.describe(app, bp, orders.bp, promises.bp, goods.bp, queue_api.bp)
+    openapi.describe(
+        app, bp, orders.bp, promises.bp, goods.bp, queue_api.bp, reviews_api.bp
+    )
 
 
 @bp.route("/shipments", methods=["POST"])

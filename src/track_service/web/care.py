@@ -20,19 +20,18 @@ from track_service.store import cases, shipments
 from track_service.store.cases import Case, Report
 from track_service.templating.voice import Voice
 from track_service.web import proofs
-from track_service.web.reader import wished
+from track_service.web.reader import wished, written
 from track_service.web.wiring import wired
 
 bp = Blueprint("care", __name__)
 
-_LONGEST = 2000
 _BODY = photo.LARGEST + 100_000
 
 
 @bp.get("/t/<token>/problem")
 def problem(token: str) -> ResponseReturnValue:
     """Ask what is wrong, or thank for what was told and say what happens next."""
-    shipment = _parcel(token)
+    shipment = parcel(token)
     if not _is_buyer(shipment):
         return _first(shipment, "problem")
     return _problem(shipment, kind=request.args.get("told"))
@@ -43,7 +42,7 @@ def tell(token: str) -> ResponseReturnValue:
     """Open a case; the same one, sent twice, is one."""
     proofs.refuse_foreign()
     request.max_content_length = _BODY
-    shipment = _parcel(token)
+    shipment = parcel(token)
     if not _is_buyer(shipment):
         return _first(shipment, "problem")
     if (request.content_length or 0) > _BODY:
@@ -61,7 +60,7 @@ def tell(token: str) -> ResponseReturnValue:
 @bp.get("/t/<token>/delivery")
 def delivery(token: str) -> ResponseReturnValue:
     """Ask how a new attempt may succeed, or say what happens with the wish."""
-    shipment = _parcel(token)
+    shipment = parcel(token)
     if not _is_buyer(shipment):
         return _first(shipment, "delivery")
     return _delivery(shipment)
@@ -71,7 +70,7 @@ def delivery(token: str) -> ResponseReturnValue:
 def redeliver(token: str) -> ResponseReturnValue:
     """Hand a wish to ops: a new address is for them to confirm, not for the carrier."""
     proofs.refuse_foreign()
-    shipment = _parcel(token)
+    shipment = parcel(token)
     if not _is_buyer(shipment):
         return _first(shipment, "delivery")
     if not may_redeliver(shipment):
@@ -90,14 +89,14 @@ def _read(shipment: Shipment) -> Report | None:
     sent = request.files.get("photo")
     body = sent.read() if sent else b""
     picture = photo.clean(body) if body else None
-    return Report(kind, _words("text"), picture) if kind else None
+    return Report(kind, written("text"), picture) if kind else None
 
 
 def _wish(form: Mapping[str, str], shipment: Shipment) -> Report | str:
     """Return the wish that was sent, or what is wrong with it."""
     days = {day.isoformat(): day for day in service.next_days(shipment, wired().desk)}
-    day, note = days.get(form.get("day", "")), _words("text")
-    address, is_right = _words("address"), form.get("address_ok")
+    day, note = days.get(form.get("day", "")), written("text")
+    address, is_right = written("address"), form.get("address_ok")
     if is_right == "no" and not address:
         return "address"
     ok = {"yes": True, "no": False}.get(is_right or "")
@@ -105,13 +104,6 @@ def _wish(form: Mapping[str, str], shipment: Shipment) -> Report | str:
         return "wish"
     new = None if ok is not False else address
     return Report(CaseKind.REDELIVER, note, None, day, ok, new)
-
-
-def _words(name: str) -> str | None:
-    """Return what was written, without what cannot be printed, None for nothing."""
-    lines = request.form.get(name, "").splitlines()
-    kept = ("".join(c for c in line if c.isprintable()).strip() for line in lines)
-    return "\n".join(filter(None, kept))[:_LONGEST] or None
 
 
 def _problem(
@@ -184,7 +176,8 @@ def _is_buyer(shipment: Shipment) -> bool:
     return proofs.has_proof(shipment.brand, shipment.order.number)
 
 
-def _parcel(token: str) -> Shipment:
+def parcel(token: str) -> Shipment:
+    """Return the parcel of a link; an unknown link is not found."""
     with wired().database.read() as session:
         shipment = shipments.by_token(session, token)
     if shipment is None:

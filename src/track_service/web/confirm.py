@@ -14,7 +14,7 @@ from track_service.web.wiring import wired
 
 bp = Blueprint("confirm", __name__)
 
-_PAGES = frozenset({"problem", "delivery"})
+_PAGES = frozenset({"problem", "delivery", "review"})
 _LONGEST = 254
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from track_service.services.ask_page import ask_page, language_of
+from track_service.services.published import reviews_page
 from track_service.store import brands, embedding
 from track_service.templating.engine import static_folder
 from track_service.templating.render import render_framed
@@ -27,6 +28,28 @@ def script() -> Response:
 def tracking(token: str) -> ResponseReturnValue:
     """Show a parcel or an order without its frame, in one of the brand's own pages."""
     return pages.show(token, framed=True)
+
+
+@bp.get("/embed/reviews/<code>/<path:product>")
+def reviews(code: str, product: str) -> ResponseReturnValue:
+    """Show what buyers say of a product, in one of the brand's own pages."""
+    parts = wired()
+    with parts.database.read() as session:
+        brand = brands.by_code(session, code)
+        if brand is None:
+            abort(404)
+        language = language_of(brand, wished(brand))
+        hosts = embedding.origins(session, brand.id)
+        page = reviews_page(
+            session, brand, product, language=language, now=parts.desk.now()
+        )
+    if page is None:
+        abort(404)
+    response = Response(render_framed("reviews.html", page, hosts))
+    response.headers["Content-Security-Policy"] = pages.framed_by(hosts)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Vary"] = "Accept-Language"
+    return response
 
 
 @bp.get("/embed/<code>")

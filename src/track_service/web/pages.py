@@ -25,7 +25,8 @@ from track_service.services import pictures, watching
 from track_service.services.freshness import day_ends, etag, fresh_until
 from track_service.services.naming import carrier_label
 from track_service.services.order_page import is_parcel_alone, order_page
-from track_service.services.page import TrackingPage, tracking_page
+from track_service.services.page import TrackingPage, page_language, tracking_page
+from track_service.services.rating import prompt
 from track_service.services.recommending.offers import Setting
 from track_service.services.share_link import share_key
 from track_service.store import brands, cases, embedding, ordered, shipments
@@ -152,7 +153,8 @@ def parcel_page(
 
     Its own parcel is the first of them.
     """
-    parts = wired()
+    parts, now = wired(), wired().desk.now()
+    language = page_language(shipment, wished(shipment.brand))
     with parts.database.read() as session:
         blind = watching.is_blind(
             session, shipment.asked_of or shipment.carrier, wall=parts.desk.wall()
@@ -162,13 +164,13 @@ def parcel_page(
         rest = rest_of_order(session, shipment)
         told = cases.of_shipment(session, shipment.id)
         there = _pictures(session, (*shipment.order.shown, *rest.ordered))
-    now = parts.desk.now()
+        asked = prompt(session, shipment, language, told=told, now=now)
     page = tracking_page(
         shipment,
         now=now,
         carrier_label=_label(shipment),
         carrier_url=_carrier_url(shipment),
-        language=wished(shipment.brand),
+        language=language,
         blind=blind,
         shown=shown,
         others=[(other, _label(other)) for other in rest.parcels],
@@ -179,6 +181,7 @@ def parcel_page(
         pictures=there,
     )
     parcels = (shipment, *rest.parcels)
+    page = replace(page, feedback=asked)
     return page, min(fresh_until(one, now) for one in parcels), parcels
 
 

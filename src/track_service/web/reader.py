@@ -16,6 +16,13 @@ def wished(brand: Brand) -> str | None:
     return first_spoken(asked, *accepted(), offered=brand.languages)
 
 
+def written(name: str, longest: int = 2000) -> str | None:
+    """Return what a form's field holds, without what cannot be printed, None for nothing."""
+    lines = request.form.get(name, "").splitlines()
+    kept = ("".join(c for c in line if c.isprintable()).strip() for line in lines)
+    return "\n".join(filter(None, kept))[:longest] or None
+
+
 def accepted() -> list[str]:
     """Return the languages that the browser takes, the best first."""
     return [tag for tag, quality in request.accept_languages if quality > 0]
