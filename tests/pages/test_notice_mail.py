@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -18,7 +19,8 @@ from tests.pages.parcels import (
 
 from track_service.core.delay import ConcernKind
 from track_service.core.parcel import Customer
-from track_service.core.status import Status
+from track_service.core.status import Meaning, Status
+from track_service.core.steps import Step, step_of
 from track_service.services.alert import AlertContext, alert
 from track_service.services.mail import MailContext, notice_mail
 from track_service.templating.engine import templates_folder
@@ -39,7 +41,7 @@ def mail(kind, parcel=None, detail=None, **more):
 
 
 def words(html):
-    body = re.sub(r"<(style|title)\b.*?</\1>", "", html, flags=re.DOTALL)
+    body = re.sub(r"<(script|style|title)\b.*?</\1>", "", html, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
@@ -75,7 +77,7 @@ def test_styles_are_inlined_and_nothing_is_fetched(kind):
 
     assert "<style" not in html
     assert re.search(r'<a [^>]*style="[^"]*background: ?#166534', html)
-    assert not re.search(r"<(img|link|script)|url\(", html)
+    assert not re.search(r"<(img|link|script(?! type=\"application/ld))|url\(", html)
 
 
 def test_vietnamese_customers_are_written_to_in_vietnamese():
@@ -187,9 +189,61 @@ def test_mail_templates_use_only_names_that_the_contract_offers():
     def used(template):
         env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
         source = (templates_folder() / template).read_text(encoding="utf-8")
-        return meta.find_undeclared_variables(env.parse(source)) - {"gettext", "direction"}
+        return meta.find_undeclared_variables(env.parse(source)) - {
+            "gettext",
+            "direction",
+        }
 
     offered = {f.name for f in fields(MailContext)}
     for part in ("subject.txt", "txt", "html"):
         assert used(f"mail/notice.{part}") <= offered
     assert used("alerts/notice.txt") <= {f.name for f in fields(AlertContext)}
+
+
+def markup_of(html):
+    (found,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL
+    )
+    return json.loads(found)
+
+
+def test_mail_readers_are_told_the_parcel_and_its_window():
+    told = markup_of(render_mail(mail(ConcernKind.DELAYED)).html)
+
+    assert told["@type"] == "ParcelDelivery"
+    assert told["trackingUrl"] == told["potentialAction"]["target"]
+    assert told["expectedArrivalFrom"] <= told["expectedArrivalUntil"]
+    assert told["partOfOrder"]["merchant"]["name"]
+
+
+def test_no_name_ends_the_markup():
+    parcel = CASES[ConcernKind.DELAYED]
+    evil = replace(parcel, brand=replace(parcel.brand, name="</script><b>"))
+
+    html = render_mail(mail(ConcernKind.DELAYED, parcel=evil)).html
+
+    assert markup_of(html)["partOfOrder"]["merchant"]["name"] == "</script><b>"
+    assert "</script><b>" not in html
+
+
+@pytest.mark.parametrize("language", ["en", "vi", "es", "de", "fr"])
+@pytest.mark.parametrize("step", Step)
+def test_good_news_is_told_in_every_language(step, language):
+    statuses = {step_of(s): s for s in Status if step_of(s)}
+    status = statuses.get(step, Status.IN_TRANSIT)
+    parcel = replace(CASES[ConcernKind.DELAYED], meaning=Meaning(status))
+    offered = replace(parcel.brand, languages=("en", "vi", "es", "de", "fr"))
+    parcel = replace(parcel, brand=offered)
+
+    told = mail(step, parcel=parcel, language=language)
+    letter = render_mail(told)
+
+    assert told.headline in letter.text
+    assert told.apology in letter.text
+    is_over = step in {Step.DELIVERED, Step.RETURNED, Step.AVAILABLE_FOR_PICKUP}
+    assert (told.arrival is None) == is_over
+    english = mail(step, parcel=parcel, language="en")
+    same = (told.subject, told.headline, told.apology)
+    assert (same == (english.subject, english.headline, english.apology)) == (
+        language == "en"
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from track_service.core.delay import ConcernKind
@@ -10,7 +11,9 @@ from track_service.core.expected import is_over
 from track_service.core.parcel import Shipment
 from track_service.core.status import SUB_STATUSES, Meaning, Status
 from track_service.core.steps import Step
+from track_service.core.tracking import Window
 from track_service.services.arrival import is_awaited
+from track_service.services.markup import parcel_delivery
 from track_service.services.page import page_language
 from track_service.services.state import cod
 from track_service.services.tone import CARE, Wording
@@ -51,6 +54,9 @@ class MailContext:
     number: str = field(metadata={"help": "The carrier's number."})
     carrier: str = field(metadata={"help": "The carrier's name."})
     page_url: str = field(metadata={"help": "Absolute address of the tracking page."})
+    markup: Mapping[str, Any] = field(
+        metadata={"help": "The parcel as schema.org's ParcelDelivery."}
+    )
     preferences_url: str | None = field(
         metadata={"help": "Where the shopper chooses what to be told, if anywhere."}
     )
@@ -102,6 +108,8 @@ def notice_mail(
         actions.append(voice.say("Have {amount} ready to pay.", amount=amount))
     today = now.astimezone(zone).date()
     promised = shipment.promised_on
+    is_to_come = not isinstance(kind, Step) or is_awaited(shipment.meaning)
+    window = _window(shipment, now) if is_to_come else None
     return MailContext(
         language=voice.language,
         brand=look(brand, voice),
@@ -113,13 +121,16 @@ def notice_mail(
         apology=voice.say(_BESIDE[kind]),
         what_next=voice.say(worded.what_next, **names),
         actions=tuple(actions),
-        arrival=_expected(shipment, detail, voice, now),
+        arrival=_expected(shipment, window, detail, voice, now) if is_to_come else None,
         is_awaited=kind not in _MAY_END or is_awaited(shipment.meaning),
-        promised=voice.full_date(promised, today) if promised else None,
+        promised=voice.full_date(promised, today) if promised and is_to_come else None,
         order=shipment.order.number,
         number=shipment.number,
         carrier=carrier_label,
         page_url=page_url,
+        markup=parcel_delivery(
+            shipment, window, carrier_label=carrier_label, page_url=page_url
+        ),
         preferences_url=preferences_url,
     )
 
@@ -141,20 +152,32 @@ def _worded(
     return wording(meaning if meaning.status is told else Meaning(told))
 
 
+def _window(shipment: Shipment, now: datetime) -> Window | None:
+    """Return the carrier's window, else ours where we foresee it; none that is over."""
+    outlook, zone = shipment.outlook, ZoneInfo(shipment.brand.zone)
+    ours = outlook.window if outlook and (outlook.shown or outlook.risky) else None
+    ahead = (
+        window
+        for window in (shipment.window, ours)
+        if window is not None and not is_over(window, now=now, zone=zone)
+    )
+    return next(ahead, None)
+
+
 def _expected(
-    shipment: Shipment, detail: str | None, voice: Voice, now: datetime
+    shipment: Shipment,
+    window: Window | None,
+    detail: str | None,
+    voice: Voice,
+    now: datetime,
 ) -> str | None:
     """Return when the parcel is expected now, never a time that has passed."""
-    zone, window = ZoneInfo(shipment.brand.zone), shipment.window
+    zone = ZoneInfo(shipment.brand.zone)
     today = now.astimezone(zone).date()
-    outlook = shipment.outlook
-    if window is None or is_over(window, now=now, zone=zone):
-        ours = outlook is not None and (outlook.shown or outlook.risky)
-        window = outlook.window if outlook and ours else window
     if window is not None:
-        if is_over(window, now=now, zone=zone):
-            return None
         return window_text(window, voice, zone=zone, today=today, near=False)
+    if shipment.window is not None:
+        return None
     try:
         day = date.fromisoformat(detail or "")
     except ValueError:
