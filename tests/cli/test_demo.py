@@ -43,7 +43,8 @@ def test_the_demo_can_be_looked_at_while_it_runs(demo):
     base = page.split("/t/")[0]
     process.hear("Stop with Ctrl-C.")
 
-    assert ask(page)[0] == 200
+    status, html = ask(page)
+    assert (status, html.count("data-pick=")) == (200, 6)  # on the way, and in time
     assert 'lang="vi"' in ask(f"{page}?lang=vi")[1]
     outbox = wait_for_mail(base)
     assert ask(base + outbox)[0] == ask(base + outbox + ".txt")[0] == 200

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from track_service.app import Service
-from track_service.core.parcel import Customer, Item, Order
+from track_service.cli.demo.goods import item, open_shelves
+from track_service.core.parcel import Customer, Order
 from track_service.sandbox import PUSHERS, Parcel, Phones
 from track_service.services import brands, ways
 from track_service.services.register import NewShipment, register
@@ -117,11 +118,6 @@ _TEMPLATES = {
     for place, kind in enumerate(("late", "delayed", "exception", "attempt_failed"))
 }  # fmt: skip
 _LOGOS = Path(__file__).parent / "logos"
-_ITEMS = {
-    "us": ("Walnut cutting board", "Linen apron", "Stoneware mug"),
-    "eu": ("Rain jacket", "Merino socks", "Trail map set"),
-    "vn": ("Đèn bàn gốm", "Khăn lụa tơ tằm", "Bộ ấm trà Bát Tràng"),
-}
 _PEOPLE = {
     "us": ("Alex Rivers", "Jordan Hale", "Sam Whitlock"),
     "eu": ("Robin Ashdown", "Kim Fenwick", "Chris Marlowe"),
@@ -186,18 +182,17 @@ def _open(of: Service, market: str, port: int) -> brands.Made:
         sending = replace(brands.set_logo(session, made.brand, logo), sending=True)
         store.change(session, sending)
         session.commit()
+    open_shelves(of, sending, market)
     return replace(made, brand=sending)
 
 
 def _order(parcel: Parcel, market: str, place: int) -> NewShipment:
     person = _PEOPLE[market][place % 3]
-    first = _ITEMS[market][place % 3]
-    second = _ITEMS[market][(place + 1) % 3]
     local = market == "vn"
     return NewShipment(
         order=Order(
             number=f"{1000 + place}",
-            items=(Item(first, 1), Item(second, 1 + place % 2)),
+            items=(item(market, place, 1), item(market, place + 1, 1 + place % 2)),
             customer=Customer(
                 name=person,
                 email=f"shopper{place}@example.com",
