@@ -25,6 +25,7 @@ from track_service.cli.setup import check
 from track_service.cli.shop_calls import import_past, retry
 from track_service.cli.storefronts import storefronts
 from track_service.cli.suppressions import suppressions
+from track_service.cli.themes import theme
 from track_service.cli.users import audit, user
 from track_service.cli.webhooks import replay as replay_notices
 from track_service.cli.webhooks import webhook
@@ -75,6 +76,7 @@ notices.add_command(replay_notices)
 brand.add_command(host)
 brand.add_command(offers)
 brand.add_command(rules)
+brand.add_command(theme)
 purchases.add_command(fit)
 storefronts.add_command(import_past)
 storefronts.add_command(retry)

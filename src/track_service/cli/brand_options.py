@@ -51,7 +51,7 @@ def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the brand's fields that were given; an empty word takes one away."""
     given = {n: v for n, v in options.items() if v is not None and v != ()}
     fields = {n: v if n in _NEVER_NONE else v or None for n, v in given.items()}
-    theme = _theme(fields.pop("theme", None))
+    theme = theme_of(fields.pop("theme", None))
     theme |= {name: fields.pop(name) for name in COLOURS if name in fields}
     if theme:
         fields["theme"] = theme
@@ -60,7 +60,7 @@ def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _theme(file: IO[str] | None) -> dict[str, Any]:
+def theme_of(file: IO[str] | None) -> dict[str, Any]:
     """Return a theme's document; null takes a key away."""
     try:
         document = json.load(file) if file else {}

@@ -56,10 +56,11 @@ def new_brand(code: str, name: str, **given: Any) -> Brand:
         raise WrongBrand(
             f"code: {code!r} is not lower-case letters, digits and hyphens"
         )
-    return _checked(Brand(id=0, code=code, name=name, **given))
+    return checked(Brand(id=0, code=code, name=name, **given))
 
 
-def _checked(brand: Brand) -> Brand:
+def checked(brand: Brand) -> Brand:
+    """Return a brand whose values can be used. Raises `WrongBrand` for one that cannot."""
     if not brand.name.strip() or not brand.name.isprintable():
         raise WrongBrand("name: is empty or holds control characters")
     look = {name: value for name, value in brand.theme.items() if value is not None}
@@ -115,7 +116,7 @@ def change(session: Session, brand: Brand, *, mint: Mint, **given: Any) -> Brand
     `WrongBrand`.
     """
     given["theme"] = {**brand.theme, **given.get("theme", {})}
-    changed = _signing(_checked(replace(brand, **given)), mint)
+    changed = _signing(checked(replace(brand, **given)), mint)
     brands.change(session, changed)
     return changed
 

@@ -84,7 +84,7 @@ def render_alert(
     return _one_line(title), body.strip() + "\n"
 
 
-def render(template: str, context: Context, **more: str) -> str:
+def render(template: str, context: Context, **more: object) -> str:
     """Return a template filled with exactly the context's fields, and what is given."""
     values: Mapping[str, Any] = {
         f.name: getattr(context, f.name) for f in fields(context)
