@@ -12,6 +12,9 @@ RISKY, SAFE = (
 )  # chances of being late from which, and below which, it is at risk
 
 
+BY_DATE = "date"
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """Made by `services.foresight`, stored with the parcel, shown as it is stored.
@@ -21,7 +24,7 @@ class Outlook:
     where nothing is known. `p_late` is None without a promise; `risky` follows it with
     a margin, so that it does not flicker. `usual`: days that 60 % of such parcels take
     on this leg, `slower` by how many it is slower this week; `known_by` as in
-    `core.eta.forecast.Why`. `reason` is why the window moved (a word of ours), None if
+    `core.eta.forecast.Why`, `BY_DATE` where the carrier's own date tells more. `reason` is why the window moved (a word of ours), None if
     it is the first. `shown` tells that the shopper is shown the window.
     """
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 
 from track_service.core.expected import Source, is_over
 from track_service.core.judgement import PromiseState
+from track_service.core.outlook import BY_DATE
 from track_service.core.parcel import Shipment
 from track_service.core.promise import promise_state
 from track_service.core.status import ENDED_BADLY, Meaning, Status
@@ -108,7 +109,9 @@ def _what_changed(
     if told is not None:
         return " ".join([told, *([voice.say("We are sorry.")] if is_late else [])])
     promised = shipment.promised_on
-    if note or promised is None or shipment.window:
+    if note is None and shipment.window is not None:
+        return _doubt(shipment, voice, zone, today)
+    if note or promised is None:
         return note
     if promised < today:
         return voice.say(
@@ -144,6 +147,18 @@ def _risk(shipment: Shipment, voice: Voice, zone: tzinfo, today: date) -> str | 
     """Beside a promise that will hardly be kept, when we expect the parcel instead."""
     outlook = shipment.outlook
     if outlook is None or not outlook.risky or outlook.window is None:
+        return None
+    when = window_text(outlook.window, voice, zone=zone, today=today, near=False)
+    return voice.say("It may come later: we expect it {window}.", window=when)
+
+
+def _doubt(shipment: Shipment, voice: Voice, zone: tzinfo, today: date) -> str | None:
+    """Beside a date that its carrier hardly ever keeps, when we expect the parcel."""
+    outlook, window = shipment.outlook, shipment.window
+    if outlook is None or outlook.window is None or window is None:
+        return None
+    beyond = outlook.window.start.local.date() > window.until.local.date()
+    if outlook.known_by != BY_DATE or not beyond:
         return None
     when = window_text(outlook.window, voice, zone=zone, today=today, near=False)
     return voice.say("It may come later: we expect it {window}.", window=when)

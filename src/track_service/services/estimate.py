@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 
 from track_service.core.ahead import Ahead
 from track_service.core.expected import Source, expected
-from track_service.core.outlook import Outlook
+from track_service.core.outlook import BY_DATE, Outlook
 from track_service.core.parcel import Shipment
 from track_service.core.tracking import Window
 from track_service.services.windows import window_text
@@ -62,6 +62,10 @@ def estimate(
 
 def basis(outlook: Outlook, voice: Voice, *, carrier_label: str) -> str | None:
     """Return in one line what an outlook rests on."""
+    if outlook.known_by == BY_DATE:
+        return voice.say(
+            "We go by how {carrier} has kept its dates.", carrier=carrier_label
+        )
     if outlook.known_by is None or outlook.usual is None:
         return voice.say(
             "We go by what is usual at {carrier}, until we know more.",

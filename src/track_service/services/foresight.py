@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from track_service.core import silence
@@ -11,10 +11,11 @@ from track_service.core.calendar import latest
 from track_service.core.eta.curve import Curve
 from track_service.core.eta.forecast import Forecast
 from track_service.core.eta.forecaster import Forecaster
+from track_service.core.eta.stated import Dated
 from track_service.core.eta.trip import Trip
 from track_service.core.legs import Begun, Leg, current
 from track_service.core.motion import last_news, rests
-from track_service.core.outlook import Outlook, follow
+from track_service.core.outlook import BY_DATE, Outlook, follow
 from track_service.core.parcel import Shipment
 from track_service.core.promise import is_awaited
 from track_service.core.silence import Patience
@@ -105,6 +106,9 @@ class Foresight:
         self, outlook: Outlook, shipment: Shipment, way: Trip, seen: datetime
     ) -> Outlook:
         told = self._forecast(lanes.scope_of(shipment.brand.id), outlook.leg, way, seen)
+        dated = self._dated(shipment, outlook.leg, seen)
+        if dated and (told is None or _days(dated) <= (told.until - told.start).days):
+            return _by_date(outlook, dated, shipment.promised_on)
         if told is None:
             return outlook
         start, (least, most) = max(told.start, seen).date(), told.why.usual
@@ -116,6 +120,17 @@ class Foresight:
             usual=(round(least, 1), round(most, 1)),
             slower=round(told.why.slower, 1),
             known_by=told.why.known_by,
+        )
+
+    def _dated(self, shipment: Shipment, leg: Leg, seen: datetime) -> Dated | None:
+        """What the carrier's own date is worth, by the shop's figures or by all."""
+        if shipment.window is None:
+            return None
+        day, carrier = shipment.window.until.local.date(), shipment.carrier
+        own = self._books.get(lanes.scope_of(shipment.brand.id))
+        found = own and own.stated.read(carrier, leg, day, seen=seen.date())
+        return found or self._books[ALL].stated.read(
+            carrier, leg, day, seen=seen.date()
         )
 
     def _forecast(
@@ -135,6 +150,21 @@ class Foresight:
         if shared.known_by(alike) is None and way.committed is None:
             return None
         return shared, alike
+
+
+def _days(dated: Dated) -> int:
+    return (dated.until - dated.start).days
+
+
+def _by_date(outlook: Outlook, dated: Dated, promised: date | None) -> Outlook:
+    late = None if promised is None else round(dated.chance_after(promised), 2)
+    return replace(
+        outlook,
+        window=Window(Stamp.day(dated.start), Stamp.day(dated.until)),
+        on=dated.on,
+        p_late=late,
+        known_by=BY_DATE,
+    )
 
 
 def _began(shipment: Shipment, leg: Begun) -> datetime:

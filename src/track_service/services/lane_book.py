@@ -6,6 +6,7 @@ from typing import Any
 
 from track_service.core import silence
 from track_service.core.eta.forecaster import Forecaster
+from track_service.core.eta.stated import Stated
 from track_service.core.eta.trip import Trip
 from track_service.core.eta.workdays import Workdays
 from track_service.core.legs import Leg
@@ -17,11 +18,15 @@ _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local times are naive here
 
 
 class LaneBook:
-    """Learns lesson by lesson, in order of time; `legs` predict, `silences` wait."""
+    """Learns lesson by lesson, in order of time; `legs` predict, `silences` wait.
+
+    `stated` weighs the dates that carriers name.
+    """
 
     def __init__(self) -> None:
         self.legs = {leg: Forecaster(workdays) for leg in Leg}
         self.silences = Silences()
+        self.stated = Stated()
         self._clocks: dict[str, Workdays] = {}
 
     def learn(self, key: Hashable, lesson: Lesson, *, trip: Trip, source: str) -> bool:
@@ -39,7 +44,7 @@ class LaneBook:
             if not forecaster.knows(key):
                 forecaster.depart(key, trip, source=source)
         else:
-            return self._end(key, lesson)
+            return self._end(key, lesson, trip.carrier)
         return False
 
     def worked(self, country: str, start: datetime, end: datetime) -> float:
@@ -56,7 +61,8 @@ class LaneBook:
         """Return what predicts, and the parcels on their way, as JSON can hold both."""
         dumps = {str(leg): told.dump() for leg, told in self.legs.items()}
         underway = {leg: dumped.pop("open") for leg, dumped in dumps.items()}
-        return {"legs": dumps, "silences": self.silences.dump()}, underway
+        weighed = {"silences": self.silences.dump(), "stated": self.stated.dump()}
+        return {"legs": dumps, **weighed}, underway
 
     def load(
         self, fitted: Mapping[str, Any], underway: Mapping[str, Any] | None = None
@@ -66,6 +72,8 @@ class LaneBook:
             opened = (underway or {}).get(leg, ())
             self.legs[Leg(leg)].load({**dumped, "open": opened})
         self.silences.load(fitted["silences"])
+        if "stated" in fitted:  # figures of an older version go without
+            self.stated.load(fitted["stated"])
 
     def _wait(self, lesson: Lesson, trip: Trip) -> None:
         assert lesson.since is not None  # noqa: S101  the caller has looked
@@ -75,11 +83,13 @@ class LaneBook:
         worked = self.worked(home, lesson.since, lesson.at)
         self.silences.add(lane, worked, day=(lesson.at - _EPOCH).days)
 
-    def _end(self, key: Hashable, lesson: Lesson) -> bool:
+    def _end(self, key: Hashable, lesson: Lesson, carrier: str) -> bool:
         awaited = any(forecaster.knows(key) for forecaster in self.legs.values())
         for forecaster in self.legs.values():
             if lesson.came:
                 forecaster.arrive(key, lesson.at)
             else:
                 forecaster.forget(key)
+        for leg, off in lesson.offs:
+            self.stated.add(carrier, leg, off, day=(lesson.at - _EPOCH).days)
         return awaited and lesson.came

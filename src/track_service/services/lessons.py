@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,8 @@ class Lesson:
     """One thing that happened to a parcel at a naive local time.
 
     It departed on a leg (`trip`), was silent on one until then (`since`), or came, or
-    never will (`leg` is None).
+    never will (`leg` is None). `offs`: by how many days its carrier's date of each leg
+    was off when it came.
     """
 
     at: datetime
@@ -36,14 +37,20 @@ class Lesson:
     trip: Trip | None = None
     since: datetime | None = None
     came: bool = False
+    offs: tuple[tuple[Leg, int], ...] = ()
 
 
 def lessons(
-    shipment: Shipment, new: Collection[str], *, read: Collection[str] = ()
+    shipment: Shipment,
+    new: Collection[str],
+    *,
+    read: Collection[str] = (),
+    stated: Sequence[tuple[datetime, date]] = (),
 ) -> list[Lesson]:
     """Return what the scans of the keys `new` teach, in order of time.
 
     Where its arrival was `read` before, a parcel departs no more. Of a past order's parcel that has not come nothing is learnt: nobody follows it.
+    `stated` are the dates that its carrier named, oldest first, each with its instant.
     """
     zone = ZoneInfo(shipment.brand.zone)
     came = arrival(shipment.events)
@@ -53,7 +60,9 @@ def lessons(
     if came is None or came.key not in read:
         found += _departures(shipment, new, zone)
     if came is not None and came.key in new:
-        found.append(Lesson(_local(came, zone), None, came=True))
+        at = _local(came, zone)
+        offs = _offs(shipment, stated, at, zone)
+        found.append(Lesson(at, None, came=True, offs=tuple(offs)))
     elif came is None and _will_not_come(shipment):
         last = max((_local(e, zone) for e in shipment.events if e.stamp), default=None)
         found += [Lesson(last, None)] if last else []
@@ -94,6 +103,26 @@ def country_of(zone: str) -> str:
     """Return the country that keeps a zone (ISO 3166), empty where none is known."""
     found = get_global("zone_territories").get(zone, "")
     return "" if found == "001" else str(found)
+
+
+def _offs(
+    shipment: Shipment,
+    stated: Sequence[tuple[datetime, date]],
+    came: datetime,
+    zone: tzinfo,
+) -> Iterator[tuple[Leg, int]]:
+    """Of each leg, the date that stood when it began, else the first of that leg."""
+    dates = [(at.astimezone(zone).replace(tzinfo=None), day) for at, day in stated]
+    legs = begun(shipment.events)
+    ends = [*(_local(leg.scan, zone) for leg in legs[1:] if leg.scan), came]
+    for leg, end in zip(legs, ends, strict=True):
+        if leg.scan is None:
+            continue
+        start = _local(leg.scan, zone)
+        stood = [day for at, day in dates if at <= start][-1:]
+        named = stood or [day for at, day in dates if at < end][:1]
+        if named:
+            yield leg.leg, (came.date() - named[0]).days
 
 
 def _departures(

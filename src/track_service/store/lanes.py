@@ -2,17 +2,18 @@
 
 import json
 import zlib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
+from track_service.core.expected import Source
 from track_service.store.db import insert_for
 from track_service.store.lane_models import LaneRow
-from track_service.store.models import EventRow
+from track_service.store.models import EventRow, PromiseRow
 
 ALL = "all"  # the whole installation
 
@@ -38,7 +39,8 @@ class Figures:
 class NewScans:
     """The keys of new scans by parcel, and the last one read; `more` may follow.
 
-    `read` are the keys of the same parcels' scans that were read before.
+    `read` are the keys of the same parcels' scans that were read before, `stated` the
+    dates that their carriers named, each with when we showed it first.
     """
 
     keys: Mapping[int, frozenset[str]]
@@ -46,6 +48,7 @@ class NewScans:
     count: int
     cursor: int
     more: bool
+    stated: Mapping[int, Sequence[tuple[datetime, date]]] = field(default_factory=dict)
 
 
 def scope_of(brand_id: int) -> str:
@@ -128,7 +131,25 @@ def new_scans(
     ).all()
     cursor = rows[-1].id if rows else after
     more = len(rows) == limit
-    return NewScans(keys, _by_parcel(read), len(rows), cursor, more=more)
+    stated = _stated(session, keys)
+    return NewScans(keys, _by_parcel(read), len(rows), cursor, more, stated)
+
+
+def _stated(
+    session: Session, shipment_ids: Collection[int]
+) -> dict[int, list[tuple[datetime, date]]]:
+    rows = session.execute(
+        select(PromiseRow.shipment_id, PromiseRow.stated_at, PromiseRow.until)
+        .where(
+            PromiseRow.shipment_id.in_(shipment_ids),
+            PromiseRow.source == Source.CARRIER,
+        )
+        .order_by(PromiseRow.id)
+    )
+    found: dict[int, list[tuple[datetime, date]]] = {}
+    for shipment_id, at, until in rows:
+        found.setdefault(shipment_id, []).append((at, until.local.date()))
+    return found
 
 
 def _by_parcel(rows: Iterable[Row[Any]]) -> dict[int, frozenset[str]]:

@@ -151,8 +151,9 @@ class OutlookOut(Schema):
         required=True,
         **_MAYBE,
         metadata={
-            "description": "The finest group with figures of its own; null where the"
-            " carrier's commitment is all that is known."
+            "description": "The finest group with figures of its own, `date` where the"
+            " carrier's own date tells more; null where its commitment is all that is"
+            " known."
         },
     )
     reason = fields.String(required=True, **_MAYBE)
