@@ -53,7 +53,7 @@ def test_a_tap_and_the_form_after_it_are_one(of, parcel, rows):
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

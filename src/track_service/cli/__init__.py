@@ -19,6 +19,7 @@ from track_service.cli.notices import notices
 from track_service.cli.offers import fit, offers, uplift
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
 from track_service.cli.promises import promises
+from track_service.cli.reviews import feedback, reviews
 from track_service.cli.running import run, scheduler, web, worker
 from track_service.cli.sealing import new_key, reseal
 from track_service.cli.setup import check
@@ -50,6 +51,7 @@ for command in (
     db,
     demo,
     detect,
+    feedback,
     import_,
     new_key,
     notices,
@@ -58,6 +60,7 @@ for command in (
     purchases,
     replay,
     reseal,
+    reviews,
     run,
     scheduler,
     storefronts,

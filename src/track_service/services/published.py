@@ -142,6 +142,21 @@ def reviews_page(
     )
 
 
+def document(one: Review) -> dict[str, Any]:
+    """Return a review for machines."""
+    return {
+        "id": one.id,
+        "product": one.product,
+        "stars": one.stars,
+        "text": one.text,
+        "name": one.name,
+        "language": one.language,
+        "written_at": one.written_at.isoformat(),
+        "state": one.state,
+        "reason": one.reason,
+    }
+
+
 def _linked(one: Review, by: str) -> dict[str, Any]:
     return {
         "@type": "Review",

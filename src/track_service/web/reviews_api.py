@@ -17,7 +17,6 @@ from track_service.services import published
 from track_service.services.feedback_report import report
 from track_service.services.fields import Text
 from track_service.store import catalogue, feedback, reviews
-from track_service.store.reviews import Review
 from track_service.web.auth import authenticate, brand
 from track_service.web.openapi import problems
 from track_service.web.wiring import wired
@@ -128,7 +127,7 @@ def listing(query: dict[str, Any]) -> ResponseReturnValue:
         linked = published.json_ld(title or of.name, rating, found, by="A buyer")
     is_full = len(found) == query["limit"]
     return jsonify(
-        reviews=[document(one) for one in found],
+        reviews=[published.document(one) for one in found],
         rating=rating and rating.document(),
         json_ld=linked,
         next=found[-1].id if is_full else None,
@@ -173,18 +172,3 @@ def said(query: dict[str, Any]) -> ResponseReturnValue:
     with wired().database.read() as session:
         found = feedback.rated(session, of.id, since=since, until=until)
     return jsonify(report(of.code, found, since=since, until=until))
-
-
-def document(one: Review) -> dict[str, Any]:
-    """Return a review for machines."""
-    return {
-        "id": one.id,
-        "product": one.product,
-        "stars": one.stars,
-        "text": one.text,
-        "name": one.name,
-        "language": one.language,
-        "written_at": one.written_at.isoformat(),
-        "state": one.state,
-        "reason": one.reason,
-    }
