@@ -9,6 +9,7 @@ from track_service.store import (  # noqa: F401  fill the metadata
     case_models,
     catalogue_models,
     channel_models,
+    detail_models,
     embed_models,
     factor_models,
     lane_models,

@@ -20,6 +20,7 @@ from tests.core.make import (
 
 from track_service.core.alerts import ALERTS, NOT_SHIPPED, flag, rank
 from track_service.core.delay import judge
+from track_service.core.detail import Detail
 from track_service.core.judgement import ConcernKind, PromiseState
 from track_service.core.legs import Leg
 from track_service.core.outlook import Outlook, follow
@@ -89,6 +90,16 @@ def test_what_waits_at_a_counter_for_two_working_days_is_remembered():
     assert kinds(ready, now=at(WEDNESDAY, 11)) == set()
     assert kinds(ready, now=at(WEDNESDAY, 12)) == {K.PICKUP_WAITING}
     assert kinds(ready, collected, now=at(WEDNESDAY, 14)) == set()
+
+
+def test_a_last_day_is_told_of_by_the_morning_before_it():
+    ready = scan(S.AVAILABLE_FOR_PICKUP, "ready", stamp(MONDAY))
+    until = Detail(collect_by=WEDNESDAY)
+    gone = Detail(collect_by=MONDAY)
+
+    assert kinds(ready, now=at(MONDAY, 23), detail=until) == set()
+    assert kinds(ready, now=at(TUESDAY, 0), detail=until) == {K.PICKUP_WAITING}
+    assert kinds(ready, now=at(MONDAY, 13), detail=gone) == {K.PICKUP_WAITING}
 
 
 @pytest.mark.parametrize("sub", ["held_for_payment", "delayed_customs", "bad_address"])

@@ -7,13 +7,15 @@ import pytest
 from PIL import Image
 from tests.make import a_parcel, a_tracking, ago, an_event, an_order, seen
 
+from track_service.core.legs import Leg
+from track_service.core.outlook import Outlook
 from track_service.core.status import Status
 from track_service.core.tracking import Stamp, Window
 from track_service.services import brands as setting
 from track_service.services.calendar_entry import Entry, ics
 from track_service.services.erase import erase
 from track_service.services.share_link import share_key
-from track_service.store import brands
+from track_service.store import brands, outlooks
 
 
 @pytest.fixture
@@ -114,11 +116,37 @@ def test_stated_hours_go_into_the_calendar_as_instants(of, client, brand):
     assert f"DTEND:{start + timedelta(hours=2):%Y%m%dT%H%M%SZ}" in text
 
 
+def test_our_own_estimate_goes_into_the_calendar_while_it_is_what_is_shown(
+    of, client, brand
+):
+    now = of.clock.now()
+    start, until = (now.date() + timedelta(days=n) for n in (2, 4))
+    parcel = a_parcel(of, brand)
+    seen(of, parcel, a_tracking(an_event(Status.PICKED_UP, at=ago(now, hours=9))))
+    foreseen = Outlook(
+        Leg.HANDED_OVER,
+        now,
+        now + timedelta(days=5),
+        now + timedelta(days=6),
+        window=Window(Stamp.day(start), Stamp.day(until)),
+        shown=True,
+    )
+    told = []
+    for shown in (True, False):
+        with of.database.write() as session:
+            outlooks.keep(session, [(parcel.id, replace(foreseen, shown=shown))])
+            session.commit()
+        told.append(client.get(f"/t/{parcel.token}/arrival.ics"))
+
+    assert [answer.status_code for answer in told] == [200, 404]
+    assert f"DTSTART;VALUE=DATE:{start:%Y%m%d}" in told[0].text
+    assert f"DTEND;VALUE=DATE:{until + timedelta(days=1):%Y%m%d}" in told[0].text
+
+
 @pytest.mark.parametrize(
     ("status", "days"),
     [
         pytest.param(Status.DELIVERED, 2, id="it is there"),
-        pytest.param(Status.OUT_FOR_DELIVERY, -2, id="the day is over"),
         pytest.param(Status.RETURNING, 2, id="it comes no more"),
     ],
 )

@@ -68,7 +68,8 @@ ALERTS = (
     Alert(
         ConcernKind.PICKUP_WAITING,
         "Waits at a pick-up point",
-        "It has been ready for two working days, and the carrier was seen since",
+        "It has been ready for two working days, or the day before the last on which it"
+        " can be collected has begun, and the carrier was seen since",
         "It is collected, or sent back",
     ),
     Alert(

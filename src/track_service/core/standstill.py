@@ -6,7 +6,7 @@ grows while we are blind.
 
 from datetime import datetime, timedelta, tzinfo
 
-from track_service.core.calendar import after_working, earliest
+from track_service.core.calendar import after_working, earliest, start_of
 from track_service.core.judgement import Concern, ConcernKind
 from track_service.core.motion import ends, last_news, rests
 from track_service.core.parcel import Shipment
@@ -38,7 +38,12 @@ def _due(
 ) -> dict[ConcernKind, datetime]:
     if shipment.meaning.status is Status.AVAILABLE_FOR_PICKUP:
         since = _since(shipment, now=now, zone=zone)
-        return {ConcernKind.PICKUP_WAITING: after_working(since, WAITS_FOR, zone)}
+        at, by = after_working(since, WAITS_FOR, zone), shipment.detail.collect_by
+        if (
+            by is not None
+        ):  # it is told by the morning before the last day at the latest
+            at = min(at, max(since, start_of(by - timedelta(days=1), zone)))
+        return {ConcernKind.PICKUP_WAITING: at}
     if rests(shipment):
         return {}
     _, stalled_at = ends(shipment, now=now, zone=zone)

@@ -60,24 +60,24 @@ def _stated(stamp: Stamp | None) -> Stamp | None:
 
 def tidy_detail(detail: Detail) -> Detail:
     """Return what can be stored and shown of it: bounded texts, and links by https."""
-    point, by, link = detail.pickup, detail.collect_by, clean(detail.proof_url, _LINK)
+    by, link = detail.collect_by, clean(detail.proof_url, _LINK)
     safe = link and link.startswith("https://") and link == detail.proof_url
     return Detail(
-        pickup=point
-        and PickupPoint(
-            clean(point.name, _LINE),
-            _all_bounded(point.lines),
-            _all_bounded(point.hours),
-        ),
+        pickup=_tidy_point(detail.pickup or PickupPoint()) or None,
         collect_by=by if by and 1970 < by.year < 9000 else None,
         proof_url=link if safe else None,
-        first_mile=_tidy_mile(detail.first_mile),
-        last_mile=_tidy_mile(detail.last_mile),
+        first_mile=_tidy_mile(detail.first_mile or Mile()) or None,
+        last_mile=_tidy_mile(detail.last_mile or Mile()) or None,
     )
 
 
-def _tidy_mile(mile: Mile | None) -> Mile | None:
-    return mile and Mile(clean(mile.carrier, _CARRIER), clean(mile.number, _NUMBER))
+def _tidy_point(point: PickupPoint) -> PickupPoint:
+    lines, hours = _all_bounded(point.lines), _all_bounded(point.hours)
+    return PickupPoint(clean(point.name, _LINE), lines, hours)
+
+
+def _tidy_mile(mile: Mile) -> Mile:
+    return Mile(clean(mile.carrier, _CARRIER), clean(mile.number, _NUMBER))
 
 
 def _all_bounded(texts: tuple[str, ...]) -> tuple[str, ...]:

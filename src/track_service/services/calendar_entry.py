@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from track_service.core.expected import is_over
+from track_service.core.expected import Source, expected
 from track_service.core.parcel import Shipment
 from track_service.core.tracking import Precision, Stamp, Window
-from track_service.services.arrival import is_awaited
 from track_service.templating.voice import Voice
 
 _DAY = timedelta(days=1)
@@ -23,11 +22,16 @@ class Entry:
 
 
 def awaited_window(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Window | None:
-    """Return the window in which a parcel is expected, None if there is none ahead."""
-    window = shipment.window
-    if window is None or not is_awaited(shipment.meaning):
+    """Return the window that the page shows, None if there is none ahead.
+
+    That is the carrier's, else our own estimate; what the shop promised is neither.
+    """
+    holds = expected(shipment, now=now, zone=zone)
+    if holds is None or holds.source is Source.MERCHANT:
         return None
-    return None if is_over(window, now=now, zone=zone) else window
+    ours = holds.source is Source.PREDICTED
+    shown = shipment.outlook is not None and shipment.outlook.shown
+    return None if ours and not shown else holds.window
 
 
 def entry(shipment: Shipment, window: Window, voice: Voice, *, link: str) -> Entry:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from track_service.core.parcel import Brand, Item, Shipment
 from track_service.core.promise import promise_state
 from track_service.services.arrival import Arrival, arrival
+from track_service.services.beside import LegLine, Pickup, legs, pickup
 from track_service.services.calendar_entry import awaited_window
 from track_service.services.care import Care, care
 from track_service.services.checks import Checks, checks
@@ -144,7 +145,8 @@ class TrackingPage:
     care: Care = field(
         metadata={
             "help": "told (what the shopper reported: what, text), facts (label, value;"
-            " only after the second factor), confirm, report, redeliver (addresses)."
+            " only after the second factor), confirm, report, redeliver (addresses),"
+            " proof (address, only then), has_proof."
         }
     )
     checks: Checks = field(
@@ -154,6 +156,17 @@ class TrackingPage:
         metadata={
             "help": "calendar (address of an .ics, if there is a window ahead), share"
             " (address that opens state and arrival only)."
+        }
+    )
+    pickup: Pickup | None = field(
+        metadata={
+            "help": "Where to collect it: name, lines, hours, by (the last day, in words)."
+            " None unless it waits somewhere that is known."
+        }
+    )
+    legs: tuple[LegLine, ...] = field(
+        metadata={
+            "help": "First and last leg with other carriers: label, carrier, number, href."
         }
     )
     card: str = field(
@@ -262,6 +275,8 @@ def tracking_page(
             blind=blind,
         ),
         keep=_keep(shipment, now=now, zone=zone, origin=origin),
+        pickup=pickup(shipment, voice, today=today),
+        legs=legs(shipment, voice),
         card=f"{origin}{brand_card_url(brand)}",
     )
 

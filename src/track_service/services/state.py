@@ -12,6 +12,7 @@ from track_service.services.scans import shown_events
 from track_service.services.tone import Tone, Wording
 from track_service.services.wording import BY_ITS_SHOP, IN_ITS_WORDS, NOT_FOUND, wording
 from track_service.services.wording_late import waiting
+from track_service.services.wording_pickup import collecting
 from track_service.templating.voice import Voice
 
 
@@ -68,7 +69,10 @@ def state(
         "brand": shipment.brand.name,
         "since": _since(shipment, voice, today),
     }
+    if (by := shipment.detail.collect_by) is not None:
+        names["by"] = voice.full_date(by, today)
     worded = waiting(shipment, _worded(shipment), promise=promise, is_late=is_late)
+    worded = collecting(shipment, worded, today=today)
     actions = [voice.say(worded.action, **names)] if worded.action else []
     amount = cod(shipment, voice)
     if amount and shipment.meaning.status in _PAYS_SOON:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from track_service.core import detail
 from track_service.core.alerts import alert_of
 from track_service.core.ordered import Ordered
 from track_service.core.outlook import Outlook
@@ -55,6 +56,7 @@ def shipment_document(
         "estimated_delivery": window_document(of.window),
         "delivered_at": of.delivered_at and of.delivered_at.text,
         "signed_by": of.signed_by,
+        **detail.document(of.detail),
         # An erased parcel's page is gone.
         "page_url": None if of.erased_at else page_url(base_url, of),
         "events": [event_document(event) for event in of.events],

@@ -170,6 +170,21 @@ class FlagOut(Schema):
     shipment = fields.String(required=True, **_MAYBE)
 
 
+class PickupPointOut(Schema):
+    """Where a parcel waits; `opening_hours` are as the carrier states them."""
+
+    name = fields.String(required=True, **_MAYBE)
+    address = fields.List(fields.String(), required=True)
+    opening_hours = fields.List(fields.String(), required=True)
+
+
+class MileOut(Schema):
+    """Whom the carrier names for the first or last leg, and the number there."""
+
+    carrier = fields.String(required=True, **_MAYBE)
+    number = fields.String(required=True, **_MAYBE)
+
+
 class ShipmentOut(Schema):
     """A parcel as it stands."""
 
@@ -215,6 +230,22 @@ class ShipmentOut(Schema):
     estimated_delivery = fields.Nested(EstimateOut, required=True, **_MAYBE)
     delivered_at = fields.String(required=True, **_MAYBE)
     signed_by = fields.String(required=True, **_MAYBE)
+    pickup_point = fields.Nested(PickupPointOut, required=True, **_MAYBE)
+    collect_by = fields.String(
+        required=True,
+        **_MAYBE,
+        metadata={"description": "The last day on which the pick-up point keeps it."},
+    )
+    proof_url = fields.String(
+        required=True,
+        **_MAYBE,
+        metadata={
+            "description": "The carrier's photo or document of the delivery. Personal: the"
+            " page shows it only after the second factor."
+        },
+    )
+    first_mile = fields.Nested(MileOut, required=True, **_MAYBE)
+    last_mile = fields.Nested(MileOut, required=True, **_MAYBE)
     page_url = fields.String(required=True, **_MAYBE)
     events = fields.List(fields.Nested(EventOut), required=True)
     money = fields.List(fields.Nested(MoneyOut), required=True)
