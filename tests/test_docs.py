@@ -13,6 +13,7 @@ from track_service.services.mail import MailContext
 from track_service.services.order_page import OrderPage
 from track_service.services.page import TrackingPage
 from track_service.services.published import ReviewsPage
+from track_service.services.review_mail import ReviewMail
 from track_service.services.sheet import COLUMNS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -36,7 +37,8 @@ def test_the_mail_s_names_are_documented():
 
 
 @pytest.mark.parametrize(
-    "context", [AskPage, CasePage, FeedbackPage, LinkMail, ReviewPage, ReviewsPage]
+    "context",
+    [AskPage, CasePage, FeedbackPage, LinkMail, ReviewMail, ReviewPage, ReviewsPage],
 )
 def test_the_names_of_pages_and_mails_that_ask_are_documented(context):
     assert table(context) in (DOCS / "templates.md").read_text()

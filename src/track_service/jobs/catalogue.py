@@ -19,6 +19,7 @@ from track_service.services.preparing import look_due
 from track_service.services.pushed import read_left_over
 from track_service.services.queue_upkeep import keep_up
 from track_service.services.recommending.nightly import fit_next
+from track_service.services.review_asking import ask_due
 from track_service.services.sweep import sweep
 from track_service.services.taking import take_left_over
 from track_service.services.watch import watch_accounts
@@ -58,6 +59,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("foresee orders", lambda: foresee_due(desk)),
         Job("fit lanes", lambda: fit_due(desk), ticks=6),
         Job("fit offers", lambda: fit_next(desk.database, now=desk.now()), ticks=60),
+        Job("ask for reviews", lambda: ask_due(desk), ticks=60),
         Job("write back", lambda: write_back(desk, base_url=post.base_url)),
         Job("fetch pictures", lambda: fetch_due(desk)),
         Job("check hosts", lambda: check_next(desk), ticks=6),

@@ -20,6 +20,12 @@ from track_service.core.wishes import Wishes
 from track_service.services import compose, pushing, queue_words, wishes
 from track_service.services.link_mail import link_message
 from track_service.services.post import Post
+from track_service.services.review_mail import KIND as REVIEW
+from track_service.services.review_mail import (
+    Invitation,
+    invitations,
+    review_message,
+)
 from track_service.services.routes import open_ways
 from track_service.services.watch import is_blind_since
 from track_service.store import (
@@ -72,6 +78,7 @@ class _Known:
     links: Mapping[int, Ordered]
     followers: Mapping[int, pushing.Follower]
     words: Mapping[int, tuple[str, str]]
+    invited: Mapping[int, Invitation]
     after_all: Collection[int]  # those whose shopper was told that it stood still
 
 
@@ -98,6 +105,7 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             words=queue_words.words(
                 session, claimed, base_url=post.base_url, now=post.now()
             ),
+            invited=invitations(session, claimed, now=post.now()),
             after_all={
                 owed.id
                 for owed in claimed
@@ -258,7 +266,8 @@ def _general(post: Post, owed: Owed, known: _Known) -> Letter:
     link = known.links.get(owed.id)
     words = known.words.get(owed.id)
     wanted: dict[str, object] = {compose.NOT_SHIPPED: late, compose.CASE: case}
-    wanted[notices.LINK] = link
+    invited = known.invited.get(owed.id)
+    wanted |= {notices.LINK: link, REVIEW: invited}
     wanted |= dict.fromkeys(queue_words.KINDS, words)
     if owed.id in known.void or wanted.get(owed.kind, owed) is None:
         return _withdrawn(owed, "no longer true")
@@ -272,6 +281,9 @@ def _general(post: Post, owed: Owed, known: _Known) -> Letter:
         return _told(owed, compose.of_case(owed, case, brand, wall=post.wall()))
     if link is not None:
         return _told(owed, link_message(post, owed, link))
+    if invited is not None:
+        message = review_message(post, owed, invited)
+        return Letter(owed, message=message, shipment=invited.shipment)
     urls = brand.ops_urls if brand is not None else post.ops_urls
     told = compose.general(owed, brand, urls, words=words, wall=post.wall())
     return _told(owed, told)

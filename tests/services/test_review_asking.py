@@ -1,0 +1,145 @@
+"""Mails that ask for reviews: planned, owed, judged again, and never after trouble."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from tests.conftest import NOW
+from tests.make import a_parcel, a_tracking, an_event, an_order, seen
+
+from track_service.core.cases import CaseKind, Outcome
+from track_service.core.parcel import Item
+from track_service.core.reviews import Asking
+from track_service.core.status import Status
+from track_service.core.wishes import NO, Purpose
+from track_service.services.cases import report
+from track_service.services.letters import write
+from track_service.services.rating import rate
+from track_service.services.review_asking import ask_due
+from track_service.services.reviewing import Words, review
+from track_service.services.wishes import Link, of_customer, unsubscribe
+from track_service.store import cases, notices, reviews, shoppers
+from track_service.store.cases import Report
+from track_service.store.feedback import Said
+
+DAY = timedelta(days=1)
+BOUGHT = (Item("Lotus tea", sku="tea & more"), Item("Clay cup", sku="cup"))
+
+
+@pytest.fixture
+def parcel(of, brand):
+    """A parcel that came an hour ago, of a brand that asks by mail after three days."""
+    with of.database.write() as session:
+        reviews.wish(session, brand.id, Asking(True, 3))
+        shoppers.key(session, brand.id, fresh="k" * 32)
+        session.commit()
+    parcel = a_parcel(of, brand, order=an_order(items=BOUGHT))
+    scan = an_event(Status.DELIVERED, at=NOW - timedelta(hours=1))
+    return seen(of, parcel, a_tracking(scan))
+
+
+def letters(of):
+    """Let the job run, and return the letters that the notices become."""
+    ask_due(of.desk)
+    with of.database.write() as session:
+        claimed = notices.claim(session, wall=of.clock.wall(), limit=9)
+        session.commit()
+    asking = [one for one in claimed if one.kind == "review_request"]
+    return write(of.post, asking)
+
+
+def test_a_shopper_is_asked_after_the_use_time_and_reminded_once(of, parcel, hands):
+    early = letters(of)
+    hands.forward(days=3)
+    (first,) = letters(of)
+    with of.database.write() as session:
+        notices.settle(session, first.owed.id, notices.SENT, now=hands.now())
+        session.commit()
+    hands.forward(days=7)
+    (again,) = letters(of)
+    with of.database.write() as session:
+        notices.settle(session, again.owed.id, notices.SENT, now=hands.now())
+        session.commit()
+    hands.forward(days=20)
+
+    assert early == []
+    assert first.message.to == "mai@shopper.example"
+    assert again.message.subject == first.message.subject == "How do you like it?"
+    assert letters(of) == []
+
+
+def test_the_mails_stars_open_the_page_with_the_choice_and_one_post_saves_it(
+    of, client, parcel, hands, rows
+):
+    hands.forward(days=3)
+    (letter,) = letters(of)
+    links = re.findall(r'class="star"[^>]*href="([^"]+)"', letter.message.html)
+    fourth = links[3].replace("&amp;", "&").removeprefix("https://track.example")
+
+    page = client.get(fourth).text
+    action = re.search(r'method="post" action="([^"]+)"', page)[1]
+    sent = client.post(action, data={"stars:tea & more": "4", "publish": "yes"})
+
+    assert len(links) == 10
+    assert re.search(r'name="stars:tea &amp; more" value="4" checked', page)
+    assert sent.status_code == 303
+    assert rows("SELECT product, stars, state FROM review") == [
+        ("tea & more", 4, "published")
+    ]
+
+
+def test_while_a_case_is_open_nobody_is_asked_and_then_whether_it_is_right(
+    of, parcel, hands
+):
+    report(of.desk, parcel, Report(CaseKind.DAMAGED))
+    hands.forward(days=3)
+    during = letters(of)
+    with of.database.write() as session:
+        (case,) = cases.listed(session)
+        cases.settle(session, case.id, Outcome.REFUNDED, now=hands.now())
+        session.commit()
+    hands.forward(days=1)
+
+    (letter,) = letters(of)
+    rate(of.desk, parcel, Said(is_right=True))
+    hands.forward(days=7)
+    later = [one.message for one in letters(of) if one.message]
+
+    assert during == []
+    assert "Is everything all right" in letter.message.subject
+    assert 'class="star"' not in letter.message.html
+    assert [one.subject for one in later] == ["How do you like it?"]
+
+
+def test_who_refused_such_mails_gets_none(of, brand, parcel, hands):
+    with of.database.write() as session:
+        theirs = of_customer(session, brand, parcel.order.customer)
+        link = Link(brand, theirs.shopper, Purpose.REVIEW)
+        unsubscribe(session, link, now=NOW)
+        assert of_customer(session, brand, parcel.order.customer).chosen == {
+            Purpose.REVIEW: NO
+        }
+        session.commit()
+    hands.forward(days=3)
+
+    assert letters(of) == []
+
+
+def test_what_is_answered_before_the_mail_goes_out_is_not_asked(of, parcel, hands):
+    hands.forward(days=3)
+    ask_due(of.desk)
+    said = {line: Words(5) for line in ("tea & more", "cup")}
+    review(of.desk, parcel, said, name=None, consents=True, language="en")
+
+    (letter,) = letters(of)
+
+    assert (letter.message, letter.state) == (None, notices.WITHDRAWN)
+
+
+def test_a_brand_that_does_not_ask_by_mail_plans_nothing(of, brand, parcel, rows):
+    with of.database.write() as session:
+        reviews.wish(session, brand.id, Asking(False))
+        session.commit()
+
+    assert ask_due(of.desk) == 0
+    assert rows("SELECT count(*) FROM review_ask") == [(0,)]
