@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.pages.orders import LINK, ORDERS, ordered
 from tests.pages.parcels import NOW, PRIVATE, STATES, brand, order, shipment
 
+from track_service.core.ahead import Ahead
 from track_service.core.handover import Stage
 from track_service.core.ordered import Untracked
 from track_service.core.parcel import Item
@@ -188,3 +189,28 @@ def test_whatever_a_shop_tells_is_shown_safely(stage, promised, untracked, title
 
     assert text.count("<h1") == 1
     assert "<script>" not in text
+
+
+FORESEEN = Ahead(date(2025, 11, 25), date(2025, 11, 28), date(2025, 11, 26), 2, 3)
+
+
+def test_before_there_is_a_parcel_our_estimate_says_what_it_rests_on():
+    told = page(ordered(outlook=FORESEEN)).arrival
+
+    assert (told.label, told.note, told.is_late) == ("Our estimate", None, False)
+    assert told.basis == (
+        "Tre Việt usually sends an order within 2 working days."
+        " It is then on its way for about 3 days."
+    )
+
+
+def test_the_shop_s_own_day_is_shown_before_ours_until_it_is_over():
+    day = date(2025, 11, 27)
+    own = page(ordered(outlook=FORESEEN, promised_on=day)).arrival
+    over = page(ordered(outlook=FORESEEN, promised_on=date(2025, 11, 20))).arrival
+    past = page(ordered(outlook=replace(FORESEEN, until=date(2025, 11, 21)))).arrival
+
+    assert (own.label, own.basis) == ("Promised for", None)
+    assert (over.label, over.is_late) == ("Our estimate", True)
+    assert over.note.startswith("Later than promised (Thursday 20 November)")
+    assert past.value is None
