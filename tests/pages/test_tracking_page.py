@@ -182,6 +182,7 @@ def test_templates_use_only_names_that_the_contract_offers():
             "glyph",
             "things",
             "followed",
+            "own",
             "timeline",
             "self",
         }

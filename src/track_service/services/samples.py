@@ -53,7 +53,8 @@ def sample(brand: Brand, state: str, *, now: datetime) -> Shipment:
     told = [_scan(local, *step) for step in _ROAD[:steps]]
     if steps and (status, sub) != _ROAD[steps - 1][:2]:
         told.append(_scan(local, status, sub, 1))
-    ahead = Stamp.day((local + timedelta(days=1)).date())
+    is_near = status is Status.OUT_FOR_DELIVERY
+    ahead = Stamp.day((local + timedelta(days=0 if is_near else 1)).date())
     made = Shipment(
         id=0,
         public_id="shp_preview",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,7 +37,7 @@ class Look:
 
     `logo` is a path on our own origin or None: then `initial` stands for it. `css` is
     the address of the style sheet with its colours; `palette` is for mails. `scheme`
-    is `auto`, `light` or `dark`.
+    is `auto`, `light` or `dark`. `blocks` are its own, as it wrote them.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Look:
     links: tuple[Way, ...]
     footer: tuple[Way, ...]
     social: tuple[Way, ...]
+    blocks: Mapping[str, str]
 
 
 def look(brand: Brand, voice: Voice) -> Look:
@@ -68,6 +70,7 @@ def look(brand: Brand, voice: Voice) -> Look:
         links=tuple(Way(link.label(language), link.href) for link in own.links),
         footer=tuple(Way(link.label(language), link.href) for link in own.footer),
         social=tuple(Way(SOCIAL[name], url) for name, url in own.social.items()),
+        blocks=own.blocks,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 import css_inline
 
 from track_service.core.parcel import Brand
+from track_service.templating.blocks import rendered
 from track_service.templating.engine import environment
 from track_service.templating.look import Look, look
 from track_service.templating.voice import Voice
@@ -90,7 +91,10 @@ def render(template: str, context: Context, **more: object) -> str:
         f.name: getattr(context, f.name) for f in fields(context)
     } | more
     env = environment(context.language, context.brand.code if context.brand else None)
-    return env.get_template(template).render(values)
+    brand = context.brand
+    blocks = brand.blocks if brand and template.endswith(".html") else {}
+    own = rendered(blocks, values, brand=brand.code if brand else "")
+    return env.get_template(template).render(values, own=own)
 
 
 def _one_line(text: str) -> str:

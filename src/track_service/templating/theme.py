@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from track_service.templating import blocks
 from track_service.templating.colours import ENOUGH, contrast, hex_colour, palette
 from track_service.templating.links import local_path, web_link
 
@@ -64,6 +65,7 @@ class Theme:
     footer: tuple[Link, ...] = ()
     social: Mapping[str, str] = field(default_factory=dict)
     support: Mapping[str, str] = field(default_factory=dict)
+    blocks: Mapping[str, str] = field(default_factory=dict)
 
 
 def check(document: Mapping[str, Any]) -> None:
@@ -187,6 +189,12 @@ def _way(way: str, name: Any) -> str:
     return url.format(name.removeprefix("+"))
 
 
+def _blocks(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError("is no object of blocks")  # noqa: TRY004
+    return {name: blocks.check(name, source) for name, source in value.items()}
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "primary": _colour,
     "on_primary": _colour,
@@ -200,4 +208,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "footer": _links(8),
     "social": _social,
     "support": _support,
+    "blocks": _blocks,
 }
