@@ -17,6 +17,7 @@ from tests.make import (
 )
 
 from track_service.app import Service
+from track_service.core.detail import Detail, Mile, PickupPoint
 from track_service.core.parcel import Brand, Customer, Item, Shipment
 from track_service.core.status import Status
 from track_service.core.tracking import Stamp, Trouble, Window
@@ -53,6 +54,20 @@ OUT = scan(S.OUT_FOR_DELIVERY, at="08:05", city=SG)
 ROAD = (LABEL, PICKED, LEFT, HUB)
 
 
+LEGS = Detail(
+    first_mile=Mile("China Post", "RX000000001CN"),
+    last_mile=Mile("UPS", "1Z5R89390357567127"),
+)
+WAITS = Detail(
+    pickup=PickupPoint(
+        "Bưu cục Bến Nghé",
+        ("12 Nguyễn Huệ", "Phường Bến Nghé, Quận 1"),
+        ("T2–T6 8:00–18:00", "T7 8:00–12:00"),
+    ),
+    collect_by=date(2026, 3, 9),
+)
+
+
 def _door(status, sub=None):
     return (*ROAD, DEPOT, OUT, scan(status, sub, at="10:20", city=SG))
 
@@ -78,9 +93,11 @@ STATES: Mapping[str, Put] = {
     "not_found": _unknown_to_carrier,
     "info_received": _seen(LABEL),
     "picked_up": _seen(LABEL, PICKED),
-    "in_transit": _seen(*ROAD, window=days(6)),
+    "in_transit": _seen(*ROAD, window=days(6), detail=LEGS),
     "out_for_delivery": _seen(*ROAD, DEPOT, OUT, window=hours(4, 14, 17)),
-    "available_for_pickup": _seen(*_door(S.AVAILABLE_FOR_PICKUP, "ready")),
+    "available_for_pickup": _seen(
+        *_door(S.AVAILABLE_FOR_PICKUP, "ready"), detail=WAITS
+    ),
     "attempt_failed": _seen(
         *_door(S.ATTEMPT_FAILED, "recipient_unavailable"), window=days(5)
     ),

@@ -6,9 +6,11 @@ from PIL import Image
 from tests.make import a_parcel, a_tracking, ago, an_event, an_order, seen
 
 from track_service.core.cases import CaseKind, Outcome
+from track_service.core.detail import Detail
 from track_service.core.parcel import Address
 from track_service.core.status import Status
 from track_service.services.second_factor import cookie_name, prove
+from track_service.services.share_link import share_key
 from track_service.store import cases
 
 HOME = Address("12 Nguyễn Huệ", "Hồ Chí Minh", None, "700000", "VN")
@@ -74,6 +76,22 @@ def test_a_link_names_nobody_until_the_second_factor_is_given(client, to_state):
     assert "+8490" not in after.text
     assert before.headers["Cache-Control"] == "private, no-cache"
     assert after.headers["Cache-Control"] == "no-store"
+
+
+def test_the_proof_of_delivery_is_linked_for_the_buyer_alone(of, client, brand, buyer):
+    parcel = a_parcel(of, brand)
+    given = an_event(Status.DELIVERED, at=ago(of.clock.now(), hours=3))
+    detail = Detail(proof_url="https://pod.example/1.jpg")
+    seen(of, parcel, a_tracking(given, detail=detail))
+
+    before = client.get(f"/t/{parcel.token}").text
+    after = buyer(parcel).get(f"/t/{parcel.token}").text
+
+    assert "pod.example" not in before
+    assert (
+        'href="https://pod.example/1.jpg" rel="noopener noreferrer nofollow"' in after
+    )
+    assert "pod.example" not in client.get(f"/s/{share_key(parcel)}").text
 
 
 def test_a_page_opened_by_the_second_factor_is_never_not_modified(
