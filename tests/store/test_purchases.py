@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import NOW
 
 from track_service.core.goods import Product, Purchase
-from track_service.store import catalogue, purchases, shoppers
+from track_service.store import baskets, catalogue, purchases, shoppers
 
 AN, BINH = "a" * 32, "b" * 32
 LINES = """
@@ -188,3 +188,19 @@ def test_a_removed_product_is_back_when_its_shop_tells_it_again(of, brand, catal
         catalogue.tell(session, brand.id, [TEA])
         session.commit()
     assert list(catalogued()) == ["tea"]
+
+
+def test_of_a_huge_history_the_newest_lines_are_read(of, brand, tell):
+    many = [
+        order(f"{n}", {f"p{n}-{k}": 1 for k in range(300)}, at=NOW - n * timedelta(1))
+        for n in range(5)
+    ]
+    tell(*many)
+
+    with of.database.read() as session:
+        shopper = shoppers.find(session, brand.id, AN)
+        found = baskets.of_shopper(session, shopper.id)
+
+    assert [len(basket.products) for basket in found] == [100, 300, 300, 300]
+    assert found[-1].at == NOW
+    assert found[-1].products == tuple(sorted(many[0].pieces))

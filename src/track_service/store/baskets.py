@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from track_service.core.recommend.basket import Basket
@@ -16,7 +16,23 @@ from track_service.store.catalogue_models import (
 )
 
 _MOST = 100  # a shopper's newest orders: older ones tell no more
+_MOST_LINES = 1000  # of these, the newest
 _AT_ONCE = 10_000  # rows fetched at a time
+_NEWEST = (
+    select(PurchaseRow.id, PurchaseRow.at)
+    .where(PurchaseRow.shopper_id == bindparam("shopper"))
+    .order_by(PurchaseRow.at.desc())
+    .limit(_MOST)
+    .subquery()
+)
+# Made once: every page asks it.
+_HISTORY = (
+    select(_NEWEST.c.id, _NEWEST.c.at, ProductRow.external_id)
+    .join(PurchaseLineRow, PurchaseLineRow.purchase_id == _NEWEST.c.id)
+    .join(ProductRow, ProductRow.id == PurchaseLineRow.product_id)
+    .order_by(_NEWEST.c.at.desc(), _NEWEST.c.id.desc(), ProductRow.external_id)
+    .limit(_MOST_LINES)
+)
 
 
 class Sold(NamedTuple):
@@ -42,24 +58,13 @@ def of_order(session: Session, brand_id: int, number: str) -> tuple[str, ...]:
 
 
 def of_shopper(session: Session, shopper_id: int) -> list[Basket]:
-    """Return a shopper's newest orders, the oldest of them first."""
-    newest = (
-        select(PurchaseRow.id, PurchaseRow.at)
-        .where(PurchaseRow.shopper_id == shopper_id)
-        .order_by(PurchaseRow.at.desc())
-        .limit(_MOST)
-        .subquery()
-    )
-    rows = session.execute(
-        select(newest.c.id, newest.c.at, ProductRow.external_id)
-        .join(PurchaseLineRow, PurchaseLineRow.purchase_id == newest.c.id)
-        .join(ProductRow, ProductRow.id == PurchaseLineRow.product_id)
-        .order_by(newest.c.at, newest.c.id, ProductRow.external_id)
-    )
+    """Return a shopper's newest orders, the oldest of them first and maybe cut short."""
+    rows = session.execute(_HISTORY, {"shopper": shopper_id})
     baskets: dict[int, tuple[datetime, list[str]]] = {}
     for purchase_id, at, product in rows:
         baskets.setdefault(purchase_id, (at, []))[1].append(product)
-    return [Basket(at, tuple(products)) for at, products in baskets.values()]
+    newest_first = [Basket(at, tuple(products)) for at, products in baskets.values()]
+    return newest_first[::-1]
 
 
 def all_of(session: Session, brand_id: int) -> Iterator[Sold]:

@@ -24,10 +24,7 @@ from track_service.core.recommend.pull import pull
 _NONE = Product()
 _DUE = 0.7  # of the usual time to the next buying
 _REFILLED = 2  # times bought, before it is a habit
-_FIRST, _MORE = (
-    24,
-    4,
-)  # products whose stock is asked for, and how many times as many next
+_FIRST, _MORE = 12, 4  # whose stock is asked for, and how many times as many next
 _Stock = Callable[[Sequence[str]], Collection[str]] | None
 
 
