@@ -7,6 +7,7 @@ from bench import (
     hooks,
     lighthouse,
     notices,
+    offers,
     pages,
     parse_rate,
     polling,
@@ -27,6 +28,7 @@ BENCHES = {
     "notices": notices.run,
     "hooks": hooks.run,
     "recommend": recommend.run,
+    "offers": offers.run,
     "purchases": purchases.run,
     "scale_out": scale_out.run,
 }
