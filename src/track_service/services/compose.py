@@ -15,7 +15,7 @@ from track_service.core.wishes import Wishes
 from track_service.services import alarms, texting
 from track_service.services.alert import alert
 from track_service.services.case_words import alert_words, case_data
-from track_service.services.mail import kind_of, notice_mail
+from track_service.services.mail import Told, kind_of, notice_mail
 from track_service.services.naming import carrier_label
 from track_service.services.wishes import links
 from track_service.store.cases import Case
@@ -48,14 +48,19 @@ def to_shopper(
     shipment: Shipment,
     settings: Mapping[str, str],
     wishes: Wishes,
+    others: Sequence[tuple[Owed, Shipment]] = (),
     *,
     base_url: str,
     now: datetime,
     wall: datetime,
 ) -> Message | None:
-    """Return the message by `owed.channel`, None where it cannot reach this shopper."""
+    """Return the message by `owed.channel`, None where it cannot reach this shopper.
+
+    It tells of the `others` as well: what is owed of more parcels of the order.
+    """
+    told = [(kind_of(one.kind), one.detail, parcel) for one, parcel in others]
     if channels()[owed.channel].form == Form.LETTER:
-        return _mail(owed, shipment, wishes, base_url, now, wall)
+        return _mail(owed, shipment, wishes, told, base_url, now, wall)
     link = page_url(base_url, shipment)
     return texting.message(
         owed,
@@ -63,6 +68,7 @@ def to_shopper(
         settings,
         link=link,
         language=wishes.language,
+        others=told,
         now=now,
         wall=wall,
     )
@@ -72,6 +78,7 @@ def _mail(
     owed: Owed,
     shipment: Shipment,
     wishes: Wishes,
+    others: Sequence[Told],
     base_url: str,
     now: datetime,
     wall: datetime,
@@ -89,6 +96,7 @@ def _mail(
         carrier_label=carrier_label(shipment),
         language=wishes.language,
         preferences_url=chosen_at.get("page"),
+        others=others,
     )
     letter = render_mail(mail)
     return Message(

@@ -31,6 +31,7 @@ from track_service.services.watch import is_blind_since
 from track_service.store import (
     brands,
     cases,
+    joining,
     notices,
     ordered,
     shipments,
@@ -69,6 +70,7 @@ class _Known:
 
     parcels: Mapping[int, Held]
     wishes: Mapping[int, Wishes]
+    parts: Mapping[int, Sequence[Owed]]
     brands: Mapping[int, Brand]
     masses: Collection[tuple[int, str]]
     void: Collection[int]
@@ -85,7 +87,10 @@ class _Known:
 def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
     """Return a letter for each notice, in their order; nothing is written or sent."""
     with post.database.read() as session:
-        ids = {owed.shipment_id for owed in claimed if owed.shipment_id is not None}
+        joined = joining.parts(session, [owed.id for owed in claimed])
+        parts = notices.by_ids(session, [i for ids in joined.values() for i in ids])
+        every = [*claimed, *parts.values()]
+        ids = {owed.shipment_id for owed in every if owed.shipment_id is not None}
         parcels = {h.shipment.id: h for h in shipments.load(session, sorted(ids))}
         told = {o.shipment_id for o in claimed if o.audience == Audience.SHOPPER}
         theirs = wishes.of_parcels(
@@ -94,6 +99,7 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
         known = _Known(
             parcels=parcels,
             wishes=theirs,
+            parts={head: [parts[i] for i in ids] for head, ids in joined.items()},
             brands={brand.id: brand for brand in brands.all_brands(session)},
             masses=_masses(post, session, claimed),
             void={owed.id for owed in claimed if _is_void(session, owed)},
@@ -108,7 +114,7 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             invited=invitations(session, claimed, now=post.now()),
             after_all={
                 owed.id
-                for owed in claimed
+                for owed in every
                 if owed.kind == Step.MOVING_AGAIN
                 and notices.was_told(session, owed.shipment_id, owed.concern)
             },
@@ -205,7 +211,7 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
         return Letter(owed, state=notices.SHADOW)
     if owed.channel == subscriptions.CHANNEL:
         return _pushed(post, owed, shipment, known.followers.get(owed.id))
-    verdict = judge(shipment, now=post.now(), zone=ZoneInfo(brand.zone))
+    verdict = _judged(post, shipment)
     replayed = owed.released and owed.channel == "webhook"  # machines want what was
     if not replayed and not _holds(owed, shipment, verdict, known):
         return _withdrawn(owed, "no longer true")
@@ -219,6 +225,10 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
     return _told(owed, message)
 
 
+def _judged(post: Post, shipment: Shipment) -> Judgement:
+    return judge(shipment, now=post.now(), zone=ZoneInfo(shipment.brand.zone))
+
+
 def _holds(owed: Owed, shipment: Shipment, verdict: Judgement, known: _Known) -> bool:
     if owed.kind not in set(Step):
         return still_true(owed.kind, owed.concern, verdict)
@@ -228,6 +238,12 @@ def _holds(owed: Owed, shipment: Shipment, verdict: Judgement, known: _Known) ->
 
 def _to_shopper(post: Post, owed: Owed, shipment: Shipment, known: _Known) -> Letter:
     """Write by the first way that is open and has what it wants."""
+    others = [
+        (part, parcel)
+        for part in known.parts.get(owed.id, ())
+        if (parcel := known.parcels[part.shipment_id or 0].shipment).erased_at is None
+        and _holds(part, parcel, _judged(post, parcel), known)
+    ]
     for way in known.ways.get(owed.id, ()):
         routed = replace(owed, channel=way.channel)
         message = compose.to_shopper(
@@ -235,6 +251,7 @@ def _to_shopper(post: Post, owed: Owed, shipment: Shipment, known: _Known) -> Le
             shipment,
             way.settings,
             known.wishes[shipment.id],
+            others,
             base_url=post.base_url,
             now=post.now(),
             wall=post.wall(),

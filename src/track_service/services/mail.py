@@ -1,6 +1,6 @@
 """The notice mail: news or a trouble, told to its shopper before they have to ask."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,15 +14,27 @@ from track_service.core.steps import Step
 from track_service.core.tracking import Window
 from track_service.services.arrival import is_awaited
 from track_service.services.markup import parcel_delivery
+from track_service.services.naming import carrier_label as label_of
 from track_service.services.page import page_language
 from track_service.services.state import cod
 from track_service.services.tone import CARE, Wording
 from track_service.services.windows import window_text
 from track_service.services.wording import wording
 from track_service.services.wording_alerts import APOLOGIES, SUBJECTS, WORDED
+from track_service.services.wording_pickup import collecting
 from track_service.services.wording_steps import BESIDE, MOVES_AGAIN, STEP_SUBJECTS
 from track_service.templating.look import Look, look
 from track_service.templating.voice import N_, Voice
+
+Told = tuple[ConcernKind | Step, str | None, Shipment]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherNews:
+    """What a mail tells of another parcel of the order."""
+
+    headline: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,10 @@ class MailContext:
     number: str = field(metadata={"help": "The carrier's number."})
     carrier: str = field(metadata={"help": "The carrier's name."})
     page_url: str = field(metadata={"help": "Absolute address of the tracking page."})
+    others: tuple[OtherNews, ...] = field(
+        metadata={"help": "News of the order's other parcels: headline, number."}
+    )
+    short: str = field(metadata={"help": "All of it in one sentence, as in an SMS."})
     markup: Mapping[str, Any] = field(
         metadata={"help": "The parcel as schema.org's ParcelDelivery."}
     )
@@ -70,6 +86,7 @@ _DELAYED = Wording(
 _MAY_END = frozenset({*Step, ConcernKind.EXCEPTION, ConcernKind.RETURNING})
 _SUBJECTS: Mapping[str, str] = {**SUBJECTS, **STEP_SUBJECTS}
 _BESIDE: Mapping[str, str] = {**APOLOGIES, **BESIDE}
+_AT_A_POINT = frozenset({Step.AVAILABLE_FOR_PICKUP, ConcernKind.PICKUP_WAITING})
 # Of these a scan's wording tells: that of the concern's word, or of the parcel's own.
 _OF_A_SCAN: Mapping[ConcernKind, Status] = {
     ConcernKind.EXCEPTION: Status.EXCEPTION,
@@ -96,17 +113,21 @@ def notice_mail(
     carrier_label: str,
     language: str | None = None,
     preferences_url: str | None = None,
+    others: Sequence[Told] = (),
 ) -> MailContext:
     """Return a mail's content; `detail` is the concern's: a taxonomy word or a date."""
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
     names = {"carrier": carrier_label, "brand": brand.name}
+    today = now.astimezone(zone).date()
     worded = _worded(shipment, kind, detail)
+    if kind in _AT_A_POINT and (by := shipment.detail.collect_by) is not None:
+        worded = collecting(shipment, worded, today=today)
+        names["by"] = voice.full_date(by, today)
     actions = [voice.say(worded.action, **names)] if worded.action else []
     amount = cod(shipment, voice)
     if amount and kind is ConcernKind.ATTEMPT_FAILED:
         actions.append(voice.say("Have {amount} ready to pay.", amount=amount))
-    today = now.astimezone(zone).date()
     promised = shipment.promised_on
     is_to_come = not isinstance(kind, Step) or is_awaited(shipment.meaning)
     window = _window(shipment, now) if is_to_come else None
@@ -128,11 +149,27 @@ def notice_mail(
         number=shipment.number,
         carrier=carrier_label,
         page_url=page_url,
+        others=tuple(_other(one, voice, names) for one in others),
+        short=_short(shipment, voice.say(worded.headline, **names), len(others), voice),
         markup=parcel_delivery(
             shipment, window, carrier_label=carrier_label, page_url=page_url
         ),
         preferences_url=preferences_url,
     )
+
+
+def _other(one: Told, voice: Voice, names: Mapping[str, str]) -> OtherNews:
+    kind, detail, parcel = one
+    of_it = {**names, "carrier": label_of(parcel)}
+    headline = voice.say(_worded(parcel, kind, detail).headline, **of_it)
+    return OtherNews(headline, parcel.number)
+
+
+def _short(shipment: Shipment, headline: str, others: int, voice: Voice) -> str:
+    if not others:
+        return headline
+    news = N_("There is news of {n} parcels of your order {order}.")
+    return voice.say(news, n=others + 1, order=shipment.order.number)
 
 
 def _worded(

@@ -13,7 +13,15 @@ from track_service.services.letters import Letter
 from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
 from track_service.services.queue_told import leave_to_groups
-from track_service.store import hook_state, notices, shoppers, subscriptions, telling
+from track_service.store import (
+    brands,
+    hook_state,
+    joining,
+    notices,
+    shoppers,
+    subscriptions,
+    telling,
+)
 from track_service.store.notices import Owed
 
 
@@ -27,10 +35,11 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
         claimed = notices.claim(session, wall=post.wall(), limit=limit)
         for brand_id in {o.brand_id for o in claimed if o.audience == Audience.SHOPPER}:
             shoppers.key(session, brand_id or 0, fresh=post.name())
+        left = joining.join(session, claimed, brand_ids=_joining(session))
         session.commit()
     if not claimed:
         return 0
-    written = letters.write(post, leave_to_groups(post, claimed))
+    written = letters.write(post, leave_to_groups(post, left))
     _route(post, claimed, written)
     _settle_unsent(post, [letter for letter in written if letter.state is not None])
     for letter in written:
@@ -39,6 +48,10 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
     late = _send_all(post, written, until)
     _give_back(post, late)
     return len(claimed) - len(late)
+
+
+def _joining(session: Session) -> set[int]:
+    return {one.id for one in brands.all_brands(session) if one.rules.together}
 
 
 def _route(post: Post, claimed: Sequence[Owed], written: Sequence[Letter]) -> None:
@@ -60,6 +73,7 @@ def _settle_unsent(post: Post, stopped: Sequence[Letter]) -> None:
         for first, brand in _newly_held(session, stopped):
             _ask_ops(session, post, first, brand)
         for letter in stopped:
+            joining.part_again(session, letter.owed.id)
             notices.settle(
                 session,
                 letter.owed.id,
@@ -200,6 +214,7 @@ def _fail(post: Post, owed: Owed, error: DeliveryError) -> None:
             if owed.channel == subscriptions.CHANNEL:
                 subscriptions.forget(session, owed.shipment_id or 0, owed.target)
                 ended = notices.WITHDRAWN
+            joining.part_again(session, owed.id)
             notices.settle(session, owed.id, ended, now=post.now(), error=str(error))
         else:
             until = post.wall() + max(wait, error.retry_after or wait)

@@ -1,7 +1,7 @@
 """Short messages to shoppers: a line with a link, or what fills a template."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,7 +10,7 @@ from track_service.channels import channels
 from track_service.channels.base import Form, Message
 from track_service.core import zns
 from track_service.core.parcel import Shipment
-from track_service.services.mail import MailContext, kind_of, notice_mail
+from track_service.services.mail import MailContext, Told, kind_of, notice_mail
 from track_service.services.naming import carrier_label
 from track_service.store.notices import Owed
 
@@ -24,6 +24,7 @@ def message(
     *,
     link: str,
     language: str | None = None,
+    others: Sequence[Told] = (),
     now: datetime,
     wall: datetime,
 ) -> Message | None:
@@ -39,6 +40,7 @@ def message(
         now=now,
         carrier_label=carrier_label(shipment),
         language=language,
+        others=others,
     )
     payload = None
     if channels()[owed.channel].form == Form.TEMPLATE:
@@ -48,7 +50,7 @@ def message(
     return Message(
         to=to,
         subject=told.subject,
-        text=f"{shipment.brand.name}: {told.headline} {link}",
+        text=f"{shipment.brand.name}: {told.short} {link}",
         language=told.language,
         payload=payload,
         settings=settings,
@@ -68,7 +70,7 @@ def _filled(
         "brand": shipment.brand.name,
         "carrier": told.carrier,
         "customer": told.customer,
-        "headline": told.headline,
+        "headline": told.short,
         "number": told.number,
         "order": told.order,
         "page_path": f"t/{shipment.token}",

@@ -13,7 +13,7 @@ from track_service.core.rules import CANNOT_WAIT
 from track_service.core.tracking import Place
 from track_service.services.goods.shoppers import digest
 from track_service.services.post import Post
-from track_service.store import shoppers, telling
+from track_service.store import joining, shoppers, telling
 from track_service.store.notices import Owed
 
 
@@ -28,8 +28,11 @@ def wait(post: Post, owed: Owed, shipment: Shipment) -> datetime | None:
     woken = rules.wake(now, zone)
     if woken is not None:
         return woken
-    if owed.audience != Audience.SHOPPER or rules.per_day is None:
+    if owed.audience != Audience.SHOPPER:
         return None
+    joined = _joined(post, owed, shipment, now)
+    if joined is not None or rules.per_day is None:
+        return joined
     most = None if owed.kind in CANNOT_WAIT else rules.per_day
     customer, brand = shipment.order.customer, shipment.brand
     with post.database.write() as session:
@@ -44,6 +47,17 @@ def wait(post: Post, owed: Owed, shipment: Shipment) -> datetime | None:
         )
         session.commit()
     return None if may_go else rules.tomorrow(now, zone)
+
+
+def _joined(
+    post: Post, owed: Owed, shipment: Shipment, now: datetime
+) -> datetime | None:
+    """Return until when news waits for that of the order's other parcels, if it does."""
+    until = owed.owed_at + shipment.brand.rules.together
+    if owed.kind in CANNOT_WAIT or not owed.owed_at <= now < until or owed.attempts > 1:
+        return None
+    with post.database.read() as session:
+        return until if joining.has_siblings(session, shipment.id) else None
 
 
 def zone_of(shipment: Shipment, now: datetime) -> tzinfo:

@@ -1,6 +1,6 @@
 """Notices owed: claimed with a lease, sent with nothing open, settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -175,10 +175,16 @@ def was_told(session: Session, shipment_id: int | None, about: str) -> bool:
             NoticeRow.audience == Audience.SHOPPER,
             NoticeRow.kind == kind,
             NoticeRow.concern == cause,
-            NoticeRow.state == SENT,
+            NoticeRow.state.in_((SENT, GROUPED)),
         )
     )
     return found is not None
+
+
+def by_ids(session: Session, ids: Collection[int]) -> dict[int, Owed]:
+    """Return notices by their ids."""
+    rows = session.scalars(select(NoticeRow).where(NoticeRow.id.in_(ids)))
+    return {row.id: _owed(row) for row in rows}
 
 
 def parcel_of(session: Session, notice_id: int) -> int | None:

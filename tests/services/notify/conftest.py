@@ -90,6 +90,12 @@ def change(of):
 
 
 @pytest.fixture
+def brand(brand, change):
+    """Its shoppers hear of each of an order's parcels at once."""
+    return change(brand, rules=read({"together_minutes": 0}))
+
+
+@pytest.fixture
 def hooked(brand, change, receiver):
     """The brand with a webhook beside its shoppers' mail."""
     secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0"
@@ -98,8 +104,9 @@ def hooked(brand, change, receiver):
 
 @pytest.fixture
 def uncapped(hooked, change):
-    """Its one shopper hears of all of their parcels, by day and night."""
-    return change(hooked, rules=read({"per_day": None, "quiet_hours": None}))
+    """Its one shopper hears of each of their parcels at once, by day and night."""
+    rules = {"per_day": None, "quiet_hours": None, "together_minutes": 0}
+    return change(hooked, rules=read(rules))
 
 
 class Scripted(Channel):

@@ -15,7 +15,7 @@ from track_service.store import notices, shipments
 @pytest.fixture
 def brand(brand, change):
     """Its one shopper hears of all of their parcels."""
-    return change(brand, rules=read({"per_day": None}))
+    return change(brand, rules=read({"per_day": None, "together_minutes": 0}))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from track_service.services.judge import judge_due
 from track_service.services.notify import send_owed
 from track_service.store import notices
 
-ALL = read({"events": dict.fromkeys(EVENTS, True)})
+ALL = read({"events": dict.fromkeys(EVENTS, True), "together_minutes": 0})
 BERLIN, HANOI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
 
