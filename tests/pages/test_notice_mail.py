@@ -18,6 +18,7 @@ from tests.pages.parcels import (
 )
 
 from track_service.core.delay import ConcernKind
+from track_service.core.detail import Detail
 from track_service.core.parcel import Customer
 from track_service.core.status import Meaning, Status
 from track_service.core.steps import Step, step_of
@@ -247,3 +248,17 @@ def test_good_news_is_told_in_every_language(step, language):
     assert (same == (english.subject, english.headline, english.apology)) == (
         language == "en"
     )
+
+
+@pytest.mark.parametrize(
+    "kind", [Step.AVAILABLE_FOR_PICKUP, ConcernKind.PICKUP_WAITING]
+)
+def test_a_mail_of_a_waiting_parcel_names_the_last_day(kind):
+    ready = STATES["available_for_pickup"]
+    until = Detail(collect_by=NOW.date() + timedelta(days=5))
+
+    told = mail(kind, replace(ready, detail=until))
+
+    assert told.what_next == "It waits at the pick-up point until Thursday 27 November."
+    assert told.actions[0].startswith("Collect it by Thursday 27 November, and bring")
+    assert "27 November" not in mail(kind, ready).what_next
