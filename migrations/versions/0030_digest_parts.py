@@ -1,4 +1,4 @@
-"""Notices that are told with another one of their order; a shop's voucher codes.
+"""Notices that are told with another one of their order.
 
 Revision ID: 0030
 Revises: 0029
@@ -24,22 +24,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_digest_part")),
     )
     op.create_index("ix_digest_part_head_id", "digest_part", ["head_id"])
-    op.create_table(
-        "voucher",
-        sa.Column("id", big, nullable=False),
-        sa.Column("brand_id", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("order_id", big, nullable=True),
-        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
-        _of("brand", "voucher", "brand_id"),
-        _of("orders", "voucher", "order_id"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher")),
-        sa.UniqueConstraint(
-            "brand_id", "digest", name=op.f("uq_voucher_brand_id_digest")
-        ),
-        sa.UniqueConstraint("order_id", name=op.f("uq_voucher_order_id")),
-    )
 
 
 def _of(other: str, table: str, column: str) -> sa.ForeignKeyConstraint:
@@ -48,5 +32,4 @@ def _of(other: str, table: str, column: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
-    op.drop_table("voucher")
     op.drop_table("digest_part")

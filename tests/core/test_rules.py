@@ -26,7 +26,6 @@ documents = st.fixed_dictionaries(
         "quiet_hours": st.none() | st.lists(hours, min_size=2, max_size=2, unique=True),
         "per_day": st.none() | st.integers(1, 50),
         "together_minutes": st.integers(0, 120),
-        "voucher": st.lists(st.sampled_from(EVENTS)),
     },
 )
 rubbish = st.recursive(
@@ -81,7 +80,6 @@ def test_rubbish_is_read_or_refused_and_nothing_else(told):
         ({"per_day": 0}, "per_day is at least 1"),
         ({"per_day": True}, "per_day is a whole number"),
         ({"together_minutes": 121}, "together_minutes is a whole number up to 120"),
-        ({"voucher": ["late", "gift"]}, "voucher: 'gift' is no kind"),
     ],
 )
 def test_what_is_wrong_is_named(told, message):

@@ -1,7 +1,7 @@
 """A brand's rules of notices: what its shoppers hear of, by what, when and how often.
 
-As a document (`read`, `document`) it holds `events`, `quiet_hours`, `per_day`,
-`together_minutes` and `voucher`; what it leaves out is as usual. docs/notices.md.
+As a document (`read`, `document`) it holds `events`, `quiet_hours`, `per_day`
+and `together_minutes`; what it leaves out is as usual. docs/notices.md.
 """
 
 from collections.abc import Collection, Mapping
@@ -29,7 +29,7 @@ _USUAL: Mapping[str, tuple[str, ...] | None] = {
     **dict.fromkeys(a.kind for a in ALERTS if a.shopper and a.kind in EVENTS),
 }
 _MOST_A_DAY, _LONGEST = 50, 120
-_KEYS = frozenset({"events", "quiet_hours", "per_day", "together_minutes", "voucher"})
+_KEYS = frozenset({"events", "quiet_hours", "per_day", "together_minutes"})
 
 
 class WrongRules(ValueError):
@@ -56,7 +56,6 @@ class Rules:
 
     `events` holds each kind that is told, with the channels that may tell it (None:
     any). `together` is how long news of one order's parcels wait for each other.
-    `voucher` are the kinds whose apology holds a code.
     """
 
     events: Mapping[str, tuple[str, ...] | None] = field(
@@ -65,7 +64,6 @@ class Rules:
     quiet: Quiet | None = Quiet(time(21), time(8))
     per_day: int | None = 3
     together: timedelta = timedelta(minutes=10)
-    voucher: frozenset[str] = frozenset()
 
     def tells(self, kind: str) -> bool:
         """Tell whether shoppers hear of events of a kind."""
@@ -110,7 +108,6 @@ def read(told: object, *, channels: Collection[str] | None = None) -> Rules:
         quiet=_quiet(given["quiet_hours"]) if "quiet_hours" in given else DEFAULT.quiet,
         per_day=cap,
         together=timedelta(minutes=minutes),
-        voucher=frozenset(_kinds(given.get("voucher", []), "voucher")),
     )
 
 
@@ -122,7 +119,6 @@ def document(rules: Rules) -> dict[str, Any]:
         "quiet_hours": quiet and [f"{at:%H:%M}" for at in (quiet.start, quiet.until)],
         "per_day": rules.per_day,
         "together_minutes": int(rules.together.total_seconds() // 60),
-        "voucher": sorted(rules.voucher),
     }
 
 
@@ -142,7 +138,9 @@ def _events(
 ) -> dict[str, tuple[str, ...] | None]:
     found = dict(_USUAL)
     given = _object(told, "events")
-    _kinds(list(given), "events")
+    for kind in given:
+        if kind not in EVENTS:
+            raise WrongRules(f"events: {kind!r} is no kind: {', '.join(EVENTS)}")
     for kind, how in given.items():
         if how is False:
             found.pop(kind, None)
@@ -163,15 +161,6 @@ def _channels(
             known = ", ".join(sorted(channels or ()))
             raise WrongRules(f"events.{kind}: {code!r} is no channel: {known}")
     return tuple(dict.fromkeys(told))
-
-
-def _kinds(told: object, where: str) -> list[str]:
-    if not isinstance(told, list):
-        raise WrongRules(f"{where} is a list of kinds")
-    for kind in told:
-        if kind not in EVENTS:
-            raise WrongRules(f"{where}: {kind!r} is no kind: {', '.join(EVENTS)}")
-    return told
 
 
 def _quiet(told: object) -> Quiet | None:

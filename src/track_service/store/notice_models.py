@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from track_service.store.db import Base
 from track_service.store.models import BigId
-from track_service.store.types import Instant, Secret
+from track_service.store.types import Instant
 
 
 class ToldRow(Base):
@@ -44,17 +44,3 @@ class PartRow(Base):
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True)
     head_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
-
-
-class VoucherRow(Base):
-    """A code of a brand's for an apology: given to one order, and only once."""
-
-    __tablename__ = "voucher"
-    __table_args__ = (UniqueConstraint("brand_id", "digest"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
-    digest: Mapped[str] = mapped_column(String(64))  # of the code, which is sealed
-    code: Mapped[str] = mapped_column(Secret)
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), unique=True)
-    given_at: Mapped[datetime | None] = mapped_column(Instant)
