@@ -24,7 +24,7 @@ def candidates(
     banned = set(without)
     if mode is Mode.NEW:
         banned |= habits.keys()
-    liked = nlargest(_SHELVES, of.tastes, key=lambda kind: of.tastes[kind])
+    liked = nlargest(_SHELVES, of.tastes, key=of.tastes.__getitem__)
     shelves = (figures.shelves.get(kind, ()) for kind in {*of.shelves, *liked})
     found = chain(
         _best(own, _OWN, banned),
@@ -41,4 +41,4 @@ def _best(
     strengths: Mapping[str, float], count: int, banned: Collection[str]
 ) -> Iterable[str]:
     able = [product for product in strengths if product not in banned]
-    return nlargest(count, able, key=lambda product: strengths[product])
+    return nlargest(count, able, key=strengths.__getitem__)
