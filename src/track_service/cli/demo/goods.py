@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from track_service.app import Service
+from track_service.cli.demo.drawings import hang
 from track_service.core.goods import Product, Purchase
 from track_service.core.parcel import Brand, Item
 from track_service.core.selling import Wishes
@@ -99,14 +100,16 @@ def item(market: str, place: int, quantity: int) -> Item:
     """Return a line of an order: the first product of one of the shop's categories."""
     first = [shelf[0] for shelf in _shelves(market)]
     name, title = first[place % len(first)]
-    return Item(title, quantity, sku=name)
+    return Item(title, quantity, sku=name, image_url=_picture(market, name))
 
 
 def open_shelves(of: Service, brand: Brand, market: str) -> None:
     """Tell the shop's catalogue and its past orders, and let its pages offer them."""
     now = of.clock.now()
+    sold = list(_products(market, now))
+    hang(of, brand, [one.image_url for one in sold if one.image_url], now=now)
     with of.database.write() as session:
-        catalogue.tell(session, brand.id, _products(market, now))
+        catalogue.tell(session, brand.id, sold)
         key = shoppers.key(session, brand.id, fresh=of.mint.secret())
         purchases.tell(session, brand.id, list(_past(market, key, now)), now=now)
         selling.wish(session, brand.id, Wishes(is_on=True, holdout=Decimal(0)))
@@ -120,8 +123,19 @@ def _products(market: str, now: datetime) -> Iterator[Product]:
         for name, title in shelf:
             price = Decimal(goods[title])
             yield Product(
-                name, title, kind, price, currency, url=f"{url}/{name}", told_at=now
+                name,
+                title,
+                kind,
+                price,
+                currency,
+                image_url=_picture(market, name),
+                url=f"{url}/{name}",
+                told_at=now,
             )
+
+
+def _picture(market: str, name: str) -> str:
+    return f"{_GOODS[market][1]}/{name}.png"
 
 
 def _past(market: str, key: str, now: datetime) -> Iterator[Purchase]:
