@@ -18,6 +18,7 @@ from track_service.cli.hosts import host
 from track_service.cli.notices import notices
 from track_service.cli.offers import fit, offers, uplift
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
+from track_service.cli.preview import preview
 from track_service.cli.promises import promises
 from track_service.cli.reviews import feedback, reviews
 from track_service.cli.running import run, scheduler, web, worker
@@ -75,6 +76,7 @@ for command in (
 ):
     main.add_command(command)
 notices.add_command(costs)
+notices.add_command(preview)
 notices.add_command(replay_notices)
 brand.add_command(host)
 brand.add_command(offers)

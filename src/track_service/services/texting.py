@@ -50,7 +50,7 @@ def message(
     return Message(
         to=to,
         subject=told.subject,
-        text=f"{shipment.brand.name}: {told.short} {link}",
+        text=line(shipment, told, link),
         language=told.language,
         payload=payload,
         settings=settings,
@@ -65,7 +65,22 @@ def _filled(
     template = json.loads(settings["templates"]).get(owed.kind)
     if template is None:
         return None
-    facts = {
+    try:
+        data = zns.fill(template, facts(shipment, told))
+    except zns.Unfillable as error:
+        log.info("template not filled", notice=owed.id, reason=str(error))
+        return None
+    return {"template_id": str(template["template_id"]), "template_data": data}
+
+
+def line(shipment: Shipment, told: MailContext, link: str) -> str:
+    """Return a text message: the shop, the news, and where to read more."""
+    return f"{shipment.brand.name}: {told.short} {link}"
+
+
+def facts(shipment: Shipment, told: MailContext) -> dict[str, str | None]:
+    """Return what can fill a template, by the names that its parameters ask for."""
+    return {
         "arrival": told.arrival,
         "brand": shipment.brand.name,
         "carrier": told.carrier,
@@ -76,9 +91,3 @@ def _filled(
         "page_path": f"t/{shipment.token}",
         "promised": told.promised,
     }
-    try:
-        data = zns.fill(template, facts)
-    except zns.Unfillable as error:
-        log.info("template not filled", notice=owed.id, reason=str(error))
-        return None
-    return {"template_id": str(template["template_id"]), "template_data": data}
