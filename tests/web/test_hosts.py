@@ -170,7 +170,7 @@ def test_a_bare_host_leads_to_its_look_up(client, proven):
 
 
 def test_every_shoppers_address_is_kept_apart(app):
-    known = {"token", "key", "code", "proof", "name", "digest", "edge"}
+    known = {"token", "key", "code", "proof", "name", "digest", "edge", "product"}
 
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] in gate.SHOPPERS:
