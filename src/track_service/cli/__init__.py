@@ -12,9 +12,9 @@ from track_service.cli.database import db
 from track_service.cli.demo import demo
 from track_service.cli.detect import detect
 from track_service.cli.goods import catalogue, purchases
+from track_service.cli.hosts import host
 from track_service.cli.money_spent import costs
 from track_service.cli.notice_rules import rules
-from track_service.cli.hosts import host
 from track_service.cli.notices import notices
 from track_service.cli.offers import fit, offers, uplift
 from track_service.cli.parcels import import_, poll, replay, unknown_codes
