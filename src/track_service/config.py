@@ -61,8 +61,8 @@ class Settings:
     dns_server: str | None = None
     raw_retention_days: int = 30
     poll_threads: int = 16
-    page_seconds: int = 1
     tick_seconds: float = 10.0
+    page_seconds: int = 1
     log_level: str = "INFO"
     accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     fallback: Mapping[str, str] = field(default_factory=dict)
