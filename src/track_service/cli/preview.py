@@ -12,7 +12,9 @@ from track_service.services import preview as service
 
 @click.command()
 @click.option("--brand", "code", required=True)
-@click.option("--kind", type=click.Choice([kind.value for kind in EVENTS]), required=True)
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in EVENTS]), required=True
+)
 @click.option("--lang", "language", help="At first the brand's own.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @with_database
