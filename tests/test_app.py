@@ -73,7 +73,8 @@ def test_where_calls_are_counted_by_the_day_none_is_spent_on_a_retry(
 
 
 def test_without_a_mail_server_there_is_no_mail_channel(of):
-    assert set(of.post.channels) == {"apprise", "webhook"}
+    assert "webhook" in of.post.channels
+    assert "email" not in of.post.channels
 
 
 def test_other_hosts_are_refused_where_ours_are_named(made_with):
@@ -101,8 +102,9 @@ def test_a_proxy_is_believed_where_there_is_one(made_with, proxies, expected):
 def test_an_error_of_the_database_names_no_token(made_with, of, brand, caplog):
     parcel = make.a_parcel(of, brand)
     app = made_with()
-    with app.app_context():
-        db.drop_all()
+    with of.database.write() as session:
+        session.execute(text("ALTER TABLE shipment RENAME TO gone"))
+        session.commit()
 
     with caplog.at_level(logging.ERROR):
         answer = app.test_client().get(f"/t/{parcel.token}")

@@ -54,7 +54,7 @@ def test_the_procfile_s_commands_are_there(name):
 def found(words):
     """Return the command that the words lead to, and the words left for it."""
     command, rest = main, list(words)
-    while isinstance(command, click.Group) and rest:
+    while isinstance(command, click.Group) and rest and rest[0][0] != "-":
         command = command.commands[rest.pop(0)]
     return command, rest
 

@@ -27,7 +27,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _MOST_PIXELS = 30_000_000
 _LEASE = timedelta(minutes=5)
 _FIRST_PAUSE = timedelta(minutes=1)  # doubled with each failure
-_TRIES = 13  # the last one after nearly six days
+_TRIES = 13  # the last one after nearly three days
 _QUALITY = 80
 
 
