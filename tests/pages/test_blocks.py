@@ -59,6 +59,7 @@ def test_a_block_shows_what_the_page_holds_in_place_of_ours():
         "{% if %}",
         "x" * (LONGEST + 1),
         "{{ " + "not " * 1500 + "a }}",
+        "<![foo[bar]]>",
         7,
     ],
 )
@@ -81,6 +82,7 @@ def test_only_named_blocks_are_the_brands():
         "{{ nothing }}",
         "{{ parcel.nothing }}",
         "{% for a in parcel %}{% endfor %}",
+        "<!{% if true %}[foo[bar]]>{% endif %}",
         "{% for a in steps %}{% for b in steps %}"
         + "x" * 3000
         + "{% endfor %}{% endfor %}",

@@ -63,6 +63,7 @@ def check(name: str, source: object) -> str:
     if not isinstance(source, str) or len(source) > LONGEST:
         raise ValueError(f"{name}: is no text of at most {LONGEST} letters")
     _compiled(source)
+    clean(source)
     return source
 
 
@@ -76,23 +77,23 @@ def rendered(
         try:
             shown[name] = clean(_shown(_compiled(source), known))
         # A block is a stranger's: whatever goes wrong in it, the page stands.
-        except (
-            TemplateError,
-            ValueError,
-            TypeError,
-            KeyError,
-            RecursionError,
-        ) as error:
+        except Exception as error:  # noqa: BLE001
             problem = repr(error)[:200]
             log.warning("block failed", brand=brand, block=name, problem=problem)
     return shown
 
 
 def clean(html: str) -> Markup:
-    """Return HTML with the elements and attributes that lay out text, and no others."""
+    """Return HTML with the elements and attributes that lay out text, and no others.
+
+    Raises `ValueError` for what the parser gives up at.
+    """
     reader = _Cleaner()
-    reader.feed(html)
-    reader.close()
+    try:
+        reader.feed(html)
+        reader.close()
+    except AssertionError as error:  # so it tells of a section it does not know
+        raise ValueError(f"is no HTML that can be read: {error}") from error
     return Markup(reader.whole())  # noqa: S704 - put together by us, all text escaped
 
 
