@@ -59,6 +59,7 @@ def test_a_block_shows_what_the_page_holds_in_place_of_ours():
         "{% if %}",
         "x" * (LONGEST + 1),
         "{{ " + "not " * 1500 + "a }}",
+        "{{ " + "not " * 250 + "a }}",
         "<![foo[bar]]>",
         7,
     ],

@@ -103,7 +103,7 @@ def _compiled(source: str) -> Template:
         tree = _ENV.parse(source)
         _check_tree(tree, 0)
         return _ENV.from_string(source)
-    except (TemplateError, RecursionError) as error:
+    except (TemplateError, SyntaxError, RecursionError, MemoryError) as error:
         raise ValueError(f"is no template that can be read: {error}") from error
 
 
