@@ -52,6 +52,7 @@ def test_a_block_shows_what_the_page_holds_in_place_of_ours():
         "{% for a in steps %}{% for b in steps %}{% for c in steps %}{% endfor %}"
         "{% endfor %}{% endfor %}",
         "{{ brand.name|safe }}",
+        "{{ 'x'|join('yy')|join('zz') }}",
         "{{ '%999999999d'|format(1) }}",
         "{% filter upper %}a{% endfilter %}",
         "{% autoescape false %}{{ brand.name }}{% endautoescape %}",

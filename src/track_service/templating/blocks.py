@@ -29,9 +29,8 @@ _DEEPEST = 2  # loops inside each other
 _NAMES = frozenset(
     "language brand state arrival steps items parcel order checks loop".split()  # noqa: SIM905
 )
-_FILTERS = frozenset(
-    {"default", "e", "first", "join", "last", "length", "lower", "upper"}
-)
+# None of them makes much out of little, as `join` would with a long separator.
+_FILTERS = frozenset({"default", "e", "first", "last", "length", "lower", "upper"})
 _TESTS = frozenset({"defined", "none", "undefined"})
 _SYNTAX = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr,
