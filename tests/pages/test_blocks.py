@@ -48,6 +48,10 @@ def test_a_block_shows_what_the_page_holds_in_place_of_ours():
         "{% extends 'pages/base.html' %}",
         "{% import 'pages/icons.html' as i %}",
         "{% macro a() %}{{ a() }}{% endmacro %}",
+        "{% for a in 'aaaa' %}{% endfor %}",
+        "{% for a in items or 'aaaa' %}{% endfor %}",
+        "{% for a in brand.blocks.footer %}{% endfor %}",
+        "{{ brand.blocks }}",
         "{% for a in items recursive %}{{ loop(items) }}{% endfor %}",
         "{% for a in steps %}{% for b in steps %}{% for c in steps %}{% endfor %}"
         "{% endfor %}{% endfor %}",
@@ -84,6 +88,7 @@ def test_only_named_blocks_are_the_brands():
         "{{ nothing }}",
         "{{ parcel.nothing }}",
         "{% for a in parcel %}{% endfor %}",
+        "{% for a in brand.name %}x{% endfor %}",
         "<!{% if true %}[foo[bar]]>{% endif %}",
         "{% for a in steps %}{% for b in steps %}"
         + "x" * 3000

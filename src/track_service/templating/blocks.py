@@ -52,7 +52,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return False
 
 
+def _listed(value: Any) -> Any:
+    """Return what a loop walks over: lists, never the letters of a text."""
+    if isinstance(value, str):
+        raise TypeError("a loop walks over lists alone")
+    return value
+
+
 _ENV = _Sandbox(autoescape=True, undefined=StrictUndefined)
+_ENV.filters["listed"] = _listed
 
 
 def check(name: str, source: object) -> str:
@@ -101,7 +109,9 @@ def _compiled(source: str) -> Template:
     try:
         tree = _ENV.parse(source)
         _check_tree(tree, 0)
-        return _ENV.from_string(source)
+        for loop in tree.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, "listed", [], [], None, None)
+        return _ENV.from_string(tree)
     except (TemplateError, SyntaxError, RecursionError, MemoryError) as error:
         raise ValueError(f"is no template that can be read: {error}") from error
 
@@ -118,14 +128,23 @@ def _check_tree(node: nodes.Node, depth: int) -> None:
 
 
 def _check_word(node: nodes.Node) -> None:
-    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+    if isinstance(node, nodes.Getattr) and (
+        node.attr.startswith("_") or node.attr == "blocks"
+    ):
         raise ValueError(f"{node.attr!r} is no name of a page")
     if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
         raise ValueError(f"no filter {node.name!r} here: {', '.join(sorted(_FILTERS))}")
     if isinstance(node, nodes.Test) and node.name not in _TESTS:
         raise ValueError(f"no test {node.name!r} here: {', '.join(sorted(_TESTS))}")
-    if isinstance(node, nodes.For) and node.recursive:
+    if isinstance(node, nodes.For):
+        _check_loop(node)
+
+
+def _check_loop(node: nodes.For) -> None:
+    if node.recursive:
         raise ValueError("a loop may not call itself")
+    if not isinstance(node.iter, nodes.Name | nodes.Getattr):
+        raise ValueError("a loop walks over what a page holds alone")  # noqa: TRY004
 
 
 def _shown(template: Template, values: Mapping[str, Any]) -> str:
