@@ -155,6 +155,17 @@ def test_a_host_shows_its_brand_alone(of, client, brand, other, proven):
     assert set(refused.values()) == {404}, refused
 
 
+def test_a_host_with_the_dot_of_the_root_is_the_brands_too(
+    of, client, brand, other, proven
+):
+    mine, theirs = a_parcel(of, brand), a_parcel(of, other, number="N2")
+    host = f"{HOST}."
+
+    assert get(client, f"/t/{mine.token}", host).status_code == 200
+    assert get(client, f"/t/{theirs.token}", host).status_code == 404
+    assert get(client, "/console/", host).status_code == 404
+
+
 def test_our_own_host_goes_on_to_serve_all_brands(of, client, brand, other, proven):
     for parcel in (a_parcel(of, brand), a_parcel(of, other, number="N2")):
         answer = get(client, f"/t/{parcel.token}", "track.example")

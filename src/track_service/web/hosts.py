@@ -43,8 +43,11 @@ class Hosts:
 
 
 def bare(netloc: str) -> str:
-    """Return the name of `host:port`; empty for what is none."""
+    """Return the name of `host:port`; empty for what is none.
+
+    A dot at the end (the DNS's root) makes no other name of it.
+    """
     try:
-        return urlsplit(f"//{netloc}").hostname or ""
+        return (urlsplit(f"//{netloc}").hostname or "").rstrip(".")
     except ValueError:
         return ""
