@@ -47,16 +47,30 @@ def test_number_and_factor_open_the_order_s_page(client, brand, parcel):
     assert cookie.startswith(cookie_name(brand, "1001"))
     for part in ("HttpOnly", "SameSite=Lax", "Path=/t/", "Max-Age=7200"):
         assert part in cookie
-    assert "Secure" not in cookie
     page = client.get(answer.headers["Location"])
     assert "Mai Example" in page.text
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_over_https_the_proof_travels_by_https_alone(client, parcel):
-    answer = find(client, "1001", "0000", base_url="https://track.example")
+@pytest.mark.parametrize(
+    ("home", "asked", "secure"),
+    [
+        ("https://track.example", "https://track.example", True),
+        ("https://track.example", "http://track.example", True),  # behind a proxy
+        ("http://track.example", "https://track.example", True),
+        ("http://track.example", "http://track.example", False),
+    ],
+)
+def test_over_https_the_proof_travels_by_https_alone(
+    settings, hands, parcel, home, asked, secure
+):
+    app = create_app(replace(settings, base_url=home), clock=hands.clock())
 
-    assert "Secure" in answer.headers["Set-Cookie"]
+    answer = find(app.test_client(), "1001", "0000", base_url=asked)
+
+    assert ("Secure" in answer.headers["Set-Cookie"]) is secure
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_a_tracking_number_alone_opens_the_state_and_nothing_else(client, parcel):

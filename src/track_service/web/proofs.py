@@ -33,7 +33,8 @@ def let_in(brand: Brand, order_number: str, to: str) -> Response:
         second_factor.prove(brand, order_number, wall=wall),
         max_age=second_factor.PROVEN,
         path=PATH,
-        secure=request.is_secure,
+        # A proxy that ends TLS may not tell that it did.
+        secure=request.is_secure or wired().base_url.startswith("https://"),
         httponly=True,
         samesite="Lax",
     )
