@@ -6,6 +6,8 @@ from tests.storefronts.shop import a_fulfilment, an_order
 from tests.storefronts.shopify_desk import hand_over
 
 from track_service.services.erase import erase
+from track_service.services.second_factor import cookie_name, prove
+from track_service.store import ordered
 
 OTHER = a_fulfilment("FedEx", "794644790138", id=2)
 
@@ -43,6 +45,22 @@ def test_an_order_s_page_is_not_sent_again_while_it_says_the_same(client, told):
     told(cancelled_at="2026-03-03T00:00:00Z", updated_at="2026-03-03T00:00:00Z")
     anew = client.get(link, headers={"If-None-Match": first.headers["ETag"]})
     assert anew.status_code == 200
+
+
+def test_an_order_s_page_opened_by_the_second_factor_is_kept_by_nobody(
+    of, brand, client, told
+):
+    link = told()
+    with of.database.read() as session:
+        number = ordered.by_token(session, link.removeprefix("/t/")).order.number
+    proof = prove(brand, number, wall=of.clock.wall())
+    client.set_cookie(cookie_name(brand, number), proof, path="/t/")
+
+    first = client.get(link)
+    again = client.get(link, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert [one.status_code for one in (first, again)] == [200, 200]
+    assert {one.headers["Cache-Control"] for one in (first, again)} == {"no-store"}
 
 
 def test_an_order_s_page_speaks_the_language_asked_for(client, told):

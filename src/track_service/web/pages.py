@@ -101,7 +101,8 @@ def _show(token: str, *, framed: bool) -> Response:
     page, until, parcels = parcel_page(shipment or followed[0])
     of = Setting(parcels[0].brand, parcels[0].order, parcels)
     page = replace(page, offers=offers.block_of(of, token, page.language))
-    return answer(page, "tracking.html", hosts, until=until)
+    proven = page.care.is_open
+    return answer(page, "tracking.html", hosts, until=until, proven=proven)
 
 
 def _order(
@@ -125,7 +126,8 @@ def _order(
     waits = order.cancelled_at is not None or order.late_since is not None
     of = Setting(order.brand, order.order, followed, waits)
     page = replace(page, offers=offers.block_of(of, token, page.language))
-    return answer(page, "order.html", hosts, until=min(until))
+    proven = proofs.has_proof(order.brand, order.order.number)
+    return answer(page, "order.html", hosts, until=min(until), proven=proven)
 
 
 def _pictures(session: Session, items: Iterable[Item]) -> dict[str, str]:
@@ -191,10 +193,13 @@ def answer(
     hosts: Sequence[str] | None = None,
     *,
     until: datetime,
+    proven: bool = False,
 ) -> Response:
     """Return a page, or 304 to whoever has it; it says the same `until` then.
 
     `hosts` are the origins whose pages may hold it in a frame, None for no such page.
+    `proven`: the second factor opened it, so that it may name the buyer or tell what
+    they bought before: nobody keeps it.
     """
     tag = etag(page, *(hosts or ()))
     response = make_response()
@@ -202,12 +207,11 @@ def answer(
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Accept-Language"
     response.headers["Expires"] = format_datetime(until, usegmt=True)
-    is_open = isinstance(page, TrackingPage) and page.care.is_open
-    if is_open:  # it names the buyer: nobody keeps it
+    if proven:
         proofs.unstored(response)
     if hosts is not None:
         response.headers["Content-Security-Policy"] = framed_by(hosts)
-    if request.if_none_match.contains_weak(tag) and not is_open:
+    if request.if_none_match.contains_weak(tag) and not proven:
         response.status_code = 304
         return response
     response.content_type = "text/html; charset=utf-8"
