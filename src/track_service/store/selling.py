@@ -53,6 +53,14 @@ def last_exposed(session: Session, shopper_id: int) -> datetime | None:
     )
 
 
+def arm_of(session: Session, shopper_id: int) -> Arm | None:
+    """Return the arm that a shopper was first exposed in, None if never."""
+    found = session.scalar(
+        select(ExposureRow.arm).where(ExposureRow.shopper_id == shopper_id)
+    )
+    return None if found is None else Arm(found)
+
+
 def expose(
     session: Session, brand_id: int, shopper_id: int, arm: Arm, *, now: datetime
 ) -> None:

@@ -231,6 +231,21 @@ def test_the_hold_out_is_noted_and_what_is_bought_later_told_for_it(
     assert told.document()["uplift"]["difference"] is None
 
 
+@pytest.mark.parametrize(("first", "then"), [(0, 100), (100, 0)])
+def test_who_was_exposed_keeps_their_arm_when_another_share_is_held_out(
+    of, parcel, wish, offered, rows, first, then
+):
+    wish(holdout=Decimal(first))
+    arm = noting.note_view(of.database, Shelf(), parcel.token, now=NOW)
+
+    wish(holdout=Decimal(then))
+
+    assert offered().arm is arm
+    again = NOW + timedelta(hours=1)
+    assert noting.note_view(of.database, Shelf(), parcel.token, now=again) is arm
+    assert rows("SELECT arm, views FROM exposure") == [(arm.value, 2)]
+
+
 def test_a_night_fits_what_was_told_since_and_nothing_else(of, shop, brand):
     database, later = of.database, NOW + DAY
 

@@ -89,7 +89,10 @@ def offers(
     found = _found(ranked, goods)
     if not found:
         return None
-    return Offers(shopper, arm(shopper, holdout=wishes.holdout), objects, found)
+    # Once exposed a shopper stays in their arm, whatever share is held out since.
+    kept = selling.arm_of(session, known.id) if known else None
+    side = kept or arm(shopper, holdout=wishes.holdout)
+    return Offers(shopper, side, objects, found)
 
 
 def who(session: Session, brand: Brand, order: Order) -> str | None:
