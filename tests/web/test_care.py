@@ -227,6 +227,28 @@ def test_a_report_opens_a_case_and_owes_ops_word_in_one(
     assert "You hear from Acme by" in client.get(f"/t/{parcel.token}").text
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "You should have heard from Acme by"),
+        ("vi", "Lẽ ra Acme phải trả lời bạn chậm nhất"),
+    ],
+)
+def test_what_is_overdue_is_not_promised_anew_but_apologised_for(
+    client, buyer, to_state, hands, language, says
+):
+    parcel = to_state(Status.DELIVERED)
+    data = {"kind": "not_received"}
+    buyer(parcel).post(f"/t/{parcel.token}/problem?lang=en", data=data)
+    assert "You hear from Acme by" in client.get(f"/t/{parcel.token}?lang=en").text
+
+    hands.forward(days=3)
+    page = client.get(f"/t/{parcel.token}?lang={language}").text
+
+    assert says in page
+    assert "You hear from Acme by" not in page
+
+
 def test_the_same_report_twice_is_one_case(of, buyer, to_state):
     parcel = to_state(Status.DELIVERED)
     client = buyer(parcel)

@@ -21,6 +21,7 @@ from track_service.services.case_wording import (
     LABELS,
     NEXT,
     NOT_RECEIVED_THOUGH_DELIVERED,
+    OVERDUE,
 )
 from track_service.store.cases import Case
 from track_service.templating.links import web_link
@@ -124,8 +125,9 @@ def told(
     if case.outcome is not None:
         text = voice.say(ENDS[case.outcome], **names)
     else:
-        day = voice.full_date(today(max(case.due_at, now), zone), today(now, zone))
-        by = voice.say(BY, day=day, **names)
+        due, here = today(case.due_at, zone), today(now, zone)
+        by = OVERDUE if due < here else BY  # a day is told, so it is over with the day
+        by = voice.say(by, day=voice.full_date(due, here), **names)
         text = f"{voice.say(NEXT[case.kind], **names)} {by}"
     return Told(voice.say(label(case.kind, shipment)), text, case.outcome is None)
 

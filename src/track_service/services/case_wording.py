@@ -39,6 +39,7 @@ NEXT: Mapping[CaseKind, str] = {
     CaseKind.UNHAPPY: N_("We read what you told us and see what we can put right."),
 }
 BY = N_("You hear from {brand} by {day}.")
+OVERDUE = N_("You should have heard from {brand} by {day}. We are sorry.")
 ENDS: Mapping[Outcome, str] = {
     Outcome.FOUND: N_("Your parcel was found. Thank you for your patience."),
     Outcome.REFUNDED: N_("{brand} gives your money back."),
