@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 import requests
-from PIL import Image
+from PIL import Image, ImageOps
 from tests.conftest import NOW
 from tests.make import a_parcel, an_order
 
@@ -124,6 +124,37 @@ def test_what_is_no_picture_is_given_up_at_once(desk, parcel, answers, rows, sen
     ((due_at, digest, problem),) = rows("SELECT due_at, digest, problem FROM picture")
     assert (due_at, digest) == (None, None)
     assert problem
+
+
+def damaged_exif(orientation):
+    """Return EXIF with an orientation, and text where the width, a number, belongs."""
+    width = struct.pack(">HHI4s", 0x0100, 2, 3, b"ab")
+    turned = struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0)
+    head = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2)
+    return head + width + turned + bytes(4)
+
+
+def test_a_picture_whose_notes_are_damaged_is_shown_the_way_up_that_they_tell():
+    sent = a_picture(size=(40, 20), exif=damaged_exif(6))
+
+    whole = pixels.upright(sent, ("JPEG",), most=1000)
+
+    assert whole.size == (20, 40)
+
+
+def test_each_way_up_that_a_camera_notes_is_undone():
+    for noted in range(1, 9):
+        exif = Image.Exif()
+        exif[0x0112] = noted
+        drawn = Image.linear_gradient("L").resize((40, 20))
+        drawn.paste(0, (0, 0, 20, 20))
+        file = BytesIO()
+        drawn.save(file, "PNG", exif=exif)
+
+        whole = pixels.upright(file.getvalue(), ("PNG",), most=1000)
+
+        expected = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
+        assert whole.tobytes() == expected.tobytes()
 
 
 def test_five_megabytes_are_the_most():
