@@ -156,10 +156,18 @@ def test_our_key_is_one_and_sealed(client, parcel, rows):
         {"endpoint": ["https://push.example"]},
         {"keys": {"p256dh": "AAAA", "auth": "AAAA"}},
         {"keys": None},
+        {"endpoint": "https://push.example/\ud800"},
+        {"keys": {"p256dh": "\ud800", "auth": "AAAA"}},
     ],
 )
 def test_what_is_no_subscription_is_refused(client, parcel, wrong):
     assert follow(client, parcel, **wrong).status_code == 400
+
+
+def test_letters_that_are_none_neither_name_a_language_nor_a_browser(client, parcel):
+    assert follow(client, parcel, language="\ud800").status_code == 204
+    left = client.delete(f"/t/{parcel.token}/push", json={"endpoint": "\ud800"})
+    assert left.status_code == 204
 
 
 def test_an_unknown_link_and_a_foreign_page_follow_nothing(client, parcel):

@@ -76,5 +76,7 @@ def _given() -> dict[str, Any]:
 
 
 def _text(given: dict[str, Any], name: str) -> str:
+    """Return a text as browsers write them, "" for letters that cannot be stored."""
     value = given.get(name, "")
-    return value if isinstance(value, str) and "\0" not in value else ""
+    is_plain = isinstance(value, str) and value.isascii() and value.isprintable()
+    return value if is_plain else ""
