@@ -1,5 +1,6 @@
 """Shoppers by their keyed hash: the brand's key, and who objected to being profiled."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +56,20 @@ def of_order(session: Session, brand_id: int, number: str) -> str | None:
         .join(PurchaseRow, PurchaseRow.shopper_id == ShopperRow.id)
         .where(PurchaseRow.brand_id == brand_id, PurchaseRow.number == number)
     )
+
+
+def any_objects(session: Session, brand_id: int, digests: Collection[str]) -> bool:
+    """Tell whether the shopper of one of these hashes objects to being profiled."""
+    found = session.scalar(
+        select(ShopperRow.id)
+        .where(
+            ShopperRow.brand_id == brand_id,
+            ShopperRow.digest.in_(digests),
+            ShopperRow.objected_at.is_not(None),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def find(session: Session, brand_id: int, digest: str) -> Shopper | None:

@@ -180,6 +180,35 @@ def test_who_objects_sees_what_everybody_sees_on_every_order(
     )
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(MAI, id="the same mail"),
+        pytest.param(Customer("Mai", None, "+84901234500"), id="the same telephone"),
+    ],
+)
+def test_an_objection_holds_for_orders_told_without_the_shops_customer_id(
+    of, brand, shop, offered, rows, other
+):
+    whole = Customer(MAI.name, MAI.email, "+84901234500")
+    with of.database.write() as session:
+        own = digest("key", platform="shopify", customer="7")
+        purchases.tell(session, brand.id, [Purchase("2001", NOW, {}, own)], now=NOW)
+        session.commit()
+    first = a_parcel(of, brand, number="N2", order=an_order("2001", customer=whole))
+    second = a_parcel(of, brand, number="N3", order=an_order("2002", customer=other))
+    noting.note_view(of.database, Shelf(), second.token, now=NOW)
+
+    for objects in (True, False):
+        assert noting.note_objection(
+            of.database, first.token, objects=objects, now=NOW, mint=of.mint
+        )
+
+        assert offered(True, second.token).objects is objects
+        followed = noting.note_click(of.database, second.token, "cup", now=NOW)
+        assert followed is not objects
+
+
 def test_a_view_counts_once_in_half_an_hour_and_a_click_once_a_day(
     of, parcel, rows, shop
 ):

@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 
 from track_service.core.selling import Arm
 from track_service.services.minting import Mint
-from track_service.services.recommending.offers import Setting, offers, who
+from track_service.services.recommending.offers import (
+    Setting,
+    is_objected,
+    names_of,
+    offers,
+    who,
+)
 from track_service.services.recommending.shelf import Shelf
 from track_service.store import (
     catalogue,
@@ -80,7 +86,7 @@ def note_click(
             return False
         known = shoppers.find(session, of.brand.id, shopper)
         product = catalogue.by_names(session, of.brand.id, [external_id])
-        if known is None or known.objects or not product:
+        if known is None or not product or is_objected(session, of.brand, of.order):
             return False
         if selling.last_exposed(session, known.id) is None:
             return False
@@ -102,9 +108,8 @@ def note_objection(
         if of is None:
             return False
         shoppers.key(session, of.brand.id, fresh=mint.secret())
-        shopper = who(session, of.brand, of.order)
-        if shopper is not None:
-            shopper_id = purchases.intern_shopper(session, of.brand.id, shopper)
+        for name in sorted(names_of(session, of.brand, of.order)):
+            shopper_id = purchases.intern_shopper(session, of.brand.id, name)
             shoppers.object_to(session, shopper_id, at=now if objects else None)
         session.commit()
     return True

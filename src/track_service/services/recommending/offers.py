@@ -72,7 +72,7 @@ def offers(
     if shopper is None:
         return None
     known = shoppers.find(session, of.brand.id, shopper)
-    objects = known is not None and known.objects
+    objects = is_objected(session, of.brand, of.order)
     basket = _basket(session, of)
     history: list[Basket] = []
     if known is not None and not objects and (of.proven or wishes.history_by_link):
@@ -109,6 +109,29 @@ def who(session: Session, brand: Brand, order: Order) -> str | None:
         return None
     own = digest(key, email=order.customer.email, phone=order.customer.phone)
     return own or stranger(key, order.number)
+
+
+def names_of(session: Session, brand: Brand, order: Order) -> frozenset[str]:
+    """Return every hash that an order's buyer may be known by; `who` is one of them.
+
+    The shop may tell one order by its own id of the customer, another by the mail
+    address or the telephone alone.
+    """
+    key = shoppers.known_key(session, brand.id)
+    if key is None:
+        return frozenset()
+    of = order.customer
+    may_be = (
+        who(session, brand, order),
+        digest(key, email=of.email),
+        digest(key, phone=of.phone),
+    )
+    return frozenset(filter(None, may_be))
+
+
+def is_objected(session: Session, brand: Brand, order: Order) -> bool:
+    """Tell whether an order's buyer objects to being profiled, under any of their names."""
+    return shoppers.any_objects(session, brand.id, names_of(session, brand, order))
 
 
 def _is_open(session: Session, of: Setting) -> bool:
