@@ -260,6 +260,21 @@ def test_the_same_report_twice_is_one_case(of, buyer, to_state):
     assert len(opened(of)) == 1
 
 
+def test_a_second_report_is_told_that_it_is_not_added(client, buyer, to_state):
+    parcel = to_state(Status.DELIVERED)
+    path = f"/t/{parcel.token}/problem?lang=en"
+    first, second = (
+        buyer(parcel).post(path, data={"kind": "damaged", "text": text})
+        for text in ("wet", "and torn")
+    )
+
+    said = "what you sent just now was not added"
+    assert said not in client.get(first.headers["Location"]).text
+    answer = client.get(second.headers["Location"]).text
+    assert said in answer
+    assert "You hear from Acme by" in answer
+
+
 def test_a_photo_is_kept_without_what_the_camera_wrote(of, buyer, to_state):
     exif = Image.Exif()
     exif[0x010F] = "SpyCam"

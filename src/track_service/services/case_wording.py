@@ -39,6 +39,9 @@ NEXT: Mapping[CaseKind, str] = {
     CaseKind.UNHAPPY: N_("We read what you told us and see what we can put right."),
 }
 BY = N_("You hear from {brand} by {day}.")
+REPEATED = N_(
+    "We have your first message about this already; what you sent just now was not added."
+)
 OVERDUE = N_("You should have heard from {brand} by {day}. We are sorry.")
 ENDS: Mapping[Outcome, str] = {
     Outcome.FOUND: N_("Your parcel was found. Thank you for your patience."),

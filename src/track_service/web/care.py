@@ -4,6 +4,7 @@ Each page is for who gave the second factor, is never stored, and a GET writes n
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from track_service.services import cases as service
 from track_service.services import photo
 from track_service.services.ask_page import case_page
 from track_service.services.care import Told, choices, told
+from track_service.services.case_wording import REPEATED
 from track_service.services.naming import carrier_label
 from track_service.services.page import page_language
 from track_service.store import cases, shipments
@@ -53,8 +55,8 @@ def tell(token: str) -> ResponseReturnValue:
         return _problem(shipment, message="photo")
     if report is None:
         return _problem(shipment, message="kind")
-    service.report(wired().desk, shipment, report)
-    return _thank(shipment, "problem", report.kind)
+    is_new = service.report(wired().desk, shipment, report)
+    return _thank(shipment, "problem", report.kind, is_new=is_new)
 
 
 @bp.get("/t/<token>/delivery")
@@ -78,8 +80,8 @@ def redeliver(token: str) -> ResponseReturnValue:
     wish = _wish(request.form, shipment)
     if isinstance(wish, str):
         return _delivery(shipment, message=wish)
-    service.report(wired().desk, shipment, wish)
-    return _thank(shipment, "delivery", CaseKind.REDELIVER)
+    is_new = service.report(wired().desk, shipment, wish)
+    return _thank(shipment, "delivery", CaseKind.REDELIVER, is_new=is_new)
 
 
 def _read(shipment: Shipment) -> Report | None:
@@ -144,13 +146,12 @@ def _delivery(shipment: Shipment, *, message: str | None = None) -> Response:
 
 
 def _told(case: Case, shipment: Shipment, language: str) -> Told:
-    return told(
-        case,
-        shipment,
-        Voice(language),
-        carrier_label=carrier_label(shipment),
-        now=wired().desk.now(),
-    )
+    voice, now = Voice(language), wired().desk.now()
+    label = carrier_label(shipment)
+    said = told(case, shipment, voice, carrier_label=label, now=now)
+    if "again" in request.args:
+        return replace(said, text=f"{voice.say(REPEATED)} {said.text}")
+    return said
 
 
 def _cases(shipment: Shipment) -> list[Case]:
@@ -163,9 +164,9 @@ def _first(shipment: Shipment, then: str) -> Response:
     return proofs.see(f"/t/{shipment.token}/confirm?lang={language}&then={then}")
 
 
-def _thank(shipment: Shipment, page: str, kind: CaseKind) -> Response:
-    language = _language(shipment)
-    return proofs.see(f"/t/{shipment.token}/{page}?lang={language}&told={kind}")
+def _thank(shipment: Shipment, page: str, kind: CaseKind, *, is_new: bool) -> Response:
+    asked = f"lang={_language(shipment)}&told={kind}{'' if is_new else '&again=1'}"
+    return proofs.see(f"/t/{shipment.token}/{page}?{asked}")
 
 
 def _language(shipment: Shipment) -> str:
