@@ -90,6 +90,40 @@ def test_addresses_that_open_something_are_blanked(lines, said, expected):
     assert expected == said or said not in second["exception"]
 
 
+# What names a page that anyone may find, or a thing whose page asks for more.
+OPEN_NAMES = frozenset(
+    [
+        "code",
+        "digest",
+        "edge",
+        "entry_id",
+        "name",
+        "number",
+        "product",
+        "product_id",
+        "public_id",
+        "review_id",
+        "state",
+    ]
+)
+
+
+@pytest.mark.sqlite
+def test_every_secret_in_an_address_of_ours_is_blanked(app, lines):
+    secret_rules = [
+        rule for rule in app.url_map.iter_rules() if rule.arguments - OPEN_NAMES
+    ]
+    for rule in secret_rules:
+        given = {
+            name: "1" if name in OPEN_NAMES else "4fJ-x_9Q" for name in rule.arguments
+        }
+        _, path = rule.build(given, append_unknown=False)
+        logging.getLogger("track_service").error("Exception on %s [GET]", path)
+
+    assert len(secret_rules) > 10
+    assert [line["event"] for line in lines() if "4fJ" in line["event"]] == []
+
+
 def test_gunicorn_s_lines_go_the_same_way(lines):
     gunicorn = logs.GunicornLog(Config())
     gunicorn.info("Listening at: %s", "http://127.0.0.1")

@@ -10,7 +10,10 @@ import structlog
 from gunicorn.glogging import Logger
 
 # Whoever knows such an address can open the page, or speak for a carrier.
-_SECRET_PATH = re.compile(r"(/t/|/open/|/hooks/[\w-]+/[\w-]+/)[\w.~%=-]+")
+_SECRET_PATH = re.compile(
+    r"(/(?:t|s|open|review|preview|preferences|unsubscribe)/|/hooks/[\w-]+/[\w-]+/)"
+    r"[\w.~%=-]+"
+)
 
 
 def _hide_paths(
