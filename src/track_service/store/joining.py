@@ -6,6 +6,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from track_service.core.notices import Audience
+from track_service.core.rules import CANNOT_WAIT
 from track_service.store.channel_models import DeliveryRow
 from track_service.store.models import NoticeRow, ShipmentRow
 from track_service.store.notice_models import PartRow
@@ -37,14 +38,16 @@ def join(
 def _by_order(session: Session, fresh: Collection[int]) -> dict[int, list[int]]:
     """Return what is claimed or waits untried of each order, a parcel's first alone.
 
-    The oldest comes first: it waits no longer because of those that follow. All are
-    the caller's until its transaction ends; what somebody else has is left out.
+    What cannot wait comes first, as it goes out now; then the oldest, which waits no
+    longer because of those that follow. All are the caller's until its transaction
+    ends; what somebody else has is left out.
     """
     orders = (
         select(ShipmentRow.order_id)
         .join(NoticeRow, NoticeRow.shipment_id == ShipmentRow.id)
         .where(NoticeRow.id.in_(fresh))
     )
+    can_wait = NoticeRow.kind.not_in(CANNOT_WAIT)
     tried = exists().where(DeliveryRow.notice_id == NoticeRow.id)
     query = (
         select(ShipmentRow.order_id, NoticeRow.shipment_id, NoticeRow.id)
@@ -53,10 +56,10 @@ def _by_order(session: Session, fresh: Collection[int]) -> dict[int, list[int]]:
             ShipmentRow.order_id.in_(orders),
             NoticeRow.state == "owed",
             NoticeRow.audience == Audience.SHOPPER,
-            NoticeRow.id.in_(fresh) | (NoticeRow.attempts == 0),
+            NoticeRow.id.in_(fresh) | ((NoticeRow.attempts == 0) & can_wait),
             ~tried,
         )
-        .order_by(NoticeRow.id)
+        .order_by(can_wait, NoticeRow.id)
         .with_for_update(of=NoticeRow, skip_locked=True)
     )
     found: dict[int, dict[int | None, int]] = {}

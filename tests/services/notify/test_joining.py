@@ -92,6 +92,22 @@ def test_what_cannot_wait_takes_along_what_waits(
     assert set(states()) <= {"sent", "grouped"}
 
 
+def test_what_cannot_wait_joins_nothing_that_waits(
+    of, brand, damaged, hands, post, states
+):
+    sending = post()
+    parcel = make.a_parcel(of, brand, number="N2")
+    damaged(brand, "N1")
+    assert drain(sending) == []
+    tried = make.an_event(Status.ATTEMPT_FAILED, at=hands.forward(minutes=2))
+    make.seen(of, parcel, make.a_tracking(tried, number="N2"))
+
+    (mail,) = drain(sending)
+
+    assert "N2" in mail.text
+    assert states() == ["grouped", "sent"]
+
+
 def test_what_is_well_again_is_left_out(of, brand, damaged, hands, post):
     sending = post()
     damaged(brand, "N1")
