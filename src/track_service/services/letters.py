@@ -45,6 +45,7 @@ from track_service.store.ways import Way
 log = structlog.get_logger("track_service.notices")
 
 _MASS_WITHIN = timedelta(hours=1)
+_GOOD: frozenset[str] = frozenset({CLEARED, *Step} - {Step.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _masses(
         for owed in claimed
         if owed.brand_id is not None
         and owed.shipment_id is not None
-        and owed.kind != CLEARED  # that much is well again is no reason to wait
+        and owed.kind not in _GOOD  # that much goes well is no reason to wait
     }
     return {
         (brand_id, kind)

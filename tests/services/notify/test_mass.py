@@ -154,6 +154,20 @@ def test_a_small_share_of_many_is_no_mass(of, hooked, damaged, mailroom):
     assert len(mailroom.letters) == 10
 
 
+def test_good_news_of_many_is_no_mass(of, hooked, change, mailroom, rows):
+    heard = {"out_for_delivery": True}
+    rules = {"events": heard, "per_day": None, "together_minutes": 0}
+    brand = change(hooked, rules=read(rules))
+    for place in range(12):
+        parcel = make.a_parcel(of, brand, number=f"N{place}")
+        out = make.an_event(Status.OUT_FOR_DELIVERY, at=of.clock.now())
+        make.seen(of, parcel, make.a_tracking(out, number=parcel.number))
+    drain(of)
+
+    assert len(mailroom.letters) == 12
+    assert rows("SELECT id FROM notice WHERE state = 'held'") == []
+
+
 def test_another_brand_s_mass_is_its_own(of, held, damaged, mailroom):
     with of.database.write() as session:
         new = brands.new_brand("rival", "Rival", sending=True)
