@@ -168,12 +168,17 @@ def end(session: Session, group_id: int, *, now: datetime) -> bool:
 
 
 def told_parcels(session: Session, ids: Collection[int]) -> set[tuple[int, str]]:
-    """Return which parcels' troubles (id, kind) ops are told of with a group."""
+    """Return which parcels' troubles (id, kind) ops are told of with an open group."""
     group = aliased(EntryRow)
     rows = session.execute(
         select(EntryRow.shipment_id, EntryRow.kind)
         .join(group, group.id == EntryRow.parent_id)
-        .where(EntryRow.shipment_id.in_(ids), group.told >= AT_A_HUB)
+        .where(
+            EntryRow.shipment_id.in_(ids),
+            EntryRow.cleared_at.is_(None),
+            group.cleared_at.is_(None),
+            group.told >= AT_A_HUB,
+        )
     )
     return {(shipment_id, kind) for shipment_id, kind in rows if shipment_id}
 

@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from tests import make
 from tests.services.notify.conftest import receiver  # noqa: F401
 
 from track_service.core.parcel import Customer
 from track_service.core.routing import Pace, Route
 from track_service.core.severity import Severity
+from track_service.core.status import Status as Stand
 from track_service.services.digests import owe_digests
 from track_service.services.notify import send_owed
 from track_service.services.queue_work import Change, Status, change
@@ -192,3 +194,21 @@ def test_a_digest_tells_once_what_opened_in_its_span(
     assert told() == [("/team", "Acme: 2 new in the work queue")]
     hands.forward(days=1)
     assert owe_digests(of.post) == 0
+
+
+def test_what_befalls_a_parcel_after_its_group_has_ended_is_told(
+    alerted, damaged, mended, told, upkeep, hands, of
+):
+    parcels = many(damaged, 10, brand=alerted())
+    told()
+    hands.forward(hours=2)
+    for parcel in parcels:
+        mended(parcel)
+    upkeep()
+    told()
+    hands.forward(days=1)
+    scan = make.an_event(Stand.EXCEPTION, "damaged", at=of.clock.now())
+    kept = make.held_of(of, parcels[0]).shipment.events
+    make.seen(of, parcels[0], make.a_tracking(*kept, scan, number="N0"))
+
+    assert len(told()) == 1
