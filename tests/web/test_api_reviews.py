@@ -118,3 +118,10 @@ def test_feedback_stands_beside_lateness(of, asked, parcel):
     assert told["lateness"]["late"]["nps"]["score"] == -100
     assert [one["text"] for one in told["texts"]] == ["Two days late"]
     assert asked("feedback?days=0").status_code == 422
+
+
+def test_an_id_longer_than_any_is_no_review(asked, reviewed):
+    huge = asked(f"reviews?state=pending&before={2**63}")
+
+    assert huge.status_code == 422
+    assert asked(f"reviews/{'9' * 30}", state="published").status_code == 404

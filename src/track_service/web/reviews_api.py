@@ -23,6 +23,7 @@ from track_service.web.wiring import wired
 
 _MAYBE: dict[str, Any] = {"required": True, "allow_none": True}
 _MOST_DAYS = 400
+_LAST_ID = 2**62
 
 bp = Blueprint(
     "reviews_api",
@@ -46,7 +47,8 @@ class ReviewsQuery(Schema):
         load_default=State.PUBLISHED, validate=OneOf([str(one) for one in State])
     )
     before = fields.Integer(
-        validate=Range(1), metadata={"description": "`next` of the page before."}
+        validate=Range(1, _LAST_ID),
+        metadata={"description": "`next` of the page before."},
     )
     limit = fields.Integer(load_default=100, validate=Range(1, 1000))
 
@@ -134,7 +136,7 @@ def listing(query: dict[str, Any]) -> ResponseReturnValue:
     )
 
 
-@bp.route("/reviews/<int:review_id>", methods=["POST"])
+@bp.route(f"/reviews/<int(max={_LAST_ID}):review_id>", methods=["POST"])
 @bp.arguments(DecisionIn, unknown=RAISE)
 @bp.response(204)
 @problems(bp, 400, 401, 404, 422)
