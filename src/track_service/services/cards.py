@@ -33,7 +33,9 @@ def card(brand: Brand, logo: bytes | None) -> bytes:
         with suppress(OSError, Image.DecompressionBombError):  # else the parcel stays
             shown = Image.open(BytesIO(logo)).convert("RGBA")
     scale = min(_ROOM[0] / shown.width, _ROOM[1] / shown.height)
-    shown = shown.resize((round(shown.width * scale), round(shown.height * scale)))
+    # A line scales to less than a pixel, which cannot be drawn.
+    width, height = (max(1, round(side * scale)) for side in shown.size)
+    shown = shown.resize((width, height))
     at = ((SIZE[0] - shown.width) // 2, (SIZE[1] - shown.height) // 2)
     picture.paste(shown, at, shown)
     file = BytesIO()
