@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from track_service.store import hosts
 from track_service.store.db import Database
 
@@ -16,7 +18,8 @@ Whose = tuple[int, str]
 class Hosts:
     """A process's copy of the hosts that brands have proven.
 
-    What this process writes counts at once, what others write after some seconds.
+    What this process writes counts at once, what others write after some seconds. While
+    the database does not answer, what was known last holds.
     """
 
     def __init__(
@@ -37,8 +40,11 @@ class Hosts:
     def _served(self) -> Mapping[str, Whose]:
         wall, held = self._wall(), self._held
         if held is None or not timedelta() <= wall - held[0] < _LOOK_AGAIN:
-            with self._database.read() as session:
-                self._held = held = (wall, hosts.served(session))
+            try:
+                with self._database.read() as session:
+                    self._held = held = (wall, hosts.served(session))
+            except SQLAlchemyError:  # health must answer then too
+                return held[1] if held else {}
         return held[1]
 
 
