@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 
+_IN_USE = 4  # databases that one test may have at a time
+
 
 def maker(kind: str, folders, migrate: Callable[[str], None]) -> Callable[[], str]:
     """Return a function that gives the URL of a fresh copy of a migrated database."""
@@ -39,9 +41,14 @@ def _postgresql(migrate: Callable[[str], None]) -> Callable[[], str]:
     _run(server, f'CREATE DATABASE "{template}"')
     migrate(_driver(_with_name(server, template)))
 
+    made: list[str] = []
+
     def fresh() -> str:
+        while len(made) >= _IN_USE:  # ten megabytes each: thousands would fill a disk
+            _run(server, f'DROP DATABASE IF EXISTS "{made.pop(0)}" WITH (FORCE)')
         name = f"test_{uuid.uuid4().hex[:12]}"
         _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        made.append(name)
         return _driver(_with_name(server, name))
 
     return fresh
