@@ -101,6 +101,7 @@ def test_a_worker_works_until_it_is_told_to_stop(start, number):
 
 AT_ANY_MOMENT = """
 import os, signal, threading, time
+threading.Thread(target=threading.Event().wait, daemon=True).start()  # of a library
 from track_service.cli.stopping import told_to_stop
 
 def ask(after):

@@ -1,11 +1,12 @@
-"""Being told to stop: a signal that is waited for, never handled."""
+"""Being told to stop: a signal that is waited for, whichever thread it meets."""
 
+import os
+import select
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_ASKING = frozenset({signal.SIGINT, signal.SIGTERM})
-_HEARD = _ASKING | {signal.SIGALRM}
+_ASKING = (signal.SIGINT, signal.SIGTERM)
 
 Wait = Callable[[float | None], None]
 
@@ -14,22 +15,35 @@ Wait = Callable[[float | None], None]
 def told_to_stop() -> Iterator[Wait]:
     """Give a function that returns once somebody asks the process to end.
 
-    It takes the seconds after which it returns unasked, None for never. Begin this
-    before any thread starts: all inherit that these signals wait until they are asked
-    for. No handler is set, because Python runs those between two steps only: one that
-    comes as a wait begins would be run when the wait is over, which is never. A second
-    signal, while the process ends, ends it at once.
+    It takes the seconds after which it returns unasked, None for never. A signal
+    writes into a pipe the moment it comes, whatever the process does then, and the
+    pipe is what is waited for. A handler of Python's own is run between two steps
+    only: one that comes as a wait begins would be run when the wait is over, which is
+    never. To block the signals and to wait for them is no better: threads that
+    libraries started at their import do not block them, and would die of one.
+    A second signal, while the process ends, ends it at once.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    before = {number: signal.signal(number, _go_on) for number in _ASKING}
+    signal.set_wakeup_fd(told)
+
+    def as_before() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def wait(seconds: float | None) -> None:
+        select.select([heard], [], [], seconds)
+        as_before()
+
     try:
-        yield _wait
+        yield wait
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+        signal.set_wakeup_fd(-1)
+        as_before()
+        os.close(heard)
+        os.close(told)
 
 
-def _wait(seconds: float | None) -> None:
-    if seconds is not None:
-        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
-    if signal.sigwait(_HEARD) in _ASKING:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING)
+def _go_on(_number: int, _frame: object) -> None:
+    """Do nothing: the pipe has told already."""
