@@ -31,6 +31,7 @@ from track_service.services.watch import is_blind_since
 from track_service.store import (
     brands,
     cases,
+    deliveries,
     joining,
     notices,
     ordered,
@@ -53,7 +54,8 @@ class Letter:
     """A claimed notice and what it became: a message, or a state without one.
 
     `error` is why it could not be written this time; then it is neither. `shipment` is
-    what a message to a shopper is about.
+    what a message to a shopper is about, `left_out` the notices that were to be told with
+    it and hold no more.
     """
 
     owed: Owed
@@ -63,6 +65,7 @@ class Letter:
     reason: str | None = None
     error: DeliveryError | None = None
     shipment: Shipment | None = None
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class _Known:
     words: Mapping[int, tuple[str, str]]
     invited: Mapping[int, Invitation]
     after_all: Collection[int]  # those whose shopper was told that it stood still
+    out: Collection[int]  # those that went out before, by this channel or another
 
 
 def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
@@ -119,8 +123,15 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
                 if owed.kind == Step.MOVING_AGAIN
                 and notices.was_told(session, owed.shipment_id, owed.concern)
             },
+            out=deliveries.went_out(session, [owed.id for owed in claimed]),
         )
-    return [_letter(post, owed, known) for owed in claimed]
+    written = [_letter(post, owed, known) for owed in claimed]
+    return [
+        replace(letter, state=notices.SENT)  # only its receipt is missing
+        if letter.state is not None and letter.owed.id in known.out
+        else letter
+        for letter in written
+    ]
 
 
 def _masses(
@@ -215,7 +226,7 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
     verdict = _judged(post, shipment)
     replayed = owed.released and owed.channel == "webhook"  # machines want what was
     if not replayed and not _holds(owed, shipment, verdict, known):
-        return _withdrawn(owed, "no longer true")
+        return _withdrawn(owed, notices.NOT_TRUE)
     if (brand.id, owed.kind) in known.masses and not owed.released:
         return Letter(owed, brand, state=notices.HELD, reason="many alike at once")
     if owed.audience == Audience.SHOPPER:
@@ -239,12 +250,17 @@ def _holds(owed: Owed, shipment: Shipment, verdict: Judgement, known: _Known) ->
 
 def _to_shopper(post: Post, owed: Owed, shipment: Shipment, known: _Known) -> Letter:
     """Write by the first way that is open and has what it wants."""
+    parts = known.parts.get(owed.id, ())
     others = [
         (part, parcel)
-        for part in known.parts.get(owed.id, ())
+        for part in parts
         if (parcel := known.parcels[part.shipment_id or 0].shipment).erased_at is None
         and _holds(part, parcel, _judged(post, parcel), known)
     ]
+    told = {part.id for part, _ in others}
+    if owed.id in known.out:  # what is over by now was true when it was told
+        told |= {part.id for part in parts}
+    left_out = tuple(part.id for part in parts if part.id not in told)
     for way in known.ways.get(owed.id, ()):
         routed = replace(owed, channel=way.channel)
         message = compose.to_shopper(
@@ -258,7 +274,7 @@ def _to_shopper(post: Post, owed: Owed, shipment: Shipment, known: _Known) -> Le
             wall=post.wall(),
         )
         if message is not None:
-            return Letter(routed, message=message, shipment=shipment)
+            return Letter(routed, message=message, shipment=shipment, left_out=left_out)
     return Letter(owed, state=notices.SUPPRESSED, reason="no way to them is open")
 
 
@@ -288,7 +304,7 @@ def _general(post: Post, owed: Owed, known: _Known) -> Letter:
     wanted |= {notices.LINK: link, REVIEW: invited}
     wanted |= dict.fromkeys(queue_words.KINDS, words)
     if owed.id in known.void or wanted.get(owed.kind, owed) is None:
-        return _withdrawn(owed, "no longer true")
+        return _withdrawn(owed, notices.NOT_TRUE)
     brand = known.brands[owed.brand_id] if owed.brand_id is not None else None
     if brand is not None and not brand.sending:
         return Letter(owed, state=notices.SHADOW)

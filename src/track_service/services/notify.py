@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy.orm import Session
 
-from track_service.channels.base import Channel, DeliveryError, Message
+from track_service.channels.base import (
+    Channel,
+    DeliveryError,
+    Message,
+    UnknownOutcome,
+)
 from track_service.core.notices import Audience
-from track_service.core.parcel import Brand
-from track_service.services import compose, delivering, hook_health, letters, timing
+from track_service.services import delivering, hook_health, letters, timing, unsent
 from track_service.services.letters import Letter
 from track_service.services.patience import wait_after
 from track_service.services.post import Post as Post
@@ -23,6 +28,8 @@ from track_service.store import (
     telling,
 )
 from track_service.store.notices import Owed
+
+log = structlog.get_logger("track_service.notices")
 
 
 def send_owed(post: Post, *, limit: int = 50) -> int:
@@ -41,7 +48,7 @@ def send_owed(post: Post, *, limit: int = 50) -> int:
         return 0
     written = letters.write(post, leave_to_groups(post, left))
     _route(post, claimed, written)
-    _settle_unsent(post, [letter for letter in written if letter.state is not None])
+    unsent.settle(post, [letter for letter in written if letter.state is not None])
     for letter in written:
         if letter.error is not None:
             _fail(post, letter.owed, letter.error)
@@ -64,60 +71,6 @@ def _route(post: Post, claimed: Sequence[Owed], written: Sequence[Letter]) -> No
         for owed in moved:
             notices.route(session, owed.id, owed.channel)
         session.commit()
-
-
-def _settle_unsent(post: Post, stopped: Sequence[Letter]) -> None:
-    if not stopped:
-        return
-    with post.database.write() as session:
-        for first, brand in _newly_held(session, stopped):
-            _ask_ops(session, post, first, brand)
-        for letter in stopped:
-            joining.part_again(session, letter.owed.id)
-            notices.settle(
-                session,
-                letter.owed.id,
-                letter.state or "",
-                now=post.now(),
-                error=letter.reason,
-            )
-        session.commit()
-    for letter in stopped:
-        post.meters.noticed(letter.owed.channel, letter.state or "")
-
-
-def _newly_held(
-    session: Session, stopped: Sequence[Letter]
-) -> list[tuple[Owed, Brand]]:
-    """Return the first of each mass to hold of which nothing waits already."""
-    first: dict[tuple[int, str], tuple[Owed, Brand]] = {}
-    for letter in stopped:
-        if letter.state == notices.HELD and letter.brand is not None:
-            pair = (letter.brand.id, letter.owed.kind)
-            first.setdefault(pair, (letter.owed, letter.brand))
-    return [
-        first[brand_id, kind]
-        for brand_id, kind in sorted(first)
-        if not notices.holds(session, brand_id, kind)
-    ]
-
-
-def _ask_ops(session: Session, post: Post, first: Owed, brand: Brand) -> None:
-    """Ask whether a mass of equal notices may go out: once while any of it waits."""
-    for channel, target in compose.ops_outlets(brand, "held"):
-        notices.owe(
-            session,
-            key=post.name(),
-            cause=f"hold:{first.id}:{channel}:{target}",
-            kind="hold",
-            concern=first.kind,
-            detail=None,
-            channel=channel,
-            target=target,
-            brand_id=brand.id,
-            now=post.now(),
-            wall=post.wall(),
-        )
 
 
 def _send_all(post: Post, written: Sequence[Letter], until: datetime) -> list[Owed]:
@@ -148,9 +101,27 @@ def _send_by(
                 _fail(post, owed, error)
             elif message is None or post.wall() >= until:
                 late.append(owed)
-            elif not _waits(post, letter):
-                _send(post, owed, message, channel, send)
+            else:
+                _tell(post, letter, message, channel, send)
     return late
+
+
+def _tell(
+    post: Post,
+    letter: Letter,
+    message: Message,
+    channel: Channel,
+    send: delivering.Send,
+) -> None:
+    """Send what need not wait; whatever breaks off there holds up no other notice."""
+    owed = letter.owed
+    try:
+        if not _waits(post, letter):
+            _send(post, letter, message, channel, send)
+    except Exception as error:
+        log.exception("notice not sent", notice=owed.id, kind=owed.kind)
+        broken = UnknownOutcome(f"broke off: {type(error).__name__}")
+        _go_on(post, owed, message, broken)
 
 
 def _waits(post: Post, letter: Letter) -> bool:
@@ -174,16 +145,17 @@ def _switched_off(post: Post) -> Mapping[int, datetime]:
 
 
 def _send(
-    post: Post, owed: Owed, message: Message, channel: Channel, send: delivering.Send
+    post: Post,
+    letter: Letter,
+    message: Message,
+    channel: Channel,
+    send: delivering.Send,
 ) -> None:
+    owed = letter.owed
     try:
         provider_id = delivering.deliver(post, owed, message, channel, send)
     except DeliveryError as error:
-        if not delivering.failed(post, owed, message, error):
-            hook_health.refused(post, owed)
-            _fail(post, owed, error)
-        else:
-            post.meters.noticed(owed.channel, "passed on")
+        _go_on(post, owed, message, error)
         return
     with post.database.write() as session:
         notices.settle(
@@ -194,12 +166,22 @@ def _send(
             provider_id=provider_id,
             attempts=owed.attempts,
         )
+        joining.leave_out(session, letter.left_out, now=post.now())
         if not channel.paid:
             delivering.note_free(session, owed, provider_id, wall=post.wall())
         if owed.channel == "webhook" and owed.brand_id is not None:
             hook_state.worked(session, owed.brand_id)
         session.commit()
     post.meters.noticed(owed.channel, notices.SENT)
+
+
+def _go_on(post: Post, owed: Owed, message: Message, error: DeliveryError) -> None:
+    """Let what did not go out go by the next way, if there is one, else by this later."""
+    if delivering.failed(post, owed, message, error):
+        post.meters.noticed(owed.channel, "passed on")
+    else:
+        hook_health.refused(post, owed)
+        _fail(post, owed, error)
 
 
 def _fail(post: Post, owed: Owed, error: DeliveryError) -> None:

@@ -21,6 +21,7 @@ from track_service.store.notices import Owed
 # `late` was accepted, and no receipt came in time.
 TRYING, ACCEPTED, LATE = "trying", "accepted", "late"
 DELIVERED, FAILED = "delivered", "failed"
+_OUT = (ACCEPTED, LATE, DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,14 @@ def passed(session: Session, notice_ids: Collection[int]) -> dict[int, set[str]]
     return found
 
 
+def went_out(session: Session, notice_ids: Collection[int]) -> set[int]:
+    """Return the notices of which a channel took a message that did not surely fail."""
+    query = select(DeliveryRow.notice_id).where(
+        DeliveryRow.notice_id.in_(notice_ids), DeliveryRow.state.in_(_OUT)
+    )
+    return set(session.scalars(query))
+
+
 def pass_on(session: Session, notice_id: int, channel: str) -> None:
     """Note that a notice goes on from a channel to the next."""
     session.execute(
@@ -207,7 +216,7 @@ def told_before(session: Session, owed: Owed) -> int:
             ShipmentRow.order_id == mine.scalar_subquery(),
             DeliveryRow.channel == owed.channel,
             DeliveryRow.notice_id != owed.id,
-            DeliveryRow.state.in_((ACCEPTED, LATE, DELIVERED)),
+            DeliveryRow.state.in_(_OUT),
         )
     )
     return session.scalar(query) or 0

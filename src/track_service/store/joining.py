@@ -1,6 +1,7 @@
 """Joining: news of several parcels of one order is one message, its head's."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from track_service.core.rules import CANNOT_WAIT
 from track_service.store.channel_models import DeliveryRow
 from track_service.store.models import NoticeRow, ShipmentRow
 from track_service.store.notice_models import PartRow
-from track_service.store.notices import GROUPED, Owed
+from track_service.store.notices import GROUPED, NOT_TRUE, WITHDRAWN, Owed
 
 
 def join(
@@ -103,6 +104,18 @@ def part_again(session: Session, head_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     session.execute(delete(PartRow).where(PartRow.head_id == head_id))
+
+
+def leave_out(session: Session, notice_ids: Collection[int], *, now: datetime) -> None:
+    """Withdraw what a head was to tell besides its own and did not: it held no more."""
+    if not notice_ids:
+        return
+    session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.id.in_(notice_ids), NoticeRow.state == GROUPED)
+        .values(state=WITHDRAWN, settled_at=now, error=NOT_TRUE)
+    )
+    session.execute(delete(PartRow).where(PartRow.notice_id.in_(notice_ids)))
 
 
 def has_siblings(session: Session, shipment_id: int) -> bool:

@@ -18,6 +18,7 @@ LEASE = timedelta(minutes=5)
 SENT, WITHDRAWN, DEAD, SHADOW = "sent", "withdrawn", "dead", "shadow"
 HELD, DROPPED, SUPPRESSED = "held", "dropped", "suppressed"
 GROUPED = "grouped"  # told with the group that its parcel is of
+NOT_TRUE = "no longer true"  # why what was owed is withdrawn, as a rule
 
 LINK = "link"  # the kind that a shopper asks for
 

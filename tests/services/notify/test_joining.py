@@ -108,7 +108,7 @@ def test_what_cannot_wait_joins_nothing_that_waits(
     assert states() == ["grouped", "sent"]
 
 
-def test_what_is_well_again_is_left_out(of, brand, damaged, hands, post):
+def test_what_is_well_again_is_left_out(of, brand, damaged, hands, post, states, rows):
     sending = post()
     damaged(brand, "N1")
     second = damaged(brand, "N2")
@@ -119,6 +119,8 @@ def test_what_is_well_again_is_left_out(of, brand, damaged, hands, post):
     (mail,) = drain(sending)
 
     assert "N2" not in mail.text
+    assert states() == ["sent", "withdrawn"]
+    assert rows("SELECT count(*) FROM digest_part") == [(0,)]
 
 
 def test_where_the_first_is_well_again_the_others_are_told(

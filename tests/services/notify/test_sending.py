@@ -144,8 +144,8 @@ def test_without_its_channel_a_notice_waits(of, brand, damaged, states):
     assert states() == [("owed", "no email channel is set up")]
 
 
-class Crash(Exception):
-    pass
+class Crash(BaseException):
+    """The process dies."""
 
 
 def test_a_crash_before_settling_repeats_under_the_same_key(
@@ -204,6 +204,29 @@ def test_a_notice_that_cannot_be_written_holds_up_no_other(
 
     assert states() == [("owed", "cannot be written: OverflowError"), ("sent", None)]
     assert len(mailroom.letters) == 1
+
+
+def test_a_notice_that_breaks_off_holds_up_no_other(
+    of, brand, damaged, scripted, hands, states
+):
+    damaged(brand, "N1")
+    damaged(brand, "N2")
+    told = []
+
+    def breaks_once(message):
+        told.append(message.key)
+        if len(told) == 1:
+            raise KeyError("a fault of ours")
+
+    channel = scripted(breaks_once)
+    post = replace(of.post, channels={"email": channel})
+    assert send_owed(post) == 2
+    assert states() == [("owed", "broke off: KeyError"), ("sent", None)]
+    hands.forward(minutes=1)
+    assert send_owed(post) == 1
+
+    assert states() == [("sent", None), ("sent", None)]
+    assert [message.key for message in channel.sent] == [told[1], told[0]]
 
 
 def test_many_senders_never_send_one_twice(of, uncapped, damaged, scripted):

@@ -18,6 +18,7 @@ from track_service.channels.base import (
     UnknownOutcome,
 )
 from track_service.core.parcel import Customer
+from track_service.core.status import Status
 from track_service.services import delivering
 from track_service.services.erase import erase
 from track_service.services.notify import send_owed
@@ -119,9 +120,12 @@ def run(post, hands):
 def told(rows):
     """Tell each delivery's channel and state, the first first, and the notice's state."""
 
-    def read():
+    def read(kind="exception"):
         found = rows("SELECT channel, state FROM delivery ORDER BY id")
-        ((state,),) = rows("SELECT state FROM notice WHERE audience = 'shopper'")
+        ((state,),) = rows(
+            "SELECT state FROM notice WHERE audience = 'shopper' AND kind = :kind",
+            kind=kind,
+        )
         return [tuple(row) for row in found], state
 
     return read
@@ -171,6 +175,23 @@ def test_without_a_receipt_in_time_the_next_way_tells(
     assert told() == ([("zalo_zns", "late"), ("sms_esms", "accepted")], "sent")
     assert [provider_id for provider_id, _ in zalo.asked] == ["zalo_zns-1"]
     assert len(zalo.sent) == len(sms.sent) == 1
+
+
+def test_what_a_shopper_has_is_not_owed_again_because_it_is_over(
+    of, routed, damaged, run, zalo, hands, told
+):
+    parcel = damaged(routed)
+    run(1)
+    come = make.an_event(Status.OUT_FOR_DELIVERY, at=hands.now())
+    make.seen(of, parcel, make.a_tracking(*parcel.events, come))
+
+    run(12)
+
+    sent, state = told()
+    assert (sent[0], state) == (("zalo_zns", "late"), "sent")
+    with of.database.read() as session:
+        (notice,) = [n for n in notices.listed(session, limit=9) if n.error]
+    assert (notice.kind, notice.error) == ("exception", notices.NOT_TRUE)
 
 
 def test_what_was_delivered_all_the_same_is_not_told_again(
