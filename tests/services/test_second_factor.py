@@ -20,14 +20,15 @@ from track_service.services.second_factor import (
 )
 from track_service.store.db import db
 
-OPEN, WRONG, LOCKED = Verdict.OPEN, Verdict.WRONG, Verdict.LOCKED
+OPEN, WRONG = Verdict.OPEN, Verdict.WRONG
+LOCKED, BUSY = Verdict.LOCKED, Verdict.BUSY
 
 
 @pytest.fixture
 def guess(of, brand):
     """Guess a factor; return the verdict."""
 
-    def ask(factor, number="1001", client="192.0.2.1", at=brand):
+    def ask(factor, number="1001", client="192.0.2.1", at=brand, linked=False):
         made = attempt(
             of.database,
             at,
@@ -35,6 +36,7 @@ def guess(of, brand):
             factor=factor,
             client=client,
             wall=of.clock.wall(),
+            linked=linked,
         )
         return made.verdict
 
@@ -61,6 +63,41 @@ def test_any_number_with_any_factor_opens_the_order(of, brand, parcel, number, f
     assert made.verdict is OPEN
     assert made.order.number == "1001"
     assert made.order.token == parcel.token
+
+
+def test_of_two_orders_of_one_number_each_is_opened_by_its_own_factor(
+    of, brand, guess, rows
+):
+    for name, postal, tracked in (("1001", "10115", "A1"), ("#1001", "20095", "A2")):
+        a_parcel(of, brand, number=tracked, order=an_order(name), postal=postal)
+
+    def opened(factor, number="1001", **more):
+        made = attempt(
+            of.database,
+            brand,
+            number=number,
+            factor=factor,
+            client="192.0.2.1",
+            wall=of.clock.wall(),
+            **more,
+        )
+        return made.order and made.order.number
+
+    assert (opened("10115"), opened("20095")) == ("1001", "#1001")
+    # One buyer of both: the one whose number was written.
+    assert (opened("0000"), opened("0000", "#1001")) == ("1001", "#1001")
+    # Whoever holds a link means that link's order alone.
+    assert opened("20095", linked=True) is None
+    assert opened("20095", "#1001", linked=True) == "#1001"
+
+
+def test_a_guess_counts_for_every_order_that_it_may_open(of, brand, guess):
+    for name, tracked in (("1001", "A1"), ("#1001", "A2")):
+        a_parcel(of, brand, number=tracked, order=an_order(name))
+    for _ in range(5):
+        guess("1234")
+
+    assert [guess("0000", number=one) for one in ("A1", "A2")] == [WRONG, WRONG]
 
 
 def test_what_is_wrong_and_what_is_unknown_are_one_verdict(guess, parcel):
@@ -137,9 +174,24 @@ def test_a_brand_is_closed_for_an_hour_while_many_guess(guess, hands, parcel):
     for n in range(200):
         guess("1", number=f"n{n}", client=f"192.0.2.{n}")
 
-    assert guess("0000", client="198.51.100.1") is LOCKED
+    assert guess("0000", client="198.51.100.1") is BUSY
     hands.forward(hours=1, minutes=1)
     assert guess("0000", client="198.51.100.1") is OPEN
+
+
+def test_strangers_lock_nobody_out_who_has_the_link(guess, parcel):
+    for n in range(205):  # five of them at this very order
+        guess("1", number=f"n{n}" if n % 41 else "1001", client=f"192.0.2.{n}")
+
+    assert guess("0000") in {LOCKED, BUSY}
+    assert guess("0000", linked=True) is OPEN
+
+
+def test_who_has_the_link_guesses_five_times_a_day_as_well(guess, parcel):
+    tried = [guess("1234", linked=True) for _ in range(6)]
+
+    assert tried == [WRONG] * 5 + [LOCKED]
+    assert guess("0000") is OPEN
 
 
 def test_many_threads_at_once_get_five_tries_and_no_more(of, guess, parcel):

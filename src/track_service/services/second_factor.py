@@ -7,6 +7,7 @@ has is counted and answered alike.
 
 import ipaddress
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,7 +28,8 @@ from track_service.store.types import KEYS, LostKey
 _DAY = timedelta(days=1)
 OF_ORDER = Cap(5, _DAY, slides=True)
 OF_CLIENT = Cap(30, _DAY)  # behind one address may be a whole town
-OF_BRAND = Cap(200, timedelta(hours=1))  # so that many clients guess no faster
+# So that many clients guess no faster by numbers alone.
+OF_BRAND = Cap(200, timedelta(hours=1))
 LINKS_OF_ORDER, LINKS_OF_CLIENT = Cap(3, _DAY), Cap(10, _DAY)
 LOOKS_OF_CLIENT = Cap(60, timedelta(hours=1))
 PROVEN = timedelta(hours=2)
@@ -39,7 +41,8 @@ class Verdict(StrEnum):
 
     OPEN = "open"
     WRONG = "wrong"
-    LOCKED = "locked"
+    LOCKED = "locked"  # for a day at most
+    BUSY = "busy"  # for an hour at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +61,56 @@ def attempt(
     factor: str,
     client: str,
     wall: datetime,
+    linked: bool = False,
 ) -> Attempt:
     """Judge what somebody says of an order, named by its number or a parcel's.
 
-    `client` is the address that asks, as far as trusted proxies tell it; it is stored
-    as a keyed digest alone. `wall` is real time.
+    A number may mean several orders (1001 and #1001): each is judged by what opens it.
+    `linked` tells that they hold the link of the order whose number is exactly this
+    one, so that no other is meant. Their guesses are counted apart from those of who
+    knows a number alone, so that no stranger locks them out. `client` is the address
+    that asks, as far as trusted proxies tell it; it is stored as a keyed digest alone.
+    `wall` is real time.
     """
     names = spellings(number)
     with database.write() as session:
-        found = factors.guarded(session, brand.id, names)
-        right = [one for one in found if fits(factor, one.answers)]
+        found = _meant(session, brand, number, linked=linked)
+        fitting = [fits(factor, one.answers) for one in found]
         if not found:
             _take_as_long(brand, factor, wall=wall)
-        named = right or found
-        order = f"={named[0].number}" if named else f"?{names[:1]}"
-        if not _is_granted(session, brand, names, client, wall=wall):
-            session.rollback()
-            return Attempt(Verdict.LOCKED)
-        own = tries.take(session, _key("order", brand, order), OF_ORDER, wall=wall)
-        # Under another of its numbers the order is locked: that is not for this one to
+        for key, cap, refusal in _caps(brand, number, client, linked=linked):
+            if tries.take(session, key, cap, wall=wall) is None:
+                session.rollback()
+                return Attempt(refusal)
+        kind = "linked order" if linked else "order"
+        # Under another of its numbers an order is locked: that is not for this one to
         # tell, or one could ask which numbers belong together.
-        if own is None or not right:
+        free = [
+            tries.take(session, _key(kind, brand, order), OF_ORDER, wall=wall)
+            for order in _counted(found, names)
+        ]
+        right = [
+            o for o, fit, nth in zip(found, fitting, free, strict=False) if fit and nth
+        ]
+        if not right:
             session.commit()
             return Attempt(Verdict.WRONG)
         session.rollback()  # what was right was no guess
-        return Attempt(Verdict.OPEN, right[0])
+        return Attempt(Verdict.OPEN, min(right, key=lambda one: one.number != number))
+
+
+def _meant(
+    session: Session, brand: Brand, number: str, *, linked: bool
+) -> tuple[Guarded, ...]:
+    if not linked:
+        return factors.guarded(session, brand.id, spellings(number))
+    found = factors.guarded(session, brand.id, (number,))
+    return tuple(one for one in found if one.number == number)
+
+
+def _counted(found: Sequence[Guarded], names: tuple[str, ...]) -> list[str]:
+    """Return under which names tries are counted, one where nothing was found."""
+    return [f"={one.number}" for one in found] or [f"?{names[:1]}"]
 
 
 def _take_as_long(brand: Brand, factor: str, *, wall: datetime) -> None:
@@ -92,43 +120,48 @@ def _take_as_long(brand: Brand, factor: str, *, wall: datetime) -> None:
     fits(factor, _NOBODY)
 
 
-def _is_granted(
-    session: Session,
-    brand: Brand,
-    names: tuple[str, ...],
-    client: str,
-    *,
-    wall: datetime,
-) -> bool:
-    """Count a guess under the number, the client and the brand, as long as each allows.
+def _caps(
+    brand: Brand, number: str, client: str, *, linked: bool
+) -> Iterator[tuple[str, Cap, Verdict]]:
+    """Yield under what a guess is counted, how far, and what it meets beyond.
 
     Always in this order, so that no two wait for each other.
     """
-    caps = (
-        (_key("number", brand, *names[:1]), OF_ORDER),
-        (_key("client", brand, client_of(client)), OF_CLIENT),
-        (_key("brand", brand), OF_BRAND),
-    )
-    return all(tries.take(session, key, cap, wall=wall) for key, cap in caps)
+    of_number = ("linked", number) if linked else ("number", *spellings(number)[:1])
+    yield _key(of_number[0], brand, *of_number[1:]), OF_ORDER, Verdict.LOCKED
+    yield _key("client", brand, client_of(client)), OF_CLIENT, Verdict.LOCKED
+    if not linked:
+        yield _key("brand", brand), OF_BRAND, Verdict.BUSY
 
 
 def ask_link(
-    desk: Desk, brand: Brand, *, number: str, client: str, wall: datetime
+    desk: Desk,
+    brand: Brand,
+    *,
+    number: str,
+    client: str,
+    wall: datetime,
+    linked: bool = False,
 ) -> None:
     """Owe the mail with the order's link to the address on file, if there is one.
 
     Whoever asks learns nothing; an order gets three a day, and a client may ask ten
-    times.
+    times. A number that means several orders has the link of each sent to its address;
+    `linked` as in `attempt`.
     """
-    names = spellings(number)
     with desk.database.write() as session:
-        found = factors.guarded(session, brand.id, names)
-        order = f"={found[0].number}" if found else f"?{names[:1]}"
-        mine = (_key("link by", brand, client_of(client)), LINKS_OF_CLIENT)
-        its = (_key("link of", brand, order), LINKS_OF_ORDER)
-        first, second = (tries.take(session, *one, wall=wall) for one in (mine, its))
-        if first and second and found and found[0].answers.email:
-            _owe_link(session, desk, brand, found[0].order_id, second)
+        found = _meant(session, brand, number, linked=linked)
+        mine = _key("link by", brand, client_of(client))
+        may = tries.take(session, mine, LINKS_OF_CLIENT, wall=wall)
+        taken = [
+            tries.take(
+                session, _key("link of", brand, order), LINKS_OF_ORDER, wall=wall
+            )
+            for order in _counted(found, spellings(number))
+        ]
+        for one, nth in zip(found, taken, strict=False):
+            if may and nth and one.answers.email:
+                _owe_link(session, desk, brand, one.order_id, nth)
         session.commit()
 
 

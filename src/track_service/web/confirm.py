@@ -37,10 +37,11 @@ def confirm(token: str) -> ResponseReturnValue:
         factor=request.form.get("factor", "").strip()[:_LONGEST],
         client=proofs.client(),
         wall=parts.desk.wall(),
+        linked=True,
     )
-    if made.order and made.order.number == number:
+    if made.verdict is Verdict.OPEN:
         return proofs.let_in(brand, number, _wanted(token, brand))
-    message = "locked" if made.verdict is Verdict.LOCKED else "other"
+    message = "other" if made.verdict is Verdict.WRONG else made.verdict.value
     return _ask(token, brand, number, message)
 
 
@@ -50,7 +51,14 @@ def link(token: str) -> ResponseReturnValue:
     proofs.refuse_foreign()
     brand, number = _owner(token)
     desk = wired().desk
-    ask_link(desk, brand, number=number, client=proofs.client(), wall=desk.wall())
+    ask_link(
+        desk,
+        brand,
+        number=number,
+        client=proofs.client(),
+        wall=desk.wall(),
+        linked=True,
+    )
     return _ask(token, brand, number, "sent")
 
 
@@ -91,7 +99,7 @@ def _ask(
         message=message,
         back=f"/t/{token}?lang={language}",
     )
-    status = {"other": 422, "locked": 429}.get(message or "", 200)
+    status = {"other": 422, "locked": 429, "busy": 429}.get(message or "", 200)
     return proofs.answer("pages/ask.html", page, status)
 
 
