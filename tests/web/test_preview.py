@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.make import a_parcel
 
+from track_service.services import brands as setting
 from track_service.services import drafts
 from track_service.services.brands import WrongBrand
 from track_service.services.samples import STATES
@@ -70,6 +71,21 @@ def test_a_draft_takes_keys_away_and_publishing_does_too(of, brand):
     publish(of)
 
     assert published(of).theme == {"primary": "#14532d", "font": "sans"}
+
+
+def test_a_draft_does_not_undo_what_was_published_since(of, brand):
+    draft(of, brand, THEME)
+    with of.database.write() as session:
+        setting.change(session, brand, mint=of.mint, theme={"font": "rounded"})
+        session.commit()
+
+    with pytest.raises(WrongBrand, match="theme: font changed since"):
+        publish(of)
+
+    assert published(of).theme == {"font": "rounded"}
+    draft(of, published(of), THEME)
+    publish(of)
+    assert published(of).theme == THEME
 
 
 def test_without_a_draft_nothing_is_published(of, brand):

@@ -30,15 +30,32 @@ def draft(
     """
     tried = brands.checked(replace(brand, theme={**brand.theme, **given}))
     secret = mint.secret()
-    drafts.put(session, brand.id, tried.theme, secret, at=now)
+    made = drafts.Draft(tried.theme, brand.theme)
+    drafts.put(session, brand.id, made, secret, at=now)
     return secret
 
 
 def publish(session: Session, brand: Brand, *, mint: Mint) -> Brand:
-    """Show a brand's draft to everybody. Raises `WrongBrand` where there is none."""
-    theme = drafts.of_brand(session, brand.id)
-    if theme is None:
+    """Show a brand's draft to everybody.
+
+    Raises `WrongBrand` where there is none, and where it would undo what was published
+    since it was made.
+    """
+    draft = drafts.of_brand(session, brand.id)
+    if draft is None:
         raise WrongBrand("theme: there is no draft")
-    gone = dict.fromkeys(brand.theme.keys() - theme.keys())
+    if undone := _undone(draft, brand.theme):
+        keys = ", ".join(undone)
+        raise WrongBrand(f"theme: {keys} changed since the draft was made; draft anew")
+    gone = dict.fromkeys(brand.theme.keys() - draft.theme.keys())
     drafts.drop(session, brand.id)
-    return brands.change(session, brand, mint=mint, theme={**gone, **theme})
+    return brands.change(session, brand, mint=mint, theme={**gone, **draft.theme})
+
+
+def _undone(draft: drafts.Draft, published: Mapping[str, Any]) -> list[str]:
+    """Return the keys that a draft would put back to what they were before."""
+    return [
+        key
+        for key in sorted(published.keys() | draft.base.keys())
+        if draft.base.get(key) != published.get(key) != draft.theme.get(key)
+    ]

@@ -1,7 +1,7 @@
 """Drafts: one theme of each brand that is tried before it is shown."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,18 @@ from track_service.store.draft_models import ThemeDraftRow
 from track_service.store.models import BrandRow
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A theme that is tried, and the `base` that was published when it was made."""
+
+    theme: Mapping[str, Any]
+    base: Mapping[str, Any]
+
+
 def put(
     session: Session,
     brand_id: int,
-    theme: Mapping[str, Any],
+    draft: Draft,
     token: str,
     *,
     at: datetime,
@@ -25,14 +33,20 @@ def put(
     """Store a brand's draft in place of its last, whose link ends with it."""
     drop(session, brand_id)
     session.add(
-        ThemeDraftRow(brand_id=brand_id, token=token, theme=dict(theme), made_at=at)
+        ThemeDraftRow(
+            brand_id=brand_id,
+            token=token,
+            theme=dict(draft.theme),
+            base=dict(draft.base),
+            made_at=at,
+        )
     )
 
 
-def of_brand(session: Session, brand_id: int) -> Mapping[str, Any] | None:
+def of_brand(session: Session, brand_id: int) -> Draft | None:
     """Return a brand's draft, None if there is none."""
     row = session.get(ThemeDraftRow, brand_id)
-    return None if row is None else row.theme
+    return None if row is None else Draft(row.theme, row.base or {})
 
 
 def opened(session: Session, token: str, *, since: datetime) -> Brand | None:
