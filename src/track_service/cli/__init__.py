@@ -13,6 +13,7 @@ from track_service.cli.demo import demo
 from track_service.cli.detect import detect
 from track_service.cli.goods import catalogue, purchases
 from track_service.cli.hosts import host
+from track_service.cli.links import link
 from track_service.cli.money_spent import costs
 from track_service.cli.notice_rules import rules
 from track_service.cli.notices import notices
@@ -54,6 +55,7 @@ for command in (
     detect,
     feedback,
     import_,
+    link,
     new_key,
     notices,
     poll,

@@ -20,6 +20,7 @@ from track_service.store import money, ordered, polling, shipments
 from track_service.web import (
     errors,
     goods,
+    links,
     openapi,
     orders,
     promises,
@@ -54,7 +55,14 @@ def register(app: Flask) -> None:
     """Give an app the API, its document at /openapi.json and the error handlers."""
     errors.register(app)
     openapi.describe(
-        app, bp, orders.bp, promises.bp, goods.bp, queue_api.bp, reviews_api.bp
+        app,
+        bp,
+        orders.bp,
+        links.bp,
+        promises.bp,
+        goods.bp,
+        queue_api.bp,
+        reviews_api.bp,
     )
 
 
