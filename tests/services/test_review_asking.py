@@ -23,6 +23,7 @@ from track_service.store.cases import Report
 from track_service.store.feedback import Said
 
 DAY = timedelta(days=1)
+STILL_DUE = "SELECT shipment_id FROM review_ask WHERE due_at IS NOT NULL"
 BOUGHT = (Item("Lotus tea", sku="tea & more"), Item("Clay cup", sku="cup"))
 
 
@@ -111,7 +112,7 @@ def test_while_a_case_is_open_nobody_is_asked_and_then_whether_it_is_right(
     assert [one.subject for one in later] == ["How do you like it?"]
 
 
-def test_who_refused_such_mails_gets_none(of, brand, parcel, hands):
+def test_who_refused_such_mails_gets_none(of, brand, parcel, hands, rows):
     with of.database.write() as session:
         theirs = of_customer(session, brand, parcel.order.customer)
         link = Link(brand, theirs.shopper, Purpose.REVIEW)
@@ -123,6 +124,27 @@ def test_who_refused_such_mails_gets_none(of, brand, parcel, hands):
     hands.forward(days=3)
 
     assert letters(of) == []
+    assert rows(STILL_DUE) == []
+
+
+def test_who_does_not_say_whether_it_was_put_right_is_asked_no_more(
+    of, parcel, hands, rows
+):
+    report(of.desk, parcel, Report(CaseKind.DAMAGED))
+    with of.database.write() as session:
+        (case,) = cases.listed(session)
+        cases.settle(session, case.id, Outcome.REFUNDED, now=hands.now())
+        session.commit()
+    hands.forward(days=3)
+    (letter,) = letters(of)
+    with of.database.write() as session:
+        notices.settle(session, letter.owed.id, notices.SENT, now=hands.now())
+        session.commit()
+    assert len(rows(STILL_DUE)) == 1
+    hands.forward(days=7)
+
+    assert letters(of) == []
+    assert rows(STILL_DUE) == []
 
 
 def test_what_is_answered_before_the_mail_goes_out_is_not_asked(of, parcel, hands):

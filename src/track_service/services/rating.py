@@ -65,6 +65,12 @@ def asked_of(session: Session, shipment: Shipment, *, now: datetime) -> Question
     return question(shipment, past_of(told, said), now=now, zone=zone)
 
 
+def is_in_work(session: Session, shipment_id: int) -> bool:
+    """Tell whether a human still has to see to something about a parcel."""
+    past = past_of(cases.of_shipment(session, shipment_id), Said())
+    return past.has_case or past.is_unhappy
+
+
 def past_of(told: Sequence[Case], said: Said) -> Past:
     """Return what is known of a parcel beside its scans, from its cases and answers."""
     waiting = {case.kind for case in told if case.settled_at is None}

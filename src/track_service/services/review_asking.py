@@ -5,8 +5,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from track_service.core.notices import Audience
+from track_service.core.parcel import Shipment
 from track_service.core.reviews import Question
 from track_service.services.desk import Desk
+from track_service.services.rating import is_in_work
 from track_service.services.review_mail import KIND, invitation
 from track_service.services.reviewing import used_at
 from track_service.store import notices, reviews, shipments
@@ -42,29 +44,42 @@ def _plan(session: Session, desk: Desk, brand_id: int) -> int:
 
 
 def _ask(session: Session, desk: Desk, shipment_id: int, asked: int) -> None:
-    """Owe a mail; of a parcel that went wrong first whether that was put right."""
+    """Owe a mail; of a parcel that went wrong first whether that was put right, once.
+
+    Whom it cannot ask it asks never, unless a human may still put right what is wrong.
+    """
     now = desk.now()
     (held,) = shipments.load(session, [shipment_id])
     to = invitation(session, held.shipment, now=now)
     if to is None:
-        if held.shipment.created_at + _LOOKED_BACK < now:
+        is_past = held.shipment.created_at + _LOOKED_BACK < now
+        if is_past or not is_in_work(session, shipment_id):
             reviews.stop(session, shipment_id)
-        else:  # a case may be open: it is looked at again, and not counted as asked
+        else:  # it is looked at again, and not counted as asked
             reviews.wait(session, shipment_id, asked=asked, until=now + _NOT_YET)
         return
+    is_new = _owe(session, desk, held.shipment, to.question, asked)
     if to.question is Question.RECOVERY:
-        reviews.wait(session, shipment_id, asked=asked, until=now + _LATER)
-    notices.owe(
+        if is_new:
+            reviews.wait(session, shipment_id, asked=asked, until=now + _LATER)
+        else:
+            reviews.stop(session, shipment_id)
+
+
+def _owe(
+    session: Session, desk: Desk, shipment: Shipment, question: Question, asked: int
+) -> bool:
+    return notices.owe(
         session,
         key=desk.name(),
-        cause=f"{KIND}:{shipment_id}:{to.question}:{asked}",
+        cause=f"{KIND}:{shipment.id}:{question}:{asked}",
         kind=KIND,
-        concern=str(shipment_id),
-        detail=to.question,
+        concern=str(shipment.id),
+        detail=question,
         channel="email",
         target=0,
-        brand_id=held.shipment.brand.id,
-        now=now,
+        brand_id=shipment.brand.id,
+        now=desk.now(),
         wall=desk.wall(),
         audience=Audience.SHOPPER,
     )
