@@ -156,8 +156,12 @@ def _ways(session: Session, owed: Owed) -> tuple[Way | None, bool]:
 def failed(
     post: Post, owed: Owed, message: Message | None, error: DeliveryError
 ) -> bool:
-    """Draw what follows from a failure; True if the notice goes on by the next way."""
-    if not _is_followed(owed):
+    """Draw what follows from a failure; True if the notice goes on by the next way.
+
+    Of a mail to a shopper that is about no parcel's news (a link, a question) there is
+    no next way, but an address that it cannot reach is written to no more either.
+    """
+    if owed.audience != Audience.SHOPPER:
         return False
     wall = post.wall()
     with post.database.write() as session:
@@ -170,7 +174,12 @@ def failed(
             )
         if error.suppress and message is not None:
             _suppress(session, post, owed, message, error.suppress)
-        goes_on = following and way is not None and _gives_up(owed, error, way.patience)
+        goes_on = (
+            _is_followed(owed)
+            and following
+            and way is not None
+            and _gives_up(owed, error, way.patience)
+        )
         if goes_on:
             if not _is_noted(session, owed):
                 deliveries.settle(

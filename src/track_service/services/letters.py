@@ -37,6 +37,7 @@ from track_service.store import (
     ordered,
     shipments,
     subscriptions,
+    suppressions,
 )
 from track_service.store.cases import Case
 from track_service.store.notices import Owed
@@ -187,7 +188,13 @@ def _linked_orders(session: Session, claimed: Sequence[Owed]) -> dict[int, Order
 
 
 def _shown(session: Session, order: Ordered) -> Ordered:
-    """Return an order with a page's token: one that no storefront told has a parcel's."""
+    """Return an order with a page's token: one that no storefront told has a parcel's.
+
+    It has none where no mail reaches its buyer: then there is nobody to send it to.
+    """
+    email = order.order.customer.email
+    if email and suppressions.reason(session, order.brand.id, "email", email):
+        return replace(order, token=None)
     if order.token:
         return order
     tokens = [parcel.token for parcel in ordered.parcels(session, order.id)]

@@ -2,6 +2,8 @@ from tests import make
 
 from track_service.core.parcel import Customer
 from track_service.services.notify import send_owed
+from track_service.services.second_factor import ask_link
+from track_service.store import suppressions
 
 
 def test_a_mail_speaks_its_shopper_s_language_in_the_brand_s_look(
@@ -37,3 +39,26 @@ def test_without_an_address_of_its_own_a_brand_uses_ours(
     assert mail["From"] == "tracking@localhost"
     assert mail["Reply-To"] is None
     assert mail["Content-Language"] == "en"
+
+
+def test_an_address_that_a_link_s_mail_cannot_reach_is_written_to_no_more(
+    of, brand, damaged, mailroom, states, hands
+):
+    parcel = make.a_parcel(of, brand)
+    number = parcel.order.number
+    mailroom.answers["RCPT"] = "550 5.1.1 no such user"
+    ask = {"number": number, "client": "192.0.2.1"}
+    ask_link(of.desk, brand, **ask, wall=hands.now())
+    send_owed(of.post)
+    mailroom.answers.clear()
+    with of.database.read() as session:
+        (one,) = suppressions.listed(session, brand.id)
+    assert (one.channel, one.reason) == ("email", "hard_bounce")
+
+    hands.forward(hours=1)
+    ask_link(of.desk, brand, **ask, wall=hands.now())
+    damaged(brand, "N2", order=make.an_order("1002"))
+    send_owed(of.post)
+
+    assert mailroom.letters == []
+    assert [state for state, _ in states()] == ["dead", "withdrawn", "suppressed"]
