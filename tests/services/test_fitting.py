@@ -80,6 +80,16 @@ def test_what_was_learnt_is_what_is_foreseen(taught, brand, hands):
     assert start <= (hands.now() + 3 * DAY).date() <= until
 
 
+def test_a_parcel_first_heard_of_when_it_came_holds_no_night_up(taught, brand, hands):
+    parcel = a_parcel(taught, brand, number="N99", order=an_order("99"))
+    came = an_event(S.DELIVERED, at=NOW)
+    seen(taught, parcel, a_tracking(came, number="N99"))
+    hands.forward(hours=1)
+
+    assert fit_due(taught.desk) == 181
+    assert figures(taught, lanes.ALL).arrivals == 60
+
+
 def test_nobody_stores_figures_over_newer_ones(taught):
     fit_due(taught.desk)
     stored = figures(taught, lanes.ALL)

@@ -115,7 +115,8 @@ def _offs(
     dates = [(at.astimezone(zone).replace(tzinfo=None), day) for at, day in stated]
     legs = begun(shipment.events)
     ends = [*(_local(leg.scan, zone) for leg in legs[1:] if leg.scan), came]
-    for leg, end in zip(legs, ends, strict=True):
+    # One of which we first hear that it came was on no leg that we know of.
+    for leg, end in zip(legs, ends, strict=False):
         if leg.scan is None:
             continue
         start = _local(leg.scan, zone)
