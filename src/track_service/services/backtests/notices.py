@@ -26,6 +26,7 @@ from track_service.services.backtests.tried_rules import TriedRules
 from track_service.services.fitting import study
 from track_service.services.foresight import Foresight
 from track_service.services.lane_book import LaneBook
+from track_service.services.timing import zone_of
 from track_service.services.verdict import Eye, judged
 from track_service.store.lanes import ALL, NewScans, scope_of
 from track_service.store.shipments import Held
@@ -73,7 +74,7 @@ class _Replay:
         self._queue: list[tuple[datetime, int, int, Notice | None]] = []
         self._turn = count()
         self._planned: set[tuple[datetime, int]] = set()
-        self._told_on: Counter[tuple[str, int, date]] = Counter()
+        self._told_on: Counter[tuple[int, str | None, date]] = Counter()
         self._came: dict[date, list[int]] = defaultdict(list)
         for n, kept in enumerate(parcels):
             for day in {s.seen_at.astimezone(UTC).date() for s in kept.sightings}:
@@ -147,9 +148,10 @@ class _Replay:
                 held, shopper_told=held.shopper_told - {notice.cause}
             )
             return
-        parcel = held.shipment
-        rules, zone = parcel.brand.rules, ZoneInfo(parcel.brand.zone)
-        day = (parcel.order.number, parcel.brand.id, at.astimezone(zone).date())
+        parcel, customer = held.shipment, held.shipment.order.customer
+        rules, zone = parcel.brand.rules, zone_of(parcel, at)
+        shopper = customer.email or customer.phone
+        day = (parcel.brand.id, shopper, at.astimezone(zone).date())
         full = rules.per_day is not None and self._told_on[day] >= rules.per_day
         if full and notice.kind not in CANNOT_WAIT:
             self._plan(rules.tomorrow(at, zone), n, notice)
@@ -164,8 +166,7 @@ class _Replay:
         return still_true(notice.kind, notice.about, verdict)
 
     def _awake(self, at: datetime, parcel: Shipment) -> datetime:
-        zone = ZoneInfo(parcel.brand.zone)
-        return parcel.brand.rules.wake(at, zone) or at
+        return parcel.brand.rules.wake(at, zone_of(parcel, at)) or at
 
     def _foresee(self, parcel: Shipment, at: datetime) -> Outlook | None:
         told = self._sight.see(parcel, at)
