@@ -8,7 +8,7 @@ import pytest
 from track_service.clock import wall
 from track_service.core.goods import Purchase
 from track_service.core.selling import Arm
-from track_service.store import purchases, selling
+from track_service.store import purchases, selling, shoppers
 
 HEADER = "customer_id,order_id,ordered_at,product_id,quantity"
 
@@ -103,7 +103,7 @@ def test_the_worth_of_offers_is_told_for_people_and_programs(operator, brand, of
         began = wall() - timedelta(weeks=4)
         for n in range(60):
             arm = Arm.HOLDOUT if n < 20 else Arm.SHOWN
-            shopper = purchases.intern_shopper(session, brand.id, f"{n:032x}")
+            (shopper,) = shoppers.interned(session, brand.id, [f"{n:032x}"]).values()
             selling.expose(session, brand.id, shopper, arm, now=began)
         bought = [
             Purchase(f"L{n}", began + timedelta(days=1), {"tea": 1}, f"{n:032x}")

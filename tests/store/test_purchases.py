@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import NOW
 
 from track_service.core.goods import Product, Purchase
-from track_service.store import baskets, catalogue, purchases, shoppers
+from track_service.store import baskets, buyers, catalogue, purchases, shoppers
 
 AN, BINH = "a" * 32, "b" * 32
 LINES = """
@@ -113,8 +113,7 @@ def test_erasure_parts_an_order_from_its_shopper(of, brand, tell, rows):
 def test_an_objection_outlives_what_it_objects_to(of, brand, tell):
     tell(order("1"))
     with of.database.write() as session:
-        shopper = purchases.shopper_of(session, brand.id, "1")
-        shoppers.object_to(session, shopper, at=NOW)
+        buyers.object_to(session, brand.id, [AN], at=NOW)
         purchases.forget(session, brand.id, "1")
         session.commit()
     tell(order("4"))

@@ -37,13 +37,14 @@ class Purchase:
     """An order that a shopper (a digest, None where unknown) placed at `at`, aware UTC.
 
     `pieces` are how many of each product, by the shop's id, were bought and not sent
-    back: `bought` makes them of lines.
+    back: `bought` makes them of lines. `names`: all digests that the shopper is told by.
     """
 
     number: str
     at: datetime
     pieces: Mapping[str, int]
     shopper: str | None = field(default=None, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
 
 
 def bought(lines: list[tuple[str, int]]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from track_service.core.goods import Purchase
-from track_service.store import catalogue
+from track_service.store import buyers, catalogue, shoppers
 from track_service.store.catalogue_models import (
     ProductRow,
     PurchaseLineRow,
@@ -16,10 +16,10 @@ from track_service.store.catalogue_models import (
     ShopperRow,
 )
 from track_service.store.db import insert_for
-from track_service.store.selling_models import ClickRow, ExposureRow
+from track_service.store.selling_models import ClickRow, ExposureRow, KinRow
 
 _LINE, _PURCHASE = PurchaseLineRow.__table__, PurchaseRow.__table__
-_PRODUCT, _SHOPPER = ProductRow.__table__, ShopperRow.__table__
+_PRODUCT = ProductRow.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def tell(
     if not orders:
         return
     _know_products(session, brand_id, {p for of in orders for p in of.pieces}, known)
-    _know_shoppers(session, brand_id, {o.shopper for o in orders if o.shopper}, known)
+    new = {o.shopper for o in orders if o.shopper} - known.shoppers.keys()
+    known.shoppers.update(shoppers.interned(session, brand_id, new))
     ids = _add_orders(session, brand_id, orders, known, now)
     session.execute(
         delete(PurchaseLineRow).where(_LINE.c.purchase_id.in_(ids.values()))
@@ -68,6 +69,7 @@ def tell(
             for product, pieces in of.pieces.items()
         ],
     )
+    buyers.follow(session, brand_id, [of.names for of in orders])
 
 
 def drop(session: Session, brand_id: int, numbers: Collection[str]) -> int:
@@ -113,13 +115,6 @@ def shopper_of(session: Session, brand_id: int, number: str) -> int | None:
     )
 
 
-def intern_shopper(session: Session, brand_id: int, digest: str) -> int:
-    """Return the id of a shopper, stored if need be."""
-    known = Known()
-    _know_shoppers(session, brand_id, {digest}, known)
-    return known.shoppers[digest]
-
-
 def _know_products(
     session: Session, brand_id: int, names: set[str], known: Known
 ) -> None:
@@ -134,31 +129,6 @@ def _know_products(
         session.execute(insert_for(session)(_PRODUCT).on_conflict_do_nothing(), rows)
         found |= catalogue.ids(session, brand_id, missing)
     known.products.update(found)
-
-
-def _know_shoppers(
-    session: Session, brand_id: int, digests: set[str], known: Known
-) -> None:
-    wanted = digests - known.shoppers.keys()
-    found = _shopper_ids(session, brand_id, wanted)
-    missing = sorted(wanted - found.keys())
-    if missing:
-        rows = [{"brand_id": brand_id, "digest": digest} for digest in missing]
-        session.execute(insert_for(session)(_SHOPPER).on_conflict_do_nothing(), rows)
-        found |= _shopper_ids(session, brand_id, missing)
-    known.shoppers.update(found)
-
-
-def _shopper_ids(
-    session: Session, brand_id: int, digests: Collection[str]
-) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in catalogue.in_lists(digests):
-        query = select(ShopperRow.digest, ShopperRow.id).where(
-            ShopperRow.brand_id == brand_id, ShopperRow.digest.in_(some)
-        )
-        found.update(session.execute(query).tuples().all())
-    return found
 
 
 def _add_orders(
@@ -205,5 +175,6 @@ def _forget_shopper(session: Session, shopper_id: int) -> None:
     for of in (ExposureRow, ClickRow):
         session.execute(delete(of).where(of.shopper_id == shopper_id))
     if shopper.objected_at is None:
+        session.execute(delete(KinRow).where(KinRow.shopper_id == shopper_id))
         session.delete(shopper)
     session.flush()

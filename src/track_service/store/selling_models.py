@@ -62,3 +62,14 @@ class ClickRow(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
     on: Mapped[date] = mapped_column(Date, primary_key=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
+
+
+class KinRow(Base):
+    """That hashes are one buyer's, who objected once: those of a `label` belong together."""
+
+    __tablename__ = "shopper_kin"
+    __table_args__ = (Index("ix_shopper_kin_brand_label", "brand_id", "label"),)
+
+    shopper_id: Mapped[int] = mapped_column(ForeignKey("shopper.id"), primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    label: Mapped[str] = mapped_column(String(32))

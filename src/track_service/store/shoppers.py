@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from track_service.store.catalogue import in_lists
 from track_service.store.catalogue_models import (
     PurchaseRow,
     ShopperKeyRow,
     ShopperRow,
 )
 from track_service.store.db import insert_for
+
+_SHOPPER = ShopperRow.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,17 @@ def key(session: Session, brand_id: int, *, fresh: str) -> str:
     return held.key
 
 
-def object_to(session: Session, shopper_id: int, *, at: datetime | None) -> None:
-    """Note since when a shopper is not to be profiled; None takes it back."""
-    session.execute(
-        update(ShopperRow).where(ShopperRow.id == shopper_id).values(objected_at=at)
-    )
+def interned(
+    session: Session, brand_id: int, digests: Collection[str]
+) -> dict[str, int]:
+    """Return the ids of shoppers by their hashes, stored if need be."""
+    found = _ids(session, brand_id, digests)
+    missing = sorted(set(digests) - found.keys())
+    if missing:
+        rows = [{"brand_id": brand_id, "digest": digest} for digest in missing]
+        session.execute(insert_for(session)(_SHOPPER).on_conflict_do_nothing(), rows)
+        found |= _ids(session, brand_id, missing)
+    return found
 
 
 def known_key(session: Session, brand_id: int) -> str | None:
@@ -80,3 +88,13 @@ def find(session: Session, brand_id: int, digest: str) -> Shopper | None:
         )
     ).first()
     return None if row is None else Shopper(row.id, row.objected_at is not None)
+
+
+def _ids(session: Session, brand_id: int, digests: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in in_lists(digests):
+        query = select(ShopperRow.digest, ShopperRow.id).where(
+            ShopperRow.brand_id == brand_id, ShopperRow.digest.in_(some)
+        )
+        found.update(session.execute(query).tuples().all())
+    return found

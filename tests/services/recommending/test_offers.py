@@ -180,6 +180,48 @@ def test_who_objects_sees_what_everybody_sees_on_every_order(
     )
 
 
+def test_an_objection_on_one_order_holds_and_ends_on_all_of_its_buyers(
+    of, brand, shop, offered
+):
+    phone = "+84901234500"
+    shops = digest("key", platform="shopify", customer="7")
+    with of.database.write() as session:
+        told = [Purchase(n, NOW, {"pot": 1}, shops) for n in ("2001", "2002")]
+        purchases.tell(session, brand.id, told, now=NOW)
+        session.commit()
+    orders = [
+        an_order("2001", customer=MAI),
+        an_order("2002", customer=Customer(None, None, phone)),
+        an_order("2003", customer=Customer(None, None, phone)),
+        an_order("2004", customer=MAI),
+        an_order("2005", customer=Customer(None, "an@shopper.example", None)),
+    ]
+    *mine, strange = [
+        a_parcel(of, brand, number=f"M{n}", order=order).token
+        for n, order in enumerate(orders)
+    ]
+
+    def tap(token, *, objects):
+        noting.note_objection(
+            of.database, token, objects=objects, now=NOW, mint=of.mint
+        )
+        return [offered(True, token).objects for token in (*mine, strange)]
+
+    assert tap(mine[0], objects=True) == [True] * 4 + [False]
+    assert tap(mine[2], objects=False) == [False] * 5
+    assert tap(mine[2], objects=True) == [True] * 4 + [False]
+    later = Purchase(
+        "2006", NOW, {"pot": 1}, "f" * 32, ("f" * 32, digest("key", email=MAI.email))
+    )
+    with of.database.write() as session:
+        purchases.tell(session, brand.id, [later], now=NOW)
+        session.commit()
+    assert tap(strange, objects=True)[:4] == [True] * 4
+    with of.database.read() as session:
+        assert shoppers.find(session, brand.id, "f" * 32).objects
+    assert tap(mine[3], objects=False) == [False] * 4 + [True]
+
+
 @pytest.mark.parametrize(
     "other",
     [

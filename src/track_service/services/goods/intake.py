@@ -25,7 +25,7 @@ from track_service.services.fields import (
     Text,
     Url,
 )
-from track_service.services.goods.shoppers import digest
+from track_service.services.goods.shoppers import digests
 from track_service.services.intake import by_path
 from track_service.services.register import Refused
 from track_service.storefronts import storefronts
@@ -143,9 +143,9 @@ def read_purchase(document: object, *, key: str, now: datetime) -> Purchase:
     told = _load(_PURCHASE, document)
     whose = {n: told[n] for n in ("platform", "customer", "email", "phone")}
     lines = [(line["product"], line["quantity"]) for line in told["lines"]]
-    return Purchase(
-        told["order"], placed(told["at"], now=now), bought(lines), digest(key, **whose)
-    )
+    names = digests(key, **whose)
+    at = placed(told["at"], now=now)
+    return Purchase(told["order"], at, bought(lines), next(iter(names), None), names)
 
 
 def placed(at: datetime, *, now: datetime) -> datetime:

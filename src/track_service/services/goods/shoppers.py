@@ -20,18 +20,31 @@ def digest(
     number; both are normalised (`services.fields`). `key` is the brand's own, so that no
     two brands' shoppers can be compared.
     """
-    if customer:
-        name = f"{platform or ''}:{customer}"
-    elif email:
-        name = f"mailto:{email.casefold()}"
-    elif phone:
-        name = f"tel:{phone}"
-    else:
-        return None
-    return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()[:_LENGTH]
+    found = digests(key, platform=platform, customer=customer, email=email, phone=phone)
+    return next(iter(found), None)
+
+
+def digests(
+    key: str,
+    *,
+    platform: str | None = None,
+    customer: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+) -> tuple[str, ...]:
+    """Return every hash that whoever bought may be known by; `digest` is the first."""
+    names = (
+        customer and f"{platform or ''}:{customer}",
+        email and f"mailto:{email.casefold()}",
+        phone and f"tel:{phone}",
+    )
+    return tuple(_hashed(key, name) for name in names if name)
 
 
 def stranger(key: str, number: str) -> str:
     """Return a hash for an order of which nobody knows whose it is."""
-    made = hmac.new(key.encode(), f"order:{number}".encode(), hashlib.sha256)
-    return made.hexdigest()[:_LENGTH]
+    return _hashed(key, f"order:{number}")
+
+
+def _hashed(key: str, name: str) -> str:
+    return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()[:_LENGTH]

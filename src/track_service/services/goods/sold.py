@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from track_service.core.goods import Product, Purchase, bought
 from track_service.core.handover import Handover, Line
 from track_service.core.parcel import Brand, Order
-from track_service.services.goods.shoppers import digest
+from track_service.services.goods.shoppers import digests
 from track_service.services.minting import Mint
 from track_service.store import catalogue, purchases, shoppers
 from track_service.templating.links import web_link
@@ -46,7 +46,7 @@ def note(
     products = [_product(name, line, order, at) for name, line in sold]
     catalogue.see(session, brand.id, products)
     key = shoppers.key(session, brand.id, fresh=mint.secret())
-    shopper = digest(
+    names = digests(
         key,
         platform=platform,
         customer=of.buyer.external_id,
@@ -55,7 +55,7 @@ def note(
     )
     back = [(name, -_pieces(line)) for line in of.returned if (name := _id(line))]
     pieces = bought([(name, _pieces(line)) for name, line in sold] + back)
-    told = Purchase(order.number, at, pieces, shopper)
+    told = Purchase(order.number, at, pieces, next(iter(names), None), names)
     purchases.tell(session, brand.id, [told], now=now)
 
 

@@ -7,19 +7,14 @@ from sqlalchemy.orm import Session
 
 from track_service.core.selling import Arm
 from track_service.services.minting import Mint
-from track_service.services.recommending.offers import (
-    Setting,
-    is_objected,
-    names_of,
-    offers,
-    who,
-)
+from track_service.services.recommending import buyers
+from track_service.services.recommending.buyers import is_objected, who
+from track_service.services.recommending.offers import Setting, offers
 from track_service.services.recommending.shelf import Shelf
 from track_service.store import (
     catalogue,
     ordered,
     pictures,
-    purchases,
     selling,
     shipments,
     shoppers,
@@ -62,12 +57,16 @@ def note_view(
         if last and now - last < _ANOTHER_VIEW:
             return None
         found = offers(session, shelf, of, now=now)
-    if found is None or found.objects:
+    if found is None:
         return None
     with database.write() as session:
+        if found.objects:
+            buyers.follow(session, of.brand, of.order)
+            session.commit()
+            return None
         pictures.want(session, (one.product.image_url for one in found.found), now=now)
-        shopper_id = purchases.intern_shopper(session, of.brand.id, found.shopper)
-        selling.expose(session, of.brand.id, shopper_id, found.arm, now=now)
+        ids = shoppers.interned(session, of.brand.id, [found.shopper])
+        selling.expose(session, of.brand.id, ids[found.shopper], found.arm, now=now)
         session.commit()
     return found.arm
 
@@ -101,15 +100,14 @@ def note_objection(
 ) -> bool:
     """Note that a shopper does not want offers made for them, or does again.
 
-    It holds for every order of theirs. False for an unknown link.
+    It holds for every order of theirs, and so does taking it back. False for an
+    unknown link.
     """
     with database.write() as session:
         of = setting_of(session, token)
         if of is None:
             return False
         shoppers.key(session, of.brand.id, fresh=mint.secret())
-        for name in sorted(names_of(session, of.brand, of.order)):
-            shopper_id = purchases.intern_shopper(session, of.brand.id, name)
-            shoppers.object_to(session, shopper_id, at=now if objects else None)
+        buyers.object_to(session, of.brand, of.order, at=now if objects else None)
         session.commit()
     return True

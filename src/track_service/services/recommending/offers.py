@@ -17,7 +17,7 @@ from track_service.core.recommend.basket import Basket, Mode
 from track_service.core.recommend.figures import Figures
 from track_service.core.recommend.rank import Pick, Reason, rank
 from track_service.core.selling import Arm, Wishes, arm, may_sell
-from track_service.services.goods.shoppers import digest, stranger
+from track_service.services.recommending.buyers import is_objected, who
 from track_service.services.recommending.shelf import Shelf
 from track_service.store import baskets, cases, catalogue, selling, shoppers
 
@@ -93,45 +93,6 @@ def offers(
     kept = selling.arm_of(session, known.id) if known else None
     side = kept or arm(shopper, holdout=wishes.holdout)
     return Offers(shopper, side, objects, found)
-
-
-def who(session: Session, brand: Brand, order: Order) -> str | None:
-    """Return the hash of whose order it is; None where the brand hashes nobody yet.
-
-    Where nobody told of the purchase it is made of the order's own mail or telephone,
-    and where there is none of its number: a stranger, who has no history.
-    """
-    told = shoppers.of_order(session, brand.id, order.number)
-    if told is not None:
-        return told
-    key = shoppers.known_key(session, brand.id)
-    if key is None:
-        return None
-    own = digest(key, email=order.customer.email, phone=order.customer.phone)
-    return own or stranger(key, order.number)
-
-
-def names_of(session: Session, brand: Brand, order: Order) -> frozenset[str]:
-    """Return every hash that an order's buyer may be known by; `who` is one of them.
-
-    The shop may tell one order by its own id of the customer, another by the mail
-    address or the telephone alone.
-    """
-    key = shoppers.known_key(session, brand.id)
-    if key is None:
-        return frozenset()
-    of = order.customer
-    may_be = (
-        who(session, brand, order),
-        digest(key, email=of.email),
-        digest(key, phone=of.phone),
-    )
-    return frozenset(filter(None, may_be))
-
-
-def is_objected(session: Session, brand: Brand, order: Order) -> bool:
-    """Tell whether an order's buyer objects to being profiled, under any of their names."""
-    return shoppers.any_objects(session, brand.id, names_of(session, brand, order))
 
 
 def _is_open(session: Session, of: Setting) -> bool:

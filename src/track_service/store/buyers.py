@@ -1,0 +1,93 @@
+"""Buyers who object to being profiled: all hashes that one of them is known by."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from track_service.store import shoppers
+from track_service.store.catalogue import in_lists
+from track_service.store.catalogue_models import PurchaseRow, ShopperRow
+from track_service.store.db import insert_for
+from track_service.store.models import OrderRow
+from track_service.store.selling_models import KinRow
+
+_MOST = 100  # newest orders of which the addresses are read
+
+
+def contacts(
+    session: Session, brand_id: int, names: Collection[str]
+) -> list[tuple[str | None, str | None]]:
+    """Return mail address and telephone of the newest orders that hashes placed."""
+    rows = session.execute(
+        select(OrderRow.customer_email, OrderRow.customer_phone)
+        .join(
+            PurchaseRow,
+            (PurchaseRow.brand_id == OrderRow.brand_id)
+            & (PurchaseRow.number == OrderRow.number),
+        )
+        .join(ShopperRow, ShopperRow.id == PurchaseRow.shopper_id)
+        .where(ShopperRow.brand_id == brand_id, ShopperRow.digest.in_(names))
+        .order_by(PurchaseRow.at.desc())
+        .limit(_MOST)
+    )
+    return list(rows.tuples().all())
+
+
+def object_to(
+    session: Session, brand_id: int, names: Collection[str], *, at: datetime | None
+) -> None:
+    """Note since when the buyer of these hashes is not profiled; None takes it back.
+
+    It is noted of every hash that was ever told to be the same buyer's.
+    """
+    label = _bound(session, brand_id, names)
+    mine = select(KinRow.shopper_id).where(
+        KinRow.brand_id == brand_id, KinRow.label == label
+    )
+    session.execute(
+        update(ShopperRow).where(ShopperRow.id.in_(mine)).values(objected_at=at)
+    )
+
+
+def follow(session: Session, brand_id: int, buyers: Iterable[Collection[str]]) -> None:
+    """Let an objection under one of a buyer's hashes hold for all of theirs."""
+    several = [names for names in buyers if len(names) > 1]
+    since = _objecting(session, brand_id, {name for of in several for name in of})
+    for names in several:
+        known = [since[name] for name in names if name in since]
+        if 0 < len(known) < len(names):
+            object_to(session, brand_id, names, at=min(known))
+
+
+def _objecting(
+    session: Session, brand_id: int, names: Collection[str]
+) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for some in in_lists(names):
+        query = select(ShopperRow.digest, ShopperRow.objected_at).where(
+            ShopperRow.brand_id == brand_id,
+            ShopperRow.digest.in_(some),
+            ShopperRow.objected_at.is_not(None),
+        )
+        found |= {name: at for name, at in session.execute(query) if at}
+    return found
+
+
+def _bound(session: Session, brand_id: int, names: Collection[str]) -> str:
+    """Bind hashes, and all that one of them was bound to; return what they share."""
+    ids = shoppers.interned(session, brand_id, names).values()
+    labels = session.scalars(select(KinRow.label).where(KinRow.shopper_id.in_(ids)))
+    held = set(labels)
+    label = min(held or names)
+    session.execute(
+        insert_for(session)(KinRow).on_conflict_do_nothing(),
+        [{"shopper_id": i, "brand_id": brand_id, "label": label} for i in sorted(ids)],
+    )
+    session.execute(
+        update(KinRow)
+        .where(KinRow.brand_id == brand_id, KinRow.label.in_(held))
+        .values(label=label)
+    )
+    return label
