@@ -137,7 +137,7 @@ def damaged_exif(orientation):
 def test_a_picture_whose_notes_are_damaged_is_shown_the_way_up_that_they_tell():
     sent = a_picture(size=(40, 20), exif=damaged_exif(6))
 
-    whole = pixels.upright(sent, ("JPEG",), most=1000)
+    whole = pixels.upright(sent, ("JPEG",), most=1000, edge=100)
 
     assert whole.size == (20, 40)
 
@@ -151,10 +151,43 @@ def test_each_way_up_that_a_camera_notes_is_undone():
         file = BytesIO()
         drawn.save(file, "PNG", exif=exif)
 
-        whole = pixels.upright(file.getvalue(), ("PNG",), most=1000)
+        whole = pixels.upright(file.getvalue(), ("PNG",), most=1000, edge=100)
 
         expected = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
         assert whole.tobytes() == expected.tobytes()
+
+
+def a_large(kind, side, **more):
+    file = BytesIO()
+    Image.new("L", (side, side), 200).save(file, kind, **more)
+    return file.getvalue()
+
+
+def test_a_large_jpeg_is_unpacked_small_and_what_cannot_be_is_refused():
+    large = a_large("JPEG", 5000)
+
+    whole = pixels.upright(large, ("JPEG",), most=25_000_000, edge=320)
+
+    assert whole.size == (625, 625)
+    for sent in (a_large("JPEG", 5000, progressive=True), a_large("PNG", 5000)):
+        with pytest.raises(pixels.TooManyPixels):
+            pixels.upright(sent, ("JPEG", "PNG"), most=25_000_000, edge=320)
+    with pytest.raises(pixels.TooManyPixels):
+        pixels.upright(large, ("JPEG",), most=24_999_999, edge=320)
+
+
+def test_a_picture_made_smaller_keeps_its_colours_and_what_is_clear():
+    drawn = Image.new("P", (400, 200))
+    drawn.putpalette([255, 0, 0, 0, 0, 255])
+    drawn.paste(1, (200, 0, 400, 200))
+    file = BytesIO()
+    drawn.save(file, "GIF", transparency=1)
+
+    small = pixels.upright(file.getvalue(), ("GIF",), most=100_000, edge=50)
+
+    assert small.size == (100, 50)
+    assert small.getpixel((10, 25)) == (255, 0, 0, 255)
+    assert small.getpixel((90, 25))[3] == 0
 
 
 def test_five_megabytes_are_the_most():

@@ -321,6 +321,18 @@ def test_what_is_no_photo_is_refused_in_words(of, buyer, to_state, body):
     assert opened(of) == []
 
 
+def test_a_photo_of_too_many_pixels_is_told_of_as_that(of, buyer, to_state):
+    parcel, sent = to_state(Status.DELIVERED), BytesIO()
+    Image.new("1", (5000, 5000)).save(sent, "PNG")
+    data = {"kind": "damaged", "photo": (BytesIO(sent.getvalue()), "me.png")}
+
+    answer = buyer(parcel).post(f"/t/{parcel.token}/problem?lang=en", data=data)
+
+    assert answer.status_code == 422
+    assert "too many pixels" in answer.text
+    assert opened(of) == []
+
+
 @pytest.mark.parametrize("kind", ["", "rubbish", "nobody_came", "redeliver"])
 def test_what_is_not_offered_is_not_taken(of, buyer, to_state, kind):
     parcel = to_state(Status.DELIVERED)

@@ -23,7 +23,11 @@ MESSAGES: Mapping[str, str] = {
     ),
     "other": N_("This is not what the order says. Please check it."),
     "locked": N_(
-        "That was tried too often. Please try again tomorrow, or let us send you the"
+        "That was tried too often. Please try again in 24 hours, or let us send you the"
+        " link by mail."
+    ),
+    "busy": N_(
+        "That was tried too often. Please try again in an hour, or let us send you the"
         " link by mail."
     ),
     "sent": N_(
@@ -38,6 +42,7 @@ MESSAGES: Mapping[str, str] = {
     "photo": N_(
         "We cannot read this photo. Please send a JPEG or PNG of at most 5 MB."
     ),
+    "pixels": N_("This photo has too many pixels. Please send a smaller copy of it."),
     "wish": N_("Please choose a day, write a note, or tell us the right address."),
     "address": N_("Please write the right address."),
 }

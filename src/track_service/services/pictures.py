@@ -52,7 +52,7 @@ def fetch_due(desk: Desk, *, limit: int = 4) -> int:
 
 def made(sent: bytes) -> dict[int, bytes]:
     """Return a picture as WebP, square, by its edge in pixels. Raises `Unreadable`."""
-    whole = pixels.upright(sent, _FORMATS, most=_MOST_PIXELS)
+    whole = pixels.upright(sent, _FORMATS, most=_MOST_PIXELS, edge=2 * max(EDGES))
     return {edge: _square(whole, edge) for edge in EDGES}
 
 

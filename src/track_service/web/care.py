@@ -51,6 +51,8 @@ def tell(token: str) -> ResponseReturnValue:
         return _problem(shipment, message="photo")
     try:
         report = _read(shipment)
+    except photo.TooLarge:
+        return _problem(shipment, message="pixels")
     except photo.BadPhoto:
         return _problem(shipment, message="photo")
     if report is None:
