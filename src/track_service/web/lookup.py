@@ -25,7 +25,7 @@ from track_service.web.wiring import wired
 bp = Blueprint("lookup", __name__)
 
 _LONGEST = 254
-_STATUS = {"wrong": 422, "needed": 422, "locked": 429}
+_STATUS = {"wrong": 422, "needed": 422, "locked": 429, "busy": 429}
 
 
 @bp.get("/b/<code>/")
@@ -54,7 +54,8 @@ def search(code: str) -> ResponseReturnValue:
     if made.verdict is Verdict.OPEN and made.order and made.order.token:
         to = f"/t/{made.order.token}?lang={_language(brand)}"
         return proofs.let_in(brand, made.order.number, to)
-    message = "locked" if made.verdict is Verdict.LOCKED else "wrong"
+    # An order without any page yet is as good as none.
+    message = "wrong" if made.verdict is Verdict.OPEN else made.verdict.value
     return _page(brand, number=number, message=message)
 
 
@@ -72,7 +73,7 @@ def _by_number_alone(brand: Brand, number: str) -> Response:
     parts = wired()
     wall = parts.desk.wall()
     if not may_look(parts.database, brand, client=proofs.client(), wall=wall):
-        return _page(brand, number=number, message="locked")
+        return _page(brand, number=number, message="busy")
     with parts.database.read() as session:
         shipment = factors.parcel(session, brand.id, spellings(number))
     if shipment is None:
