@@ -18,6 +18,8 @@ _OF: dict[str, Severity] = {
     "exception": Severity.HIGH,
     "attempt_failed": Severity.HIGH,
     "undeliverable": Severity.HIGH,
+    "webhook_off": Severity.HIGH,
+    "channel_down": Severity.HIGH,
     "probably_lost": Severity.HIGH,
     "on_hold": Severity.HIGH,
     "returning": Severity.HIGH,

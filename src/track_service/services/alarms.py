@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Brand
+from track_service.core.routing import targets
 from track_service.services.post import Post
 from track_service.store import notices
 
@@ -37,9 +38,14 @@ def raise_alarm(
     *,
     wall: datetime,
 ) -> None:
-    """Owe an alarm to a brand's chats and to the operator: once a day for each cause."""
+    """Owe an alarm to a brand's ops and to the operator: once a day for each cause.
+
+    It goes where the brand's rules lead it; for a digest it does not wait.
+    """
+    at_once = targets(brand.ops_urls, brand.routes, kind=kind, carrier=None)
+    all_targets = (target for route in brand.routes for target in route.targets())
     told: list[tuple[int | None, int]] = [
-        *((brand.id, target) for target in range(len(brand.ops_urls))),
+        *((brand.id, target) for target in at_once or all_targets),
         *((None, target) for target in range(len(post.ops_urls))),
     ]
     for brand_id, target in told:

@@ -20,6 +20,7 @@ KINDS = (MASS, MASS_OVER, DIGEST)
 _SHOWN = 20  # entries that a digest names
 _LABELS = {alert.kind: alert.label for alert in ALERTS} | {
     "held": "Messages held",
+    "webhook_off": "Webhook switched off",
     "undeliverable": "Undeliverable message",
     "blind": "Carrier cannot be asked",
 }

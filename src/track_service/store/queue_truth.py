@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from track_service.core.status import Status
 from track_service.store.case_models import CaseRow
+from track_service.store.channel_models import HookStateRow
 from track_service.store.db import insert_for
 from track_service.store.models import (
     AccountRow,
@@ -170,12 +171,13 @@ def _hub(true: Any) -> Any:
     )
 
 
-_NAMES = ("concern", "order", "notice", "held:", "account:", "case")
+_NAMES = ("concern", "order", "notice", "missed", "off", "held:", "account:", "case")
 
 
 def _sources(wall: datetime) -> tuple[Select[Any], ...]:
     blind = _blind(wall - _BLIND_FOR)
-    return (_concerns(), _orders(), _dead(), _held(), blind, _cases())
+    hooks = (_missed(), _switched_off())
+    return (_concerns(), _orders(), _dead(), *hooks, _held(), blind, _cases())
 
 
 def _row(**columns: Any) -> list[Any]:
@@ -245,7 +247,7 @@ def _orders() -> Select[Any]:
 
 
 def _dead() -> Select[Any]:
-    """Messages that could not be delivered after all tries."""
+    """Messages to people that could not be delivered after all tries."""
     return (
         select(
             *_row(
@@ -260,8 +262,50 @@ def _dead() -> Select[Any]:
             )
         )
         .outerjoin(ShipmentRow, ShipmentRow.id == NoticeRow.shipment_id)
-        .where(NoticeRow.state == DEAD, NoticeRow.brand_id.is_not(None))
+        .where(
+            NoticeRow.state == DEAD,
+            NoticeRow.brand_id.is_not(None),
+            NoticeRow.channel != "webhook",
+        )
     )
+
+
+def _missed() -> Select[Any]:
+    """What a webhook that is on has missed, until it is replayed: one entry a brand."""
+    return (
+        select(
+            *_row(
+                brand_id=NoticeRow.brand_id,
+                source=literal("missed"),
+                source_id=literal(0),
+                kind=literal("undeliverable"),
+                since=func.min(NoticeRow.owed_at),
+            )
+        )
+        .where(
+            NoticeRow.state == DEAD,
+            NoticeRow.channel == "webhook",
+            NoticeRow.brand_id.not_in(_off()),
+        )
+        .group_by(NoticeRow.brand_id)
+    )
+
+
+def _switched_off() -> Select[Any]:
+    """Webhooks that are off because they took nothing for days."""
+    return select(
+        *_row(
+            brand_id=HookStateRow.brand_id,
+            source=literal("off"),
+            source_id=literal(0),
+            kind=literal("webhook_off"),
+            since=HookStateRow.off_since,
+        )
+    ).where(HookStateRow.brand_id.in_(_off()))
+
+
+def _off() -> Select[tuple[int]]:
+    return select(HookStateRow.brand_id).where(HookStateRow.off_since.is_not(None))
 
 
 def _held() -> Select[Any]:

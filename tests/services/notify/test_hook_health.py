@@ -8,9 +8,11 @@ import pytest
 import standardwebhooks
 from tests import make
 
+from track_service.core.routing import Pace, Route
 from track_service.core.status import Status
 from track_service.services import brands
 from track_service.services.notify import send_owed
+from track_service.services.queue_upkeep import keep_up
 from track_service.store import hook_state, notices
 from track_service.store.brands import by_id
 
@@ -63,6 +65,31 @@ def test_days_of_failure_switch_a_webhook_off_and_ops_hear_of_it(
     assert states("webhook")[-1] == ("dead", "the webhook is switched off")
     told = [json.loads(body)["title"] for _, body in receiver.at("/team")]
     assert "The webhook of acme is switched off" in told
+
+
+def test_a_webhook_that_is_off_is_one_alert_where_rules_lead_and_one_entry(
+    of, broken, change, damaged, receiver, run, rows
+):
+    route = Route(1, (receiver.url("/hooks", "json"),), pace=Pace.DAILY)
+    change(broken, ops_urls=(), routes=(route,))
+    for number, days in (("N1", 2), ("N2", 3), ("N3", 1)):
+        damaged(broken, number)
+        run(days=days)
+    while keep_up(of.post):
+        pass
+
+    told = [json.loads(body)["title"] for _, body in receiver.at("/hooks")]
+    assert set(told) == {"The webhook of acme is switched off"}
+    owed = "SELECT count(*) FROM notice WHERE kind = 'webhook_off' AND brand_id = 1"
+    assert rows(owed) == [(1,)]
+    listed = "SELECT source, kind FROM queue_entry WHERE cleared_at IS NULL AND {}"
+    of_hooks = listed.format("source NOT IN ('concern', 'group')")
+    assert rows(of_hooks) == [("off", "webhook_off")]
+    with of.database.write() as session:
+        hook_state.switch_on(session, broken.id)
+        session.commit()
+    keep_up(of.post)
+    assert rows(of_hooks) == [("missed", "undeliverable")]
 
 
 def test_one_success_ends_the_count(of, broken, damaged, receiver, run):

@@ -20,7 +20,15 @@ STATUSES = {
     Status.WAITING: "Waiting",
     Status.DONE: "Done",
 }
-KINDS = (*ConcernKind, "not_shipped", "undeliverable", "held", "blind", *CaseKind)
+KINDS = (
+    *ConcernKind,
+    "not_shipped",
+    "undeliverable",
+    "webhook_off",
+    "held",
+    "blind",
+    *CaseKind,
+)
 SEVERITIES = {severity.name.lower(): severity.name.title() for severity in Severity}
 _STATES = {
     "": "Open",
