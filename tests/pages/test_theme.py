@@ -33,6 +33,9 @@ WHOLE = {
         "messenger": "treviet.shop",
         "whatsapp": "+84912345678",
     },
+    "faq": [{"question": {"en": "How?", "vi": "Sao?"}, "answer": "So.\n\nOr so."}],
+    "hide_carrier": True,
+    "hide_location": False,
 }
 
 
@@ -68,6 +71,14 @@ def test_a_whole_theme_is_taken():
         ("radius", "4px"),
         ("radius", True),
         ("header", "none"),
+        ("hide_carrier", "yes"),
+        ("hide_location", 1),
+        ("faq", [{"question": "Q", "answer": "A"}] * 13),
+        ("faq", [{"question": "Q"}]),
+        ("faq", [{"question": "Q" * 201, "answer": "A"}]),
+        ("faq", [{"question": "Q", "answer": "A" * 2001}]),
+        ("faq", [{"question": "Q", "answer": {}}]),
+        ("faq", [{"question": "Q", "answer": "a\x00b"}]),
         ("logo_path", "https://cdn.example/logo.png"),
         ("links", {"label": "Shop", "href": "https://x.example"}),
         ("links", [{"label": "Shop", "href": "https://x.example"}] * 5),

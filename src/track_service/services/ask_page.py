@@ -13,6 +13,7 @@ from track_service.core.promise import promise_state
 from track_service.services.care import Told, label
 from track_service.services.page import Language, languages_of
 from track_service.services.state import State, state
+from track_service.services.veil import veiled
 from track_service.templating.catalog import choose_language
 from track_service.templating.look import Look, look
 from track_service.templating.voice import N_, Voice
@@ -133,14 +134,16 @@ def state_alone(
     shipment: Shipment, *, language: str, carrier_label: str, now: datetime
 ) -> State:
     """Return what a tracking number alone opens: no order, no items, no amount."""
-    zone = ZoneInfo(shipment.brand.zone)
+    zone, voice = ZoneInfo(shipment.brand.zone), Voice(language)
+    seen = veiled(shipment, voice, carrier_label)
     return state(
-        shipment,
-        Voice(language),
-        carrier_label=carrier_label,
+        seen.shipment,
+        voice,
+        carrier_label=seen.carrier,
         promise=promise_state(shipment, now=now, zone=zone),
         is_late=False,
         today=today(now, zone),
+        named=seen.named,
     )
 
 

@@ -18,6 +18,7 @@ from track_service.services.naming import carrier_label as label_of
 from track_service.services.page import page_language
 from track_service.services.state import cod
 from track_service.services.tone import CARE, Wording
+from track_service.services.veil import veiled
 from track_service.services.windows import window_text
 from track_service.services.wording import wording
 from track_service.services.wording_alerts import APOLOGIES, SUBJECTS, WORDED
@@ -63,8 +64,10 @@ class MailContext:
     is_awaited: bool = field(metadata={"help": "Whether it is still to arrive."})
     promised: str | None = field(metadata={"help": "The day that was promised."})
     order: str = field(metadata={"help": "The shop's order number."})
-    number: str = field(metadata={"help": "The carrier's number."})
-    carrier: str = field(metadata={"help": "The carrier's name."})
+    number: str = field(
+        metadata={"help": "The carrier's number, empty where the brand hides it."}
+    )
+    carrier: str = field(metadata={"help": "The carrier's name, as the number."})
     page_url: str = field(metadata={"help": "Absolute address of the tracking page."})
     others: tuple[OtherNews, ...] = field(
         metadata={"help": "News of the order's other parcels: headline, number."}
@@ -118,7 +121,9 @@ def notice_mail(
     """Return a mail's content; `detail` is the concern's: a taxonomy word or a date."""
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
-    names = {"carrier": carrier_label, "brand": brand.name}
+    seen = veiled(shipment, voice, carrier_label)
+    shipment, number = seen.shipment, shipment.number if seen.named else ""
+    names = {"carrier": seen.carrier, "brand": brand.name}
     today = now.astimezone(zone).date()
     worded = _worded(shipment, kind, detail)
     if kind in _AT_A_POINT and (by := shipment.detail.collect_by) is not None:
@@ -146,13 +151,16 @@ def notice_mail(
         is_awaited=kind not in _MAY_END or is_awaited(shipment.meaning),
         promised=voice.full_date(promised, today) if promised and is_to_come else None,
         order=shipment.order.number,
-        number=shipment.number,
-        carrier=carrier_label,
+        number=number,
+        carrier=seen.carrier if seen.named else "",
         page_url=page_url,
         others=tuple(_other(one, voice, names) for one in others),
         short=_short(shipment, voice.say(worded.headline, **names), len(others), voice),
         markup=parcel_delivery(
-            shipment, window, carrier_label=carrier_label, page_url=page_url
+            shipment,
+            window,
+            carrier_label=carrier_label if seen.named else None,
+            page_url=page_url,
         ),
         preferences_url=preferences_url,
     )
@@ -160,9 +168,10 @@ def notice_mail(
 
 def _other(one: Told, voice: Voice, names: Mapping[str, str]) -> OtherNews:
     kind, detail, parcel = one
-    of_it = {**names, "carrier": label_of(parcel)}
+    seen = veiled(parcel, voice, label_of(parcel))
+    of_it = {**names, "carrier": seen.carrier}
     headline = voice.say(_worded(parcel, kind, detail).headline, **of_it)
-    return OtherNews(headline, parcel.number)
+    return OtherNews(headline, parcel.number if seen.named else "")
 
 
 def _short(shipment: Shipment, headline: str, others: int, voice: Voice) -> str:

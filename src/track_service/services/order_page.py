@@ -151,7 +151,9 @@ def order_page(
         steps=_steps(ordered, voice, zone=zone, today=today) if early else (),
         parcels=shown,
         linked=tuple(
-            LinkedParcel(one.carrier, one.number, web_link(one.url))
+            LinkedParcel(None, None, None)
+            if brand.theme.get("hide_carrier") is True
+            else LinkedParcel(one.carrier, one.number, web_link(one.url))
             for one in ordered.untracked
         ),
         items=() if parcels else lines(ordered.order.shown),

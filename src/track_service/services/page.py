@@ -22,6 +22,7 @@ from track_service.services.rest import OtherParcel, other_parcel, unshipped
 from track_service.services.scans import Day, days
 from track_service.services.share_link import share_key
 from track_service.services.state import State, cod, state
+from track_service.services.veil import veiled
 from track_service.store.cases import Case
 from track_service.store.history import Promised
 from track_service.templating.catalog import choose_language
@@ -55,7 +56,10 @@ class PageItem:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The parcel's marks. `url` is the carrier's page; `cod` is still to be paid."""
+    """The parcel's marks. `url` is the carrier's page; `cod` is still to be paid.
+
+    Where the brand hides the carrier, its name and number are empty.
+    """
 
     order: str
     number: str
@@ -216,6 +220,8 @@ def tracking_page(
     """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
+    seen = veiled(shipment, voice, carrier_label)
+    shipment, carrier_label = seen.shipment, seen.carrier
     today = now.astimezone(zone).date()
     expected = arrival(
         shipment, voice, now=now, zone=zone, carrier_label=carrier_label, shown=shown
@@ -233,6 +239,7 @@ def tracking_page(
             promise=promise_state(shipment, now=now, zone=zone),
             is_late=expected.is_late,
             today=today,
+            named=seen.named,
         ),
         arrival=expected,
         steps=progress(shipment, voice, today=today),
@@ -253,9 +260,9 @@ def tracking_page(
         ),
         parcel=Parcel(
             order=shipment.order.number,
-            number=shipment.number,
-            carrier=carrier_label,
-            url=web_link(carrier_url),
+            number=shipment.number if seen.named else "",
+            carrier=carrier_label if seen.named else "",
+            url=web_link(carrier_url) if seen.named else None,
             cod=cod(shipment, voice),
         ),
         care=care(

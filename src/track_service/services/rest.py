@@ -9,6 +9,7 @@ from track_service.core.parcel import Item, Shipment
 from track_service.core.promise import promise_state
 from track_service.services.arrival import arrival
 from track_service.services.state import state
+from track_service.services.veil import veiled
 from track_service.templating.voice import Voice
 
 
@@ -32,6 +33,8 @@ def other_parcel(
     carrier_label: str,
 ) -> OtherParcel:
     """Return another parcel's line: its condition, its date, what is in it."""
+    seen = veiled(shipment, voice, carrier_label)
+    shipment, carrier_label = seen.shipment, seen.carrier
     expected = arrival(shipment, voice, now=now, zone=zone, carrier_label=carrier_label)
     told = state(
         shipment,

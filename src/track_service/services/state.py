@@ -59,10 +59,12 @@ def state(
     promise: PromiseState,
     is_late: bool,
     today: date,
+    named: bool = True,
 ) -> State:
     """Return the state; a late parcel is no calm one, whatever the carrier says.
 
     `is_late` tells that it is, or that its carrier's own date lies after the promise.
+    Of a carrier that may not be `named` nobody asks anything: the shop does.
     """
     names = {
         "carrier": carrier_label,
@@ -87,7 +89,7 @@ def state(
         what_next=voice.say(worded.what_next, **names),
         actions=tuple(actions),
         calm=voice.say("There is nothing you need to do.") if idle else None,
-        ask=_ask(worded),
+        ask=_ask(worded, named=named),
     )
 
 
@@ -97,14 +99,14 @@ def _since(shipment: Shipment, voice: Voice, today: date) -> str:
     return voice.full_date(stamp.local.date(), today) if stamp else ""
 
 
-def _ask(worded: Wording) -> str | None:
+def _ask(worded: Wording, *, named: bool) -> str | None:
     """Whom the wording sends the shopper to; its action goes before its outlook."""
     if worded.tone in {Tone.WAITING, Tone.MOVING, Tone.DONE}:
         return None
     for message in (worded.action or "", worded.what_next):
         for name in ("brand", "carrier"):
             if f"{{{name}}}" in message:
-                return name
+                return name if named else "brand"
     return None if worded.action else "brand"
 
 

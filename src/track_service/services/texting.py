@@ -83,10 +83,10 @@ def facts(shipment: Shipment, told: MailContext) -> dict[str, str | None]:
     return {
         "arrival": told.arrival,
         "brand": shipment.brand.name,
-        "carrier": told.carrier,
+        "carrier": told.carrier or None,
         "customer": told.customer,
         "headline": told.short,
-        "number": told.number,
+        "number": told.number or None,
         "order": told.order,
         "page_path": f"t/{shipment.token}",
         "promised": told.promised,

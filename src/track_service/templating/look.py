@@ -9,6 +9,7 @@ from functools import lru_cache
 from track_service.core.parcel import Brand
 from track_service.templating.colours import Palette, palette
 from track_service.templating.engine import asset_url, environment, static_folder
+from track_service.templating.faq import Answered, answered
 from track_service.templating.links import mail_link, phone_link, web_link
 from track_service.templating.theme import FONTS, SOCIAL, Theme, theme
 from track_service.templating.voice import N_, Voice
@@ -52,6 +53,7 @@ class Look:
     footer: tuple[Way, ...]
     social: tuple[Way, ...]
     blocks: Mapping[str, str]
+    faq: tuple[Answered, ...]
 
 
 def look(brand: Brand, voice: Voice) -> Look:
@@ -71,6 +73,7 @@ def look(brand: Brand, voice: Voice) -> Look:
         footer=tuple(Way(link.label(language), link.href) for link in own.footer),
         social=tuple(Way(SOCIAL[name], url) for name, url in own.social.items()),
         blocks=own.blocks,
+        faq=answered(own.faq, voice),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from track_service.templating import blocks
 from track_service.templating.colours import ENOUGH, contrast, hex_colour, palette
+from track_service.templating.faq import Question, in_language, read_faq
 from track_service.templating.links import local_path, web_link
 
 FONTS: Mapping[str, str] = {
@@ -48,8 +49,7 @@ class Link:
 
     def label(self, language: str) -> str:
         """Return the label in a language, else the one for all, else any."""
-        named = self.labels.get(language) or self.labels.get("")
-        return named or next(iter(self.labels.values()))
+        return in_language(self.labels, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,9 @@ class Theme:
     social: Mapping[str, str] = field(default_factory=dict)
     support: Mapping[str, str] = field(default_factory=dict)
     blocks: Mapping[str, str] = field(default_factory=dict)
+    faq: tuple[Question, ...] = ()
+    hide_carrier: bool = False
+    hide_location: bool = False
 
 
 def check(document: Mapping[str, Any]) -> None:
@@ -110,6 +113,12 @@ def _one_of(*words: str) -> Callable[[Any], str]:
         return str(value)
 
     return read
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")  # noqa: TRY004
+    return value
 
 
 def _pixels(value: Any) -> int:
@@ -209,4 +218,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "social": _social,
     "support": _support,
     "blocks": _blocks,
+    "faq": read_faq,
+    "hide_carrier": _switch,
+    "hide_location": _switch,
 }

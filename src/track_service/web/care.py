@@ -18,6 +18,7 @@ from track_service.services.care import Told, choices, told
 from track_service.services.case_wording import REPEATED
 from track_service.services.naming import carrier_label
 from track_service.services.page import page_language
+from track_service.services.veil import veiled
 from track_service.store import cases, shipments
 from track_service.store.cases import Case, Report
 from track_service.templating.voice import Voice
@@ -149,7 +150,7 @@ def _delivery(shipment: Shipment, *, message: str | None = None) -> Response:
 
 def _told(case: Case, shipment: Shipment, language: str) -> Told:
     voice, now = Voice(language), wired().desk.now()
-    label = carrier_label(shipment)
+    label = veiled(shipment, voice, carrier_label(shipment)).carrier
     said = told(case, shipment, voice, carrier_label=label, now=now)
     if "again" in request.args:
         return replace(said, text=f"{voice.say(REPEATED)} {said.text}")
