@@ -14,11 +14,7 @@ MOST_BYTES, MOST_REQUESTS = 45_000, 5
 
 def own_weight(watched):
     """Bytes over the wire, heads included, without pictures of products."""
-    sizes = [
-        got.request.sizes()
-        for got in watched.got
-        if "/picture" not in got.url and "/logo" not in got.url
-    ]
+    sizes = [got.request.sizes() for got in watched.got if "/picture" not in got.url]
     return sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sizes)
 
 

@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from PIL import Image
 from tests.browser.site import serving
 from tests.browser.storefronts import IFRAME
+from tests.browser.test_access import OPTIONS
 from tests.browser.test_numbers import MOST_BYTES, MOST_REQUESTS, own_weight
 
 from track_service.core.goods import Product
 from track_service.core.selling import Wishes
-from track_service.services import embedding
+from track_service.services import brands, embedding
 from track_service.store import catalogue, selling, shoppers
 
 pytestmark = pytest.mark.browser
@@ -30,24 +34,42 @@ def offering(site):
     ]
     with site.of.database.write() as session:
         catalogue.tell(session, parcel.brand.id, goods)
+        brands.set_logo(session, parcel.brand, _logo())
         shoppers.key(session, parcel.brand.id, fresh="key")
         selling.wish(session, parcel.brand.id, ON)
         session.commit()
     yield parcel
     with site.of.database.write() as session:
         selling.wish(session, parcel.brand.id, replace(ON, is_on=False))
+        brands.change(
+            session, parcel.brand, mint=site.of.mint, theme={"logo_path": None}
+        )
         embedding.allow(session, parcel.brand, ())
         session.commit()
 
 
-def test_six_products_leave_the_first_view_light(site, tab, offering):
-    watched = tab()
+def _logo():
+    drawn = BytesIO()
+    Image.new("RGB", (240, 80), "#14532d").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def test_six_products_a_logo_and_open_feedback_leave_the_first_view_light(
+    site, tab, offering
+):
+    watched = tab(reduced_motion="reduce")
 
     watched.page.goto(f"{site.link('delivered')}&offers=6", wait_until="networkidle")
 
-    assert watched.page.locator("#offers li").count() == 6
+    page = watched.page
+    assert page.locator("#offers li").count() == 6
+    assert page.locator("#rate .stars button").count() == 5
+    assert page.locator(".brand img").evaluate("logo => logo.naturalWidth") == 240
     assert own_weight(watched) <= MOST_BYTES
     assert len(watched.asked) <= MOST_REQUESTS
+    assert {asked.url.startswith(f"{site.url}/") for asked in watched.asked} == {True}
+    assert Axe().run(page, options=OPTIONS).response["violations"] == []
+    assert watched.said == []
 
 
 def test_an_objection_in_a_frame_is_noted_and_shown_in_a_new_tab(site, tab, offering):

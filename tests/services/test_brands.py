@@ -1,6 +1,8 @@
 import base64
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from track_service.core.parcel import Brand
 from track_service.services import brands
@@ -126,45 +128,67 @@ def test_a_code_is_used_once(add):
         add(new_brand("acme", "Another"))
 
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
+def a_logo(size=(240, 80), kind="PNG", colour="#14532d"):
+    file = BytesIO()
+    Image.new("RGB", size, colour).save(file, kind)
+    return file.getvalue()
 
 
 def test_a_logo_is_shown_on_the_brand_s_pages(of, made, client):
     with of.database.write() as session:
-        brand = brands.set_logo(session, made.brand, PNG)
+        brand = brands.set_logo(session, made.brand, a_logo())
         session.commit()
 
     page = client.get(f"/t/{made.test_token}").text
     served = client.get(brand.theme["logo_path"])
 
     assert f'<img src="{brand.theme["logo_path"]}" alt="Acme"' in page
-    assert served.data == PNG
-    assert served.content_type == "image/png"
+    assert served.content_type == "image/webp"
     assert "immutable" in served.headers["Cache-Control"]
+    with Image.open(BytesIO(served.data)) as shown:
+        assert shown.size == (240, 80)
+        assert shown.convert("RGB").getpixel((120, 40)) == (0x14, 0x53, 0x2D)
+
+
+def test_a_logo_is_drawn_as_small_as_a_page_needs_it(of, made, client):
+    grain = Image.effect_noise((600, 600), 90)
+    file = BytesIO()
+    grain.save(file, "JPEG", quality=1)
+    with of.database.write() as session:
+        brand = brands.set_logo(session, made.brand, file.getvalue())
+        session.commit()
+
+    served = client.get(brand.theme["logo_path"])
+
+    with Image.open(BytesIO(served.data)) as shown:
+        assert shown.size == (160, 160)
+    assert len(served.data) <= 20_000
 
 
 def test_a_new_logo_takes_the_place_of_the_last_under_a_new_address(of, made, client):
     with of.database.write() as session:
-        first = brands.set_logo(session, made.brand, PNG)
-        second = brands.set_logo(session, first, b"\xff\xd8\xff" + bytes(16))
+        first = brands.set_logo(session, made.brand, a_logo())
+        second = brands.set_logo(session, first, a_logo(kind="GIF", colour="#c33"))
         session.commit()
 
     assert first.theme["logo_path"] != second.theme["logo_path"]
-    assert client.get(second.theme["logo_path"]).content_type == "image/jpeg"
+    assert client.get(second.theme["logo_path"]).content_type == "image/webp"
 
 
 @pytest.mark.parametrize(
     ("picture", "said"),
     [
-        pytest.param(b"<svg onload='x()'>", "no PNG", id="might hold script"),
-        pytest.param(PNG + bytes(200_000), "200000 bytes", id="too large"),
-        pytest.param(b"", "no PNG", id="empty"),
+        pytest.param(b"<svg onload='x()'>", "no picture", id="might hold script"),
+        pytest.param(a_logo()[:60], "no picture", id="damaged"),
+        pytest.param(a_logo() + bytes(200_000), "200000 bytes", id="too large"),
+        pytest.param(a_logo((4000, 4000)), "too many pixels", id="too many pixels"),
+        pytest.param(b"", "no picture", id="empty"),
     ],
 )
 def test_what_is_no_logo_is_refused(of, made, picture, said):
     with (
         of.database.write() as session,
-        pytest.raises(brands.WrongBrand, match=said),
+        pytest.raises(brands.WrongBrand, match=f"logo: .*{said}"),
     ):
         brands.set_logo(session, made.brand, picture)
 

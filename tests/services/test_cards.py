@@ -18,3 +18,11 @@ def test_a_logo_that_is_a_mere_line_is_drawn(size):
 
     with Image.open(BytesIO(drawn)) as picture:
         assert picture.size == SIZE
+
+
+def test_a_logo_that_is_damaged_gives_way_to_the_parcel():
+    logo = BytesIO()
+    Image.effect_noise((200, 200), 90).save(logo, "PNG")
+
+    assert card(brand(), logo.getvalue()[:400]) == card(brand(), None)
+    assert card(brand(), logo.getvalue()) != card(brand(), None)

@@ -19,7 +19,7 @@ _OPTIONS = (
     click.option(
         "--theme", type=click.File(encoding="utf-8"), help="JSON: docs/templates.md."
     ),
-    click.option("--logo", type=click.File("rb"), help="A PNG, JPEG or GIF."),
+    click.option("--logo", type=click.File("rb"), help="A PNG, JPEG, GIF or WebP."),
     click.option("--support-url"),
     click.option("--support-email"),
     click.option("--support-phone"),

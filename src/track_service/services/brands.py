@@ -14,8 +14,10 @@ from track_service.channels.base import DeliveryError
 from track_service.channels.email.letter import mailbox
 from track_service.core.parcel import Brand, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
+from track_service.services import logo
 from track_service.services.credentials import new_hook_secret, new_key
 from track_service.services.minting import Mint
+from track_service.services.pixels import Unreadable
 from track_service.services.pushed import digest
 from track_service.store import adding, brands
 from track_service.store.figures import TEST_CARRIER
@@ -25,15 +27,6 @@ from track_service.templating.catalog import choose_language, languages
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 COLOURS = ("primary", "on_primary", "accent")
 _WEB = re.compile(r"https?://[^\s/]+(/\S*)?")
-
-
-# What a browser shows and cannot run: an SVG might hold script.
-_PICTURES = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-}
-_LOGO_BYTES = 200_000
 
 
 class WrongBrand(Exception):
@@ -162,16 +155,15 @@ def retire(session: Session, brand: Brand) -> None:
 def set_logo(session: Session, brand: Brand, picture: bytes) -> Brand:
     """Store a brand's logo and return the brand, whose pages now show it.
 
-    `picture` is a PNG, JPEG or GIF of at most 200 kB. Raises `WrongBrand`.
+    `picture` is a PNG, JPEG, GIF or WebP of at most 200 kB. Raises `WrongBrand`.
     """
-    kinds = [kind for start, kind in _PICTURES.items() if picture.startswith(start)]
-    if not kinds:
-        raise WrongBrand("logo: is no PNG, JPEG or GIF")
-    if len(picture) > _LOGO_BYTES:
-        raise WrongBrand(f"logo: has more than {_LOGO_BYTES} bytes")
-    brands.set_logo(session, brand.id, kinds[0], picture)
+    try:
+        drawn = logo.drawn(picture)
+    except Unreadable as error:
+        raise WrongBrand(f"logo: {error}; PNG, JPEG, GIF or WebP is wanted") from error
+    brands.set_logo(session, brand.id, logo.MEDIA_TYPE, drawn)
     # The address changes with the picture, so that it may be kept for long.
-    path = f"/brand/{brand.code}/logo?v={digest(picture.hex())[:8]}"
+    path = f"/brand/{brand.code}/logo?v={digest(drawn.hex())[:8]}"
     changed = replace(brand, theme={**brand.theme, "logo_path": path})
     brands.change(session, changed)
     return changed

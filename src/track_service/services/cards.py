@@ -6,6 +6,8 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from track_service.core.parcel import Brand
+from track_service.services.logo import read
+from track_service.services.pixels import Unreadable
 from track_service.templating.colours import palette
 
 SIZE = (1200, 630)
@@ -25,13 +27,16 @@ _EDGES = (
 
 
 def card(brand: Brand, logo: bytes | None) -> bytes:
-    """Return a PNG of 1200 by 630: the brand's logo, else a parcel, on its colour."""
+    """Return a PNG of 1200 by 630: the brand's logo, else a parcel, on its colour.
+
+    A logo that cannot be read, kept since before logos were drawn anew, is none.
+    """
     colours = palette(brand.theme)
     picture = Image.new("RGB", SIZE, colours.primary)
     shown = _parcel(colours.on_primary)
     if logo is not None:
-        with suppress(OSError, Image.DecompressionBombError):  # else the parcel stays
-            shown = Image.open(BytesIO(logo)).convert("RGBA")
+        with suppress(Unreadable):
+            shown = read(logo)
     scale = min(_ROOM[0] / shown.width, _ROOM[1] / shown.height)
     # A line scales to less than a pixel, which cannot be drawn.
     width, height = (max(1, round(side * scale)) for side in shown.size)

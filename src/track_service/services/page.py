@@ -94,7 +94,7 @@ class TrackingPage:
     )
     brand: Look = field(
         metadata={
-            "help": "Shop: code, name, initial, logo, css, scheme, palette; support,"
+            "help": "Shop: code, name, initial, logo, icon, css, scheme, palette; support,"
             " links, footer, social (label, href)."
         }
     )

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
+from urllib.parse import quote
 
 from track_service.core.parcel import Brand
 from track_service.templating.colours import Palette, palette
@@ -36,7 +38,8 @@ class Way:
 class Look:
     """A brand on a page or in a mail.
 
-    `logo` is a path on our own origin or None: then `initial` stands for it. `css` is
+    `logo` is a path on our own origin or None: then `initial` stands for it. `icon` is
+    the initial on the brand's colour, as a `data:` URL that asks for nothing. `css` is
     the address of the style sheet with its colours; `palette` is for mails. `scheme`
     is `auto`, `light` or `dark`. `blocks` are its own, as it wrote them.
     """
@@ -45,6 +48,7 @@ class Look:
     name: str
     initial: str
     logo: str | None
+    icon: str
     css: str
     scheme: str
     palette: Palette
@@ -59,15 +63,17 @@ class Look:
 def look(brand: Brand, voice: Voice) -> Look:
     """Return a brand's look, its links named in the voice's language."""
     own = theme(brand.theme)
-    language = voice.language
+    language, initial = voice.language, brand.name.strip()[:1].upper()
+    colours = palette(brand.theme)
     return Look(
         code=brand.code,
         name=brand.name,
-        initial=brand.name.strip()[:1].upper(),
+        initial=initial,
         logo=own.logo_path,
+        icon=_icon(initial, colours),
         css=brand_css_url(brand),
         scheme=own.scheme,
-        palette=palette(brand.theme),
+        palette=colours,
         support=_support(brand, own, voice),
         links=tuple(Way(link.label(language), link.href) for link in own.links),
         footer=tuple(Way(link.label(language), link.href) for link in own.footer),
@@ -75,6 +81,16 @@ def look(brand: Brand, voice: Voice) -> Look:
         blocks=own.blocks,
         faq=answered(own.faq, voice),
     )
+
+
+def _icon(initial: str, colours: Palette) -> str:
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
+        f'<rect width="24" height="24" rx="6" fill="{colours.primary}"/>'
+        '<text x="12" y="17.5" font-family="sans-serif" font-size="16" font-weight="700"'
+        f' text-anchor="middle" fill="{colours.on_primary}">{escape(initial)}</text></svg>'
+    )
+    return f"data:image/svg+xml,{quote(drawn, safe=' =:/')}"
 
 
 def _support(brand: Brand, own: Theme, voice: Voice) -> tuple[Way, ...]:

@@ -59,7 +59,7 @@ _PREVIEWERS = (
     "ZaloBot",
 )
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self';"
     " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self';"
     " frame-ancestors "
 )
