@@ -80,12 +80,22 @@ def test_without_a_mail_server_there_is_no_mail_channel(of):
 def test_other_hosts_are_refused_where_ours_are_named(made_with):
     client = made_with(allowed_hosts=("track.example",)).test_client()
 
+    def asked(path):
+        hosts = ("track.example", "evil.example", "localhost")
+        return [client.get(path, headers={"Host": h}).status_code for h in hosts]
+
+    assert asked("/robots.txt") == [200, 404, 404]
+    assert asked("/healthz") == [200, 200, 200]  # probes ask an address
+
+
+def test_where_no_host_is_named_ours_and_this_machine_s_own_are_answered(client):
+    hosts = ("track.example", "localhost:8000", "127.0.0.1:80", "[::1]", "10.0.0.7", "")
+
     asked = [
-        client.get("/healthz", headers={"Host": host}).status_code
-        for host in ("track.example", "evil.example")
+        client.get("/robots.txt", headers={"Host": host}).status_code for host in hosts
     ]
 
-    assert asked == [200, 400]
+    assert asked == [200, 200, 200, 200, 404, 404]
 
 
 @pytest.mark.parametrize(("proxies", "expected"), [(0, "localhost"), (1, "a.example")])

@@ -80,8 +80,8 @@ def create_app(
         settings.database_url, threads=settings.poll_threads
     )
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    app.url_map.merge_slashes = False  # a redirect would name the caller's Host
-    app.config["ALLOWED_HOSTS"] = settings.allowed_hosts
+    # A redirect to the same with other slashes would name the caller's Host.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False
     db.init_app(app)
     Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True)
     with app.app_context():
@@ -207,7 +207,12 @@ def _wire_web(app: Flask) -> None:
     parts = service(app)
     recent = Recent(parts.settings.page_seconds, parts.clock.wall)
     base_host = parts.settings.base_url.partition("//")[2]
-    hosts = Hosts(parts.database, parts.clock.wall, own=base_host)
+    hosts = Hosts(
+        parts.database,
+        parts.clock.wall,
+        own=base_host,
+        named=parts.settings.allowed_hosts,
+    )
     with app.app_context():
         when_written(db.engine, recent.clear)
         when_written(db.engine, hosts.clear)

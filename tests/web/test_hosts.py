@@ -306,6 +306,6 @@ def test_a_proven_host_is_answered_where_hosts_are_named(
         for host in ("track.example", HOST, "evil.example")
     ]
 
-    assert seen == [200, 200, 400]
+    assert seen == [200, 200, 404]
     with strict.app_context():
         db.engine.dispose()

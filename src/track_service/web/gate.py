@@ -1,12 +1,12 @@
 """The gate: a brand's host shows that brand alone, and what shoppers need of us.
 
 The installation's own host answers for all brands: links and frames from before a brand
-had a host go on to work. No host leads to another, so no link is told to a third.
+had a host go on to work. No host leads to another, so no link is told to a third. A host
+that nobody has proven shows nothing; health alone is asked by any address.
 """
 
-from flask import Blueprint, abort, current_app, redirect, request
+from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.sansio.utils import host_is_trusted
 
 from track_service.services.sharing import opened
 from track_service.store import hosts
@@ -26,11 +26,11 @@ SHOPPERS = frozenset(
 @bp.before_app_request
 def keep_apart() -> None:
     """Refuse hosts that are nobody's, and on a brand's host all that is not its own."""
-    whose = wired().hosts.whose(request.host)
+    known = wired().hosts
+    whose = known.whose(request.host)
     if whose is None:
-        allowed = current_app.config["ALLOWED_HOSTS"]
-        if allowed and not host_is_trusted(request.host, allowed):
-            abort(400)
+        if request.blueprint != "health" and not known.is_ours(request.host):
+            abort(404)
     elif request.blueprint not in SHOPPERS or not _is_own(whose):
         abort(404)
 

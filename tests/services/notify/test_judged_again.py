@@ -180,7 +180,7 @@ def test_links_come_from_our_settings_never_from_a_request(
     of, brand, damaged, mailroom, client
 ):
     parcel = damaged(brand)
-    client.get(f"/t/{parcel.token}", headers={"Host": "evil.example"})
+    client.get(f"/t/{parcel.token}", headers={"Host": "127.0.0.1"})
 
     send_owed(of.post)
 
@@ -188,7 +188,7 @@ def test_links_come_from_our_settings_never_from_a_request(
     for part in ("plain", "html"):
         body = mail.get_body((part,)).get_content()
         assert f"https://track.example/t/{parcel.token}" in body
-        assert "evil" not in body
+        assert "127.0.0.1" not in body
 
 
 def test_a_new_base_url_is_in_force_at_once(of, brand, damaged, mailroom):
