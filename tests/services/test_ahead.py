@@ -96,6 +96,30 @@ def test_once_it_has_a_parcel_nobody_looks_any_more(of, shop, hands, rows):
     assert rows("SELECT count(*) FROM order_outlook WHERE due_at IS NOT NULL") == [(0,)]
 
 
+def test_news_during_the_look_is_not_overwritten_and_a_lost_look_is_made_good(
+    of, shop, hands, rows
+):
+    order_id = hand_over(of, shop, an_order())
+    now = hands.now()
+    with of.database.write() as session:
+        (mine,) = ahead.claim(session, now=now, limit=9)
+        session.commit()
+    assert foresee_due(of.desk) == 0  # somebody looks at it
+
+    with of.database.write() as session:
+        assert ahead.untouched(session, [mine.id], claimed_at=now) == {order_id}
+        ahead.want(session, order_id, at=now)  # its shop tells of it
+        assert ahead.untouched(session, [mine.id], claimed_at=now) == set()
+        session.commit()
+    with of.database.write() as session:
+        ahead.claim(session, now=now, limit=9)  # and whoever looks now dies
+        session.commit()
+    hands.forward(minutes=10)
+
+    assert foresee_due(of.desk) == 1
+    assert len(rows(DATES)) == 1
+
+
 def test_the_parcel_s_ledger_begins_with_what_its_order_showed(of, shop, hands, rows):
     hand_over(of, shop, an_order())
     foresee_due(of.desk)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from track_service.core.ahead import Ahead, Way, follow, reckon
 from track_service.core.calendar import end_of
 from track_service.core.committed import usual
@@ -15,6 +17,7 @@ from track_service.core.expected import Source, order_expected
 from track_service.core.ledger import Shown
 from track_service.core.legs import Leg
 from track_service.core.ordered import Ordered
+from track_service.core.parcel import Brand
 from track_service.core.preparing import ENOUGH, LAST
 from track_service.services.closed_days import holidays_of
 from track_service.services.desk import Desk
@@ -47,28 +50,51 @@ def foresee_due(desk: Desk, *, limit: int = 200) -> int:
     """Look at up to `limit` orders whose time has come; return how many."""
     now = desk.now()
     desk.foresight.refresh(desk.database, now=now)
-    shops: dict[int, Shop] = {}
     with desk.database.write() as session:
-        due = ahead.due(session, now=now, limit=limit)
-        for order in due:
-            brand, zone = order.brand, ZoneInfo(order.brand.zone)
-            if brand.id not in shops:
-                sent = ahead.sent(session, brand.id, limit=LAST)
-                hours = ahead.hours(session, brand.id)
-                shops[brand.id] = shop_of(sent, hours, brand.zone)
-            local = now.astimezone(zone).replace(tzinfo=None)
-            seen = foresee(order, shops[brand.id], desk.foresight, now=local)
-            today = local.date()
-            kept = follow(seen, order.outlook, today=today)
-            ahead.keep(session, order.id, kept, due_at=end_of(today, zone))
-            holds = order_expected(replace(order, outlook=kept), today=today)
-            if holds is not None:
-                why = _reason(order, kept) if holds.source is Source.PREDICTED else None
-                ahead.note(
-                    session, order.id, Shown(holds.window, holds.source, why, now)
-                )
+        due = ahead.claim(session, now=now, limit=limit)
+        session.commit()
+    if not due:
+        return 0
+    with desk.database.read() as session:
+        known = {order.brand.id: order.brand for order in due}
+        shops = {id_: _shop(session, brand) for id_, brand in known.items()}
+    found = [
+        (order, _foreseen(order, shops[order.brand.id], desk.foresight, now=now))
+        for order in due
+    ]
+    with desk.database.write() as session:
+        mine = ahead.untouched(session, [order.id for order in due], claimed_at=now)
+        for order, kept in found:
+            if order.id in mine:
+                _keep(session, order, kept, now=now)
         session.commit()
     return len(due)
+
+
+def _shop(session: Session, brand: Brand) -> Shop:
+    sent = ahead.sent(session, brand.id, limit=LAST)
+    return shop_of(sent, ahead.hours(session, brand.id), brand.zone)
+
+
+def _foreseen(
+    order: Ordered, shop: Shop, foresight: Foresight, *, now: datetime
+) -> Ahead | None:
+    local = now.astimezone(ZoneInfo(order.brand.zone)).replace(tzinfo=None)
+    seen = foresee(order, shop, foresight, now=local)
+    return follow(seen, order.outlook, today=local.date())
+
+
+def _keep(
+    session: Session, order: Ordered, kept: Ahead | None, *, now: datetime
+) -> None:
+    """Store what is foreseen, when to look again, and the date that the page shows."""
+    zone = ZoneInfo(order.brand.zone)
+    today = now.astimezone(zone).date()
+    ahead.keep(session, order.id, kept, due_at=end_of(today, zone))
+    holds = order_expected(replace(order, outlook=kept), today=today)
+    if holds is not None:
+        why = _reason(order, kept) if holds.source is Source.PREDICTED else None
+        ahead.note(session, order.id, Shown(holds.window, holds.source, why, now))
 
 
 def shop_of(sent: Sequence[Sent], hours: Hours, zone: str) -> Shop:

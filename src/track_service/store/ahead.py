@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -24,6 +24,8 @@ from track_service.store.order_models import (
 from track_service.store.ordered import no_parcel, of_row, query
 from track_service.store.shop_models import HandedOrderRow
 
+LEASE = timedelta(minutes=10)
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -39,8 +41,8 @@ def want(session: Session, order_id: int, *, at: datetime) -> None:
     _put(session, OrderOutlookRow, "order_id", order_id, due_at=at)
 
 
-def due(session: Session, *, now: datetime, limit: int) -> list[Ordered]:
-    """Return orders to look at, those due longest first; they are the caller's.
+def claim(session: Session, *, now: datetime, limit: int) -> list[Ordered]:
+    """Lease orders to look at, those due longest first; commit before looking.
 
     One that has a parcel by now, is cancelled or was handed over is left out.
     """
@@ -58,6 +60,34 @@ def due(session: Session, *, now: datetime, limit: int) -> list[Ordered]:
         .where(OrderOutlookRow.order_id.in_(order_ids))
         .values(due_at=None)
     )
+    claimed = _awaited(session, order_ids)
+    session.execute(
+        update(OrderOutlookRow)
+        .where(OrderOutlookRow.order_id.in_([order.id for order in claimed]))
+        .values(due_at=now + LEASE)  # who looks and dies lets it come due again
+    )
+    return claimed
+
+
+def untouched(
+    session: Session, order_ids: Collection[int], *, claimed_at: datetime
+) -> set[int]:
+    """Return which orders are as they were when claimed: nobody told of them since.
+
+    They are the caller's until its transaction ends.
+    """
+    mine = session.scalars(
+        select(OrderOutlookRow.order_id)
+        .where(
+            OrderOutlookRow.order_id.in_(order_ids),
+            OrderOutlookRow.due_at == claimed_at + LEASE,
+        )
+        .with_for_update()
+    ).all()
+    return {order.id for order in _awaited(session, mine)}
+
+
+def _awaited(session: Session, order_ids: Collection[int]) -> list[Ordered]:
     rows = session.execute(
         query().where(
             OrderRow.id.in_(order_ids),
