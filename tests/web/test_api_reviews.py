@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.conftest import NOW
-from tests.make import a_parcel, a_tracking, an_event, seen
+from tests.make import a_parcel, a_tracking, an_event, an_order, seen
 
 from track_service.core.goods import Product
 from track_service.core.moderation import Reason, State
@@ -125,3 +125,19 @@ def test_an_id_longer_than_any_is_no_review(asked, reviewed):
 
     assert huge.status_code == 422
     assert asked(f"reviews/{'9' * 30}", state="published").status_code == 404
+
+
+def test_what_shoppers_wrote_is_told_page_by_page(of, brand, asked):
+    for n in range(3):
+        parcel = a_parcel(of, brand, number=f"N{n}", order=an_order(f"200{n}"))
+        scan = an_event(Status.DELIVERED, at=NOW - DAY)
+        rate(of.desk, seen(of, parcel, a_tracking(scan)), Said(stars=5, text=f"T{n}"))
+
+    first = asked("feedback?limit=2").json
+    rest = asked(f"feedback?limit=2&before={first['next']}").json
+
+    told = [[one["text"] for one in page["texts"]] for page in (first, rest)]
+    assert told == [["T2", "T1"], ["T0"]]
+    assert rest["next"] is None
+    assert first["total"] == rest["total"]
+    assert first["total"]["deliveries"] == 3

@@ -14,6 +14,7 @@ from track_service.services.published import document
 from track_service.store import feedback as said
 from track_service.store import reviews as store
 
+_TEXTS = 1000  # the newest; the API has all, page by page
 _REASONS = [str(one) for one in Reason if one is not Reason.NO_CONSENT]
 
 
@@ -121,7 +122,8 @@ def feedback(code: str, days: int, *, as_json: bool) -> None:
         until = today(of.clock.now(), ZoneInfo(brand.zone)) + timedelta(days=1)
         since = until - timedelta(days=days)
         found = said.rated(session, brand.id, since=since, until=until)
-    told = report(code, found, since=since, until=until)
+        texts = said.written(session, brand.id, since=since, until=until, limit=_TEXTS)
+    told = report(code, found, texts, since=since, until=until)
     if as_json:
         print_json(told)
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from track_service.store.feedback import Rated
+from track_service.store.feedback import Rated, Written
 
 _SATISFIED = 4  # stars of five, and more
 _PROMOTER, _DETRACTOR = 9, 6  # points of ten, and more; and less
@@ -45,8 +45,8 @@ def figures(of: Iterable[Rated]) -> Figures:
     """Return what deliveries' shoppers said, in figures."""
     all_of = list(of)
     promised = [one.is_late for one in all_of if one.is_late is not None]
-    stars = [one.said.stars for one in all_of if one.said.stars is not None]
-    likely = [one.said.likely for one in all_of if one.said.likely is not None]
+    stars = [one.stars for one in all_of if one.stars is not None]
+    likely = [one.likely for one in all_of if one.likely is not None]
     promoters = sum(one >= _PROMOTER for one in likely)
     detractors = sum(one <= _DETRACTOR for one in likely)
     return Figures(
@@ -61,13 +61,18 @@ def figures(of: Iterable[Rated]) -> Figures:
 
 
 def report(
-    brand: str, rated: Sequence[Rated], *, since: date, until: date
+    brand: str,
+    rated: Sequence[Rated],
+    texts: Sequence[Written],
+    *,
+    since: date,
+    until: date,
 ) -> dict[str, Any]:
     """Return a brand's feedback on deliveries from `since` on and before `until`.
 
     `groups` are by carrier, region (None where no scan names one) and week, which is its
     Monday; `lateness` sets late deliveries beside those in time. `texts` are what
-    shoppers wrote, the newest first.
+    shoppers wrote, in the order given.
     """
     groups = _by(rated, lambda one: (one.carrier, one.region, _week(one)))
     lateness = _by(rated, lambda one: _LATENESS[one.is_late])
@@ -84,7 +89,7 @@ def report(
                 groups.items(), key=lambda one: (one[0][2], one[0][0], one[0][1] or "")
             )
         ],
-        "texts": [_text(one) for one in reversed(rated) if one.said.text],
+        "texts": [_text(one) for one in texts],
     }
 
 
@@ -126,7 +131,7 @@ def _share(part: float, of: int) -> float | None:
     return round(part / of, 4) if of else None
 
 
-def _text(one: Rated) -> dict[str, Any]:
+def _text(one: Written) -> dict[str, Any]:
     return {
         "order_number": one.order_number,
         "shipment": one.shipment,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from track_service.store.db import insert_for
@@ -35,14 +35,25 @@ class Of:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """A delivery and what was said of it, for reports."""
+    """A delivery and the figures that it was given, for reports."""
 
-    order_number: str
-    shipment: str
     carrier: str
     region: str | None
     delivered_on: date
     is_late: bool | None
+    stars: int | None
+    likely: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written of a delivery; `id` is where to go on from."""
+
+    id: int
+    order_number: str
+    shipment: str
+    carrier: str
+    delivered_on: date
     said: Said
 
 
@@ -107,30 +118,64 @@ def take_alert(session: Session, shipment_id: int, *, now: datetime) -> bool:
 def rated(
     session: Session, brand_id: int, *, since: date, until: date
 ) -> Sequence[Rated]:
-    """Return what was said of deliveries from `since` on and before `until`, by day."""
+    """Return how deliveries from `since` on and before `until` were rated."""
     rows = session.execute(
+        select(
+            FeedbackRow.carrier,
+            FeedbackRow.region,
+            FeedbackRow.delivered_on,
+            FeedbackRow.is_late,
+            FeedbackRow.stars,
+            FeedbackRow.likely,
+        ).where(*_between(brand_id, since, until))
+    )
+    return [Rated(*row) for row in rows]
+
+
+def written(
+    session: Session,
+    brand_id: int,
+    *,
+    since: date,
+    until: date,
+    before: int | None = None,
+    limit: int = 100,
+) -> Sequence[Written]:
+    """Return what was written of these deliveries, the newest first.
+
+    `before` is the id to go on from.
+    """
+    query = (
         select(FeedbackRow, OrderRow.number, ShipmentRow.public_id)
         .join(ShipmentRow, ShipmentRow.id == FeedbackRow.shipment_id)
         .join(OrderRow, OrderRow.id == ShipmentRow.order_id)
-        .where(
-            FeedbackRow.brand_id == brand_id,
-            FeedbackRow.delivered_on >= since,
-            FeedbackRow.delivered_on < until,
-        )
-        .order_by(FeedbackRow.delivered_on, FeedbackRow.id)
+        .where(*_between(brand_id, since, until), FeedbackRow.text.is_not(None))
+        .order_by(FeedbackRow.id.desc())
+        .limit(limit)
     )
+    if before is not None:
+        query = query.where(FeedbackRow.id < before)
     return [
-        Rated(
-            order_number=number,
-            shipment=public_id,
-            carrier=row.carrier,
-            region=row.region,
-            delivered_on=row.delivered_on,
-            is_late=row.is_late,
-            said=Said(row.stars, row.likely, row.is_right, row.text),
+        Written(
+            row.id,
+            number,
+            public_id,
+            row.carrier,
+            row.delivered_on,
+            Said(row.stars, row.likely, row.is_right, row.text),
         )
-        for row, number, public_id in rows
+        for row, number, public_id in session.execute(query)
     ]
+
+
+def _between(
+    brand_id: int, since: date, until: date
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        FeedbackRow.brand_id == brand_id,
+        FeedbackRow.delivered_on >= since,
+        FeedbackRow.delivered_on < until,
+    )
 
 
 def forget(session: Session, shipment_id: int) -> None:

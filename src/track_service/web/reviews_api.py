@@ -95,7 +95,7 @@ class DecisionIn(Schema):
 
 
 class FeedbackQuery(Schema):
-    """Deliveries of which days; at first the last ninety days."""
+    """Deliveries of which days, at first the last ninety; the texts page by page."""
 
     class Meta:
         """A mistyped argument is refused."""
@@ -103,6 +103,11 @@ class FeedbackQuery(Schema):
         unknown = RAISE
 
     days = fields.Integer(load_default=90, validate=Range(1, _MOST_DAYS))
+    before = fields.Integer(
+        validate=Range(1, _LAST_ID),
+        metadata={"description": "`next` of the page before."},
+    )
+    limit = fields.Integer(load_default=100, validate=Range(1, 1000))
 
 
 @bp.route("/reviews", methods=["GET"])
@@ -167,10 +172,17 @@ def decide(decision: dict[str, Any], review_id: int) -> ResponseReturnValue:
 @bp.response(200)
 @problems(bp, 401, 422)
 def said(query: dict[str, Any]) -> ResponseReturnValue:
-    """Tell what shoppers say of deliveries: CSAT and NPS beside lateness."""
+    """Tell what shoppers say of deliveries: CSAT and NPS beside lateness.
+
+    The figures are of all these days; `texts` are a page, the newest first.
+    """
     of = brand()
     until = today(wired().desk.now(), ZoneInfo(of.zone)) + timedelta(days=1)
-    since = until - timedelta(days=query["days"])
+    span = {"since": until - timedelta(days=query["days"]), "until": until}
+    page = {"before": query.get("before"), "limit": query["limit"]}
     with wired().database.read() as session:
-        found = feedback.rated(session, of.id, since=since, until=until)
-    return jsonify(report(of.code, found, since=since, until=until))
+        found = feedback.rated(session, of.id, **span)
+        texts = feedback.written(session, of.id, **span, **page)
+    told = report(of.code, found, texts, **span)
+    is_full = len(texts) == query["limit"]
+    return jsonify(told | {"next": texts[-1].id if is_full else None})
