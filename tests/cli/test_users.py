@@ -6,7 +6,7 @@ import pytest
 from track_service.core.routing import Pace
 from track_service.core.severity import Severity
 from track_service.services import users as service
-from track_service.store import brands, queue_sla, users
+from track_service.store import brands, notices, queue_sla, users
 
 
 def by_email(of, email="mai@acme.example"):
@@ -130,6 +130,33 @@ def test_a_rule_is_kept_listed_without_its_secret_and_removed(operator, brand, o
     assert operator("alerts", "route", "remove", "acme", "2").exit_code == 1
     assert operator("alerts", "route", "remove", "acme", "1").exit_code == 0
     assert operator("alerts", "route", "list", "acme").stdout == ""
+
+
+def test_a_rule_that_alerts_were_owed_to_leaves_its_number_to_no_other(
+    operator, brand, of
+):
+    add = ("alerts", "route", "add", "acme", "slack://T0/B0/secret")
+    operator(*add)
+    with of.database.write() as session:
+        notices.owe(
+            session,
+            key="k",
+            cause="c",
+            kind="mass",
+            concern="1",
+            detail=None,
+            channel="apprise",
+            target=100,
+            brand_id=brand.id,
+            now=of.clock.now(),
+            wall=of.clock.wall(),
+        )
+        session.commit()
+    operator("alerts", "route", "remove", "acme", "1")
+
+    assert operator(*add).stdout.split()[0] == "2"
+    operator("alerts", "route", "remove", "acme", "2")  # nobody was told by it
+    assert operator(*add).stdout.split()[0] == "2"
 
 
 def test_a_rule_leads_to_no_scheme_that_runs_programs(operator, brand):

@@ -10,11 +10,11 @@ from track_service.app import Service
 from track_service.channels.apprise_urls import SCHEMES, is_allowed
 from track_service.cli.parts import known_brand, parts, with_database
 from track_service.core.parcel import Brand
-from track_service.core.routing import MOST_RULES, MOST_URLS, Pace, Route
+from track_service.core.routing import MOST_URLS, Pace, Route, free_number
 from track_service.core.severity import Severity
 from track_service.core.sla import Hours, Sla
 from track_service.services.users import COMMAND
-from track_service.store import audit, brands, queue_sla
+from track_service.store import audit, brands, notices, queue_sla
 
 _SEVERITY = click.Choice([severity.name.lower() for severity in Severity])
 
@@ -61,8 +61,9 @@ def add(
     of = parts()
     with of.database.write() as session:
         brand = known_brand(session, code)
-        number = max((known.number for known in brand.routes), default=0) + 1
-        if number > MOST_RULES:
+        told = notices.alerted(session, brand.id)
+        number = free_number(brand.routes, told)
+        if number is None:
             raise click.ClickException("these are too many rules")
         made = Route(
             number,

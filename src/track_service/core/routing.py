@@ -2,10 +2,11 @@
 
 Every rule that fits is followed; what no rule fits goes to the brand's own URLs, at
 once. An address has a number that stays the same while other rules come and go, so that
-an alert which is owed is known by it.
+an alert which is owed is known by it; no other rule ever has the number of one to which
+alerts were owed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -72,6 +73,15 @@ def address(urls: Sequence[str], routes: Sequence[Route], target: int) -> str | 
         else next((r.urls for r in routes if r.number == number), ())
     )
     return known[place] if place < len(known) else None
+
+
+def free_number(routes: Sequence[Route], told: Collection[int]) -> int | None:
+    """Return a number for a new rule, None where too many were used.
+
+    `told` are the addresses that alerts were ever owed to, by their numbers.
+    """
+    taken = {route.number for route in routes} | {target // _EACH for target in told}
+    return next((n for n in range(1, MOST_RULES + 1) if n not in taken), None)
 
 
 def last_slot(route: Route, now: datetime, *, zone: tzinfo) -> datetime:

@@ -260,6 +260,14 @@ def alike(session: Session, brand_id: int, kind: str, *, since: datetime) -> int
     )
 
 
+def alerted(session: Session, brand_id: int) -> set[int]:
+    """Return the addresses, by number, to which alerts of a brand were ever owed."""
+    query = select(NoticeRow.target).where(
+        NoticeRow.brand_id == brand_id, NoticeRow.channel == "apprise"
+    )
+    return set(session.scalars(query.distinct()))
+
+
 def active_parcels(session: Session, brand_id: int) -> int:
     """Return how many of a brand's parcels are under way."""
     return (
