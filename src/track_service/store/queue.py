@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from track_service.core.severity import Severity
@@ -174,16 +174,37 @@ def history(session: Session, entry_id: int) -> list[Event]:
 def forget_words(
     session: Session, *, shipment_id: int | None = None, order_id: int | None = None
 ) -> None:
-    """Blank what people wrote of a parcel or an order: it may name somebody."""
+    """Blank what people wrote of a parcel or an order: it may name somebody.
+
+    So may what they wrote of a group that it was in; of whom, nobody can tell.
+    """
     about = (
         EntryRow.order_id == order_id
         if shipment_id is None
         else EntryRow.shipment_id == shipment_id
     )
-    session.execute(
-        update(NoteRow)
-        .where(NoteRow.entry_id.in_(select(EntryRow.id).where(about)))
-        .values(words=None)
+    for entries in (select(EntryRow.id).where(about), _groups(about)):
+        session.execute(
+            update(NoteRow).where(NoteRow.entry_id.in_(entries)).values(words=None)
+        )
+
+
+def _groups(about: ColumnElement[bool]) -> Select[tuple[int]]:
+    """Groups in which entries may have been: an entry leaves one that ends."""
+    group = aliased(EntryRow)
+    return (
+        select(group.id)
+        .join(EntryRow, EntryRow.brand_id == group.brand_id)
+        .join(ShipmentRow, ShipmentRow.id == EntryRow.shipment_id)
+        .where(
+            about,
+            group.source == GROUP,
+            group.carrier == EntryRow.carrier,
+            group.kind == EntryRow.kind,
+            group.hub.in_((EntryRow.hub, "")),
+            group.opened_at <= func.coalesce(EntryRow.closed_at, group.opened_at),
+            or_(group.closed_at.is_(None), group.closed_at >= ShipmentRow.created_at),
+        )
     )
 
 

@@ -12,6 +12,7 @@ from track_service.core.routing import Pace, Route
 from track_service.core.severity import Severity
 from track_service.core.status import Status as Stand
 from track_service.services.digests import owe_digests
+from track_service.services.erase import erase
 from track_service.services.notify import send_owed
 from track_service.services.queue_work import Change, Status, change
 from track_service.store import brands
@@ -133,6 +134,42 @@ def test_what_is_done_to_a_group_is_done_to_all_of_it(
         session.commit()
 
     assert {entry.status for entry in listed(group=group.id)} == {"waiting"}
+
+
+def test_what_people_wrote_of_a_group_goes_with_each_of_its_parcels(
+    alerted, damaged, mended, upkeep, listed, of, hands, rows
+):
+    brand = alerted()
+    first, *others = many(damaged, 10, brand=brand)
+    (elsewhere, *_) = many(damaged, 10, start=10, brand=brand, city="Da Nang")
+    upkeep()
+    notes = "SELECT count(words) FROM queue_note WHERE what = 'note'"
+
+    def forget(parcel):
+        with of.database.write() as session:
+            assert erase(session, brand.id, parcel.public_id, now=of.clock.now())
+            session.commit()
+        return rows(notes)
+
+    with of.database.write() as session:
+        change(
+            session,
+            [group.id for group in listed()],
+            Change(words="call Mai, 0901 234 567"),
+            brand_ids=[brand.id],
+            actor=Actor("test"),
+            now=of.clock.now(),
+            wall=of.clock.wall(),
+        )
+        session.commit()
+    hands.forward(hours=2)
+    for parcel in others:
+        mended(parcel)
+    upkeep()  # the first group ends, and its last parcel stands alone
+
+    assert rows(notes) == [(2,)]
+    assert forget(first) == [(1,)]
+    assert forget(elsewhere) == [(0,)]
 
 
 def test_a_crash_after_the_group_was_listed_neither_loses_its_alert_nor_doubles_it(
