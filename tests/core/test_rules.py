@@ -26,6 +26,15 @@ documents = st.fixed_dictionaries(
         "quiet_hours": st.none() | st.lists(hours, min_size=2, max_size=2, unique=True),
         "per_day": st.none() | st.integers(1, 50),
         "together_minutes": st.integers(0, 120),
+        "voucher": st.none()
+        | st.fixed_dictionaries(
+            {"late_days": st.integers(1, 60)},
+            optional={
+                "kinds": st.lists(st.sampled_from(["probably_lost", "exception"])),
+                "code": st.none() | st.just("SORRY10"),
+                "warn_below": st.integers(0, 100),
+            },
+        ),
     },
 )
 rubbish = st.recursive(

@@ -30,6 +30,7 @@ from track_service.cli.storefronts import storefronts
 from track_service.cli.suppressions import suppressions
 from track_service.cli.themes import theme
 from track_service.cli.users import audit, user
+from track_service.cli.vouchers import vouchers
 from track_service.cli.webhooks import replay as replay_notices
 from track_service.cli.webhooks import webhook
 
@@ -71,6 +72,7 @@ for command in (
     unknown_codes,
     uplift,
     user,
+    vouchers,
     web,
     webhook,
     worker,

@@ -13,6 +13,7 @@ from track_service.core.routing import targets
 from track_service.core.steps import News
 
 CLEARED = "cleared"
+_ANEW = ":anew"  # ends the cause of what is told once more
 
 
 class Audience(StrEnum):
@@ -45,7 +46,7 @@ class Notice:
     @property
     def about(self) -> str:
         """The concern's cause; where its end is told, with its kind before it."""
-        return _cause(self.concern) if self.is_over else self.concern.cause
+        return cause_of(self.concern) if self.is_over else self.concern.cause
 
 
 _MASS = 10  # parcels: in a small shop two late ones are no mass
@@ -77,22 +78,53 @@ def owed(
     """
     if shipment.quiet:
         return []
-    fresh = [
+    wrong = fresh(shipment, judgement, already)
+    heard = told if shopper_told is None else shopper_told
+    return [
+        *_for_shopper(shipment, wrong, heard),
+        *(
+            notice
+            for concern in wrong
+            if cause_of(concern) not in told
+            for notice in _for_ops(shipment, concern)
+        ),
+    ]
+
+
+def fresh(
+    shipment: Shipment,
+    judgement: Judgement,
+    already: Collection[tuple[str, str]] = (),
+) -> list[Concern]:
+    """Return what is wrong that did not begin before the shipment was given to us.
+
+    `already` is as in `owed`.
+    """
+    return [
         concern
         for concern in judgement.concerns
         if not before_import(concern, shipment.created_at)
         and (concern.is_dated or (concern.kind, concern.cause) not in already)
     ]
-    heard = told if shopper_told is None else shopper_told
-    return [
-        *_for_shopper(shipment, fresh, heard),
-        *(
-            notice
-            for concern in fresh
-            if _cause(concern) not in told
-            for notice in _for_ops(shipment, concern)
-        ),
-    ]
+
+
+def first_told(shipment: Shipment, wrong: Collection[Concern]) -> Concern | None:
+    """Return the most urgent trouble that a shopper may hear of, None for none."""
+    customer, tells = shipment.order.customer, shipment.brand.rules.tells
+    for_them = [concern for concern in wrong if tells(concern.kind)]
+    if not (customer.email or customer.phone):
+        return None
+    return min(for_them, key=lambda concern: rank(concern.kind), default=None)
+
+
+def cause_of(concern: Concern | News) -> str:
+    """Return what names a concern among a shipment's notices."""
+    return f"{concern.kind}:{concern.cause}"
+
+
+def anew(cause: str) -> str:
+    """Return the cause of a notice that tells of a concern for a second time."""
+    return f"{cause}{_ANEW}"
 
 
 def cleared(
@@ -107,7 +139,7 @@ def cleared(
     return [
         Notice(concern, Audience.OPS, "webhook", f"{CLEARED}:{cause}", is_over=True)
         for concern in ended
-        if (cause := _cause(concern)) in told and f"{CLEARED}:{cause}" not in told
+        if (cause := cause_of(concern)) in told and f"{CLEARED}:{cause}" not in told
     ]
 
 
@@ -117,10 +149,11 @@ def still_true(notice_kind: str, cause: str, judgement: Judgement) -> bool:
     `cause` is the concern's, with its kind before it (as in `Notice.cause`) or without.
     That a concern is over is true as long as it is not open again.
     """
+    cause = cause.removesuffix(_ANEW)
     if notice_kind == CLEARED:
-        return all(_cause(concern) != cause for concern in judgement.concerns)
+        return all(cause_of(concern) != cause for concern in judgement.concerns)
     return any(
-        concern.kind == notice_kind and cause in {concern.cause, _cause(concern)}
+        concern.kind == notice_kind and cause in {concern.cause, cause_of(concern)}
         for concern in judgement.concerns
     )
 
@@ -140,21 +173,15 @@ def before_import(concern: Concern, created_at: datetime) -> bool:
     return concern.since < created_at
 
 
-def _cause(concern: Concern | News) -> str:
-    return f"{concern.kind}:{concern.cause}"
-
-
 def _for_shopper(
     shipment: Shipment, concerns: Collection[Concern], heard: Collection[str]
 ) -> list[Notice]:
-    tells, customer = shipment.brand.rules.tells, shipment.order.customer
-    for_them = [concern for concern in concerns if tells(concern.kind)]
-    if not for_them or not (customer.email or customer.phone):
+    first = first_told(shipment, concerns)
+    if first is None or cause_of(first) in heard:
         return []
-    first = min(for_them, key=lambda concern: rank(concern.kind))
-    if _cause(first) in heard or _is_no_news(shipment, first, heard):
+    if _is_no_news(shipment, first, heard):
         return []
-    return [Notice(first, Audience.SHOPPER, "email", _cause(first))]
+    return [Notice(first, Audience.SHOPPER, "email", cause_of(first))]
 
 
 def _is_no_news(shipment: Shipment, concern: Concern, heard: Collection[str]) -> bool:
@@ -166,7 +193,7 @@ def _is_no_news(shipment: Shipment, concern: Concern, heard: Collection[str]) ->
 
 
 def _for_ops(shipment: Shipment, concern: Concern) -> list[Notice]:
-    brand, cause = shipment.brand, _cause(concern)
+    brand, cause = shipment.brand, cause_of(concern)
     hooks = (
         [Notice(concern, Audience.OPS, "webhook", cause)] if brand.webhook_url else []
     )

@@ -1,7 +1,7 @@
 """A brand's rules of notices: what its shoppers hear of, by what, when and how often.
 
-As a document (`read`, `document`) it holds `events`, `quiet_hours`, `per_day`
-and `together_minutes`; what it leaves out is as usual. docs/notices.md.
+As a document (`read`, `document`) it holds `events`, `quiet_hours`, `per_day`,
+`together_minutes` and `voucher`; what it leaves out is as usual. docs/notices.md.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from track_service.core import voucher_rule
 from track_service.core.alerts import ALERTS, NOT_SHIPPED
 from track_service.core.judgement import ConcernKind
 from track_service.core.steps import Step
+from track_service.core.voucher_rule import VoucherRule, WrongVoucher
 
 # What a shopper can be told of a parcel. An order that is in no parcel has none.
 EVENTS = (*Step, *(ConcernKind(a.kind) for a in ALERTS if a.kind != NOT_SHIPPED))
@@ -29,7 +31,7 @@ _USUAL: Mapping[str, tuple[str, ...] | None] = {
     **dict.fromkeys(a.kind for a in ALERTS if a.shopper and a.kind in EVENTS),
 }
 _MOST_A_DAY, _LONGEST = 50, 120
-_KEYS = frozenset({"events", "quiet_hours", "per_day", "together_minutes"})
+_KEYS = frozenset({"events", "quiet_hours", "per_day", "together_minutes", "voucher"})
 
 
 class WrongRules(ValueError):
@@ -64,6 +66,7 @@ class Rules:
     quiet: Quiet | None = Quiet(time(21), time(8))
     per_day: int | None = 3
     together: timedelta = timedelta(minutes=10)
+    voucher: VoucherRule | None = None
 
     def tells(self, kind: str) -> bool:
         """Tell whether shoppers hear of events of a kind."""
@@ -108,6 +111,7 @@ def read(told: object, *, channels: Collection[str] | None = None) -> Rules:
         quiet=_quiet(given["quiet_hours"]) if "quiet_hours" in given else DEFAULT.quiet,
         per_day=cap,
         together=timedelta(minutes=minutes),
+        voucher=_voucher(given.get("voucher")),
     )
 
 
@@ -119,6 +123,7 @@ def document(rules: Rules) -> dict[str, Any]:
         "quiet_hours": quiet and [f"{at:%H:%M}" for at in (quiet.start, quiet.until)],
         "per_day": rules.per_day,
         "together_minutes": int(rules.together.total_seconds() // 60),
+        "voucher": voucher_rule.document(rules.voucher),
     }
 
 
@@ -161,6 +166,13 @@ def _channels(
             known = ", ".join(sorted(channels or ()))
             raise WrongRules(f"events.{kind}: {code!r} is no channel: {known}")
     return tuple(dict.fromkeys(told))
+
+
+def _voucher(told: object) -> VoucherRule | None:
+    try:
+        return voucher_rule.read(told)
+    except WrongVoucher as error:
+        raise WrongRules(str(error)) from error
 
 
 def _quiet(told: object) -> Quiet | None:

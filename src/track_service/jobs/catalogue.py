@@ -22,6 +22,7 @@ from track_service.services.recommending.nightly import fit_next
 from track_service.services.review_asking import ask_due
 from track_service.services.sweep import sweep
 from track_service.services.taking import take_left_over
+from track_service.services.voucher_stock import warn
 from track_service.services.watch import watch_accounts
 from track_service.services.writing_back import write_back
 
@@ -60,6 +61,7 @@ def jobs(desk: Desk, post: Post, mint: Mint, *, threads: int) -> list[Job]:
         Job("fit lanes", lambda: fit_due(desk), ticks=6),
         Job("fit offers", lambda: fit_next(desk.database, now=desk.now()), ticks=60),
         Job("ask for reviews", lambda: ask_due(desk), ticks=60),
+        Job("count vouchers", lambda: _once(warn(post)), ticks=60),
         Job("write back", lambda: write_back(desk, base_url=post.base_url)),
         Job("fetch pictures", lambda: fetch_due(desk)),
         Job("check hosts", lambda: check_next(desk), ticks=6),

@@ -10,7 +10,8 @@ from track_service.services.post import Post
 from track_service.store import notices
 
 HOOK_OFF, CHANNEL_DOWN = "webhook_off", "channel_down"
-KINDS = frozenset({HOOK_OFF, CHANNEL_DOWN})
+VOUCHERS_LOW = "vouchers_low"
+KINDS = frozenset({HOOK_OFF, CHANNEL_DOWN, VOUCHERS_LOW})
 
 
 def words(kind: str, about: str, detail: str | None) -> tuple[str, str]:
@@ -21,6 +22,12 @@ def words(kind: str, about: str, detail: str | None) -> tuple[str, str]:
             "It took nothing for days. What it misses is kept: once it is mended, run"
             f" `track-service webhook on {about}`, then"
             f" `track-service notices replay --brand {about}`.",
+        )
+    if kind == VOUCHERS_LOW:
+        return (
+            f"{about} has {detail} vouchers left",
+            "Orders that were to be given one get none once they are used up. Add some"
+            f" with `track-service vouchers add {about} FILE`.",
         )
     return (
         f"{about} cannot send",

@@ -72,6 +72,7 @@ def care(
     cases: Sequence[Case] = (),
     carrier_label: str,
     proven: bool = False,
+    voucher: str | None = None,
     now: datetime,
 ) -> Care:
     """Return what to offer, and to who has `proven` that the order is theirs, to show."""
@@ -85,7 +86,7 @@ def care(
     photo = _photo(shipment)
     wishes = may_redeliver(shipment) and CaseKind.REDELIVER not in waiting
     return Care(
-        facts=tuple(_facts(shipment, voice, cases)) if proven else (),
+        facts=tuple(_facts(shipment, voice, cases, voucher)) if proven else (),
         told=tuple(
             told(case, shipment, voice, carrier_label=carrier_label, now=now)
             for case in newest.values()
@@ -138,7 +139,9 @@ def _photo(shipment: Shipment) -> str | None:
     return web_link(shipment.detail.proof_url) if is_there else None
 
 
-def _facts(shipment: Shipment, voice: Voice, cases: Sequence[Case]) -> Iterator[Fact]:
+def _facts(
+    shipment: Shipment, voice: Voice, cases: Sequence[Case], voucher: str | None
+) -> Iterator[Fact]:
     order = shipment.order
     customer, address = order.customer, order.address
     wish = next((case for case in cases if case.kind is CaseKind.REDELIVER), None)
@@ -149,5 +152,6 @@ def _facts(shipment: Shipment, voice: Voice, cases: Sequence[Case]) -> Iterator[
         (voice.say("Phone"), customer.phone and masking.phone(customer.phone)),
         (voice.say("Signed for by"), shipment.signed_by),
         (voice.say("Your note to the courier"), wish and wish.text),
+        (voice.say("Your voucher"), voucher),
     )
     return (Fact(name, value) for name, value in known if value)

@@ -50,17 +50,19 @@ def to_shopper(
     wishes: Wishes,
     others: Sequence[tuple[Owed, Shipment]] = (),
     *,
+    voucher: str | None = None,
     base_url: str,
     now: datetime,
     wall: datetime,
 ) -> Message | None:
     """Return the message by `owed.channel`, None where it cannot reach this shopper.
 
-    It tells of the `others` as well: what is owed of more parcels of the order.
+    It tells of the `others` as well: what is owed of more parcels of the order. The
+    `voucher` is the order's; news that all is well do without.
     """
     told = [(kind_of(one.kind), one.detail, parcel) for one, parcel in others]
     if channels()[owed.channel].form == Form.LETTER:
-        return _mail(owed, shipment, wishes, told, base_url, now, wall)
+        return _mail(owed, shipment, wishes, told, voucher, base_url, now, wall)
     link = page_url(base_url, shipment)
     return texting.message(
         owed,
@@ -69,6 +71,7 @@ def to_shopper(
         link=link,
         language=wishes.language,
         others=told,
+        voucher=voucher,
         now=now,
         wall=wall,
     )
@@ -79,6 +82,7 @@ def _mail(
     shipment: Shipment,
     wishes: Wishes,
     others: Sequence[Told],
+    voucher: str | None,
     base_url: str,
     now: datetime,
     wall: datetime,
@@ -97,6 +101,7 @@ def _mail(
         language=wishes.language,
         preferences_url=chosen_at.get("page"),
         others=others,
+        voucher=voucher,
     )
     letter = render_mail(mail)
     return Message(

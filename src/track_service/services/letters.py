@@ -38,6 +38,7 @@ from track_service.store import (
     shipments,
     subscriptions,
     suppressions,
+    vouchers,
 )
 from track_service.store.cases import Case
 from track_service.store.notices import Owed
@@ -86,6 +87,7 @@ class _Known:
     followers: Mapping[int, pushing.Follower]
     words: Mapping[int, tuple[str, str]]
     invited: Mapping[int, Invitation]
+    vouchers: Mapping[int, str]  # of the parcels' orders
     after_all: Collection[int]  # those whose shopper was told that it stood still
     out: Collection[int]  # those that went out before, by this channel or another
 
@@ -118,6 +120,7 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
                 session, claimed, base_url=post.base_url, now=post.now()
             ),
             invited=invitations(session, claimed, now=post.now()),
+            vouchers=vouchers.told(session, [i for i in told if i is not None]),
             after_all={
                 owed.id
                 for owed in every
@@ -276,6 +279,7 @@ def _to_shopper(post: Post, owed: Owed, shipment: Shipment, known: _Known) -> Le
             way.settings,
             known.wishes[shipment.id],
             others,
+            voucher=known.vouchers.get(shipment.id),
             base_url=post.base_url,
             now=post.now(),
             wall=post.wall(),

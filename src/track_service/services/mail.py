@@ -79,6 +79,9 @@ class MailContext:
     preferences_url: str | None = field(
         metadata={"help": "Where the shopper chooses what to be told, if anywhere."}
     )
+    voucher: str | None = field(
+        default=None, metadata={"help": "Code of a voucher beside the apology, if any."}
+    )
 
 
 _DELAYED = Wording(
@@ -117,8 +120,12 @@ def notice_mail(
     language: str | None = None,
     preferences_url: str | None = None,
     others: Sequence[Told] = (),
+    voucher: str | None = None,
 ) -> MailContext:
-    """Return a mail's content; `detail` is the concern's: a taxonomy word or a date."""
+    """Return a mail's content; `detail` is the concern's: a taxonomy word or a date.
+
+    The order's `voucher` comes with a trouble alone.
+    """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
     voice = Voice(page_language(shipment, language))
     seen = veiled(shipment, voice, carrier_label)
@@ -134,6 +141,7 @@ def notice_mail(
     if amount and kind is ConcernKind.ATTEMPT_FAILED:
         actions.append(voice.say("Have {amount} ready to pay.", amount=amount))
     promised = shipment.promised_on
+    kinds = [kind, *(other for other, _, _ in others)]
     is_to_come = not isinstance(kind, Step) or is_awaited(shipment.meaning)
     window = _window(shipment, now) if is_to_come else None
     return MailContext(
@@ -163,6 +171,7 @@ def notice_mail(
             page_url=page_url,
         ),
         preferences_url=preferences_url,
+        voucher=voucher if any(one in set(ConcernKind) for one in kinds) else None,
     )
 
 

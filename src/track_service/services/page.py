@@ -205,6 +205,7 @@ def tracking_page(
     ordered: Sequence[Item] = (),
     cases: Sequence[Case] = (),
     proven: bool = False,
+    voucher: str | None = None,
     origin: str = "",
     pictures: Mapping[str, str] = _NONE,
 ) -> TrackingPage:
@@ -215,7 +216,8 @@ def tracking_page(
     ledger of dates that the shopper was told. `others` are the order's other parcels,
     each with its carrier's label; `ordered` is the whole order, empty if not known;
     `origin` is our configured address, with which links for others begin. `cases` are
-    what the shopper reported, the newest first; `proven` that they gave the second factor.
+    what the shopper reported, the newest first; `proven` that they gave the second factor,
+    who alone are shown their order's `voucher`.
     `pictures` are where those of the items are served, by the shop's own addresses.
     """
     brand, zone = shipment.brand, ZoneInfo(shipment.brand.zone)
@@ -271,6 +273,7 @@ def tracking_page(
             cases=cases,
             carrier_label=carrier_label,
             proven=proven,
+            voucher=voucher,
             now=now,
         ),
         checks=checks(

@@ -13,6 +13,7 @@ from track_service.core.parcel import Shipment
 from track_service.services.mail import MailContext, Told, kind_of, notice_mail
 from track_service.services.naming import carrier_label
 from track_service.store.notices import Owed
+from track_service.templating.voice import N_, Voice
 
 log = structlog.get_logger("track_service.texting")
 
@@ -25,6 +26,7 @@ def message(
     link: str,
     language: str | None = None,
     others: Sequence[Told] = (),
+    voucher: str | None = None,
     now: datetime,
     wall: datetime,
 ) -> Message | None:
@@ -41,6 +43,7 @@ def message(
         carrier_label=carrier_label(shipment),
         language=language,
         others=others,
+        voucher=voucher,
     )
     payload = None
     if channels()[owed.channel].form == Form.TEMPLATE:
@@ -75,7 +78,11 @@ def _filled(
 
 def line(shipment: Shipment, told: MailContext, link: str) -> str:
     """Return a text message: the shop, the news, and where to read more."""
-    return f"{shipment.brand.name}: {told.short} {link}"
+    said = [told.short]
+    if told.voucher:
+        sorry = N_("With our apologies, a voucher for you: {code}")
+        said.append(Voice(told.language).say(sorry, code=told.voucher))
+    return f"{shipment.brand.name}: {' '.join(said)} {link}"
 
 
 def facts(shipment: Shipment, told: MailContext) -> dict[str, str | None]:

@@ -13,6 +13,7 @@ from track_service.core.outlook import Outlook
 from track_service.core.parcel import Shipment
 from track_service.core.timeline import Change
 from track_service.core.tracking import Window
+from track_service.core.vouchers import apology
 from track_service.core.word import news
 from track_service.store.history import Outcome, Promised
 from track_service.store.shipments import Held
@@ -59,19 +60,18 @@ def judged(
     )
     if poll_after is None and after.paused_at is None:
         after = replace(after, paused_at=eye.now)
+    already = held.open_concerns if before.seen_at else _names(verdict)
+    heard = held.shopper_told
     due = notices.owed(
-        after,
-        verdict,
-        told=held.told,
-        shopper_told=held.shopper_told,
-        already=held.open_concerns if before.seen_at else _names(verdict),
+        after, verdict, told=held.told, shopper_told=heard, already=already
+    )
+    sorry = apology(
+        after, verdict, heard=heard, already=already, now=eye.now, zone=zone
     )
     ended = _cleared(held, verdict)
     gone = [Concern(ConcernKind(kind), cause, eye.now) for kind, cause in ended]
     due += notices.cleared(after, gone, told=held.told)
-    due += good_news(
-        before, after, gone, heard=held.shopper_told, now=eye.now, zone=zone
-    )
+    due += good_news(before, after, gone, heard=heard, now=eye.now, zone=zone)
     return Outcome(
         shipment=after,
         source=source,
@@ -84,6 +84,7 @@ def judged(
         ),
         cleared=ended,
         notices=tuple((eye.name(), notice) for notice in due),
+        apology=None if sorry is None else (eye.name(), sorry),
         promised=_promised(before, after),
         news=news(before, after),
         foreseen=_changed(before.outlook, after.outlook),

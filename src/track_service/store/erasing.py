@@ -22,6 +22,7 @@ from track_service.store import (
     queue,
     reviews,
     subscriptions,
+    vouchers,
 )
 from track_service.store.channel_models import DeliveryRow
 from track_service.store.models import (
@@ -130,6 +131,7 @@ def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
     if left:
         return
     purchases.forget(session, order.brand_id, order.number)
+    vouchers.forget(session, order_id)
     order.number = f"erased-{order.id}"
     order.customer_name = order.customer_email = order.customer_phone = None
     order.address = order.locale = None

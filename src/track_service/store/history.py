@@ -18,7 +18,7 @@ from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.timeline import Change
 from track_service.core.tracking import Event, Money, Window
-from track_service.store import details, outlooks, subscriptions, words
+from track_service.store import details, outlooks, subscriptions, vouchers, words
 from track_service.store.db import Base, insert_for
 from track_service.store.models import (
     ConcernRow,
@@ -46,7 +46,8 @@ class Outcome:
     """What one look at a parcel comes to; everything in it is written together.
 
     `shipment` is the parcel as it is now. `notices` come with the key under which
-    their receiver knows a repeat. `asked` is False for a judgement by time alone.
+    their receiver knows a repeat; the `apology` is owed if a voucher is left for its
+    order, and may be one of them. `asked` is False for a judgement by time alone.
     `money` is what was told of it, known or not. `news` is what its shop is to be told.
     `foreseen` is its outlook and `detail` what is told of it, where that has changed.
     """
@@ -60,6 +61,7 @@ class Outcome:
     opened: tuple[Concern, ...] = ()
     cleared: tuple[tuple[str, str], ...] = ()
     notices: tuple[tuple[str, Notice], ...] = ()
+    apology: tuple[str, Notice] | None = None
     promised: tuple[Promised, ...] = ()
     asked: bool = True
     money: tuple[Money, ...] = ()
@@ -79,7 +81,9 @@ def write(
     _update(session, PollRow, "shipment_id", [_poll(o) for o in outcomes if o.asked])
     _open(session, [row for o in outcomes for row in _concerns(o, now)])
     _clear(session, outcomes, now)
-    _owe(session, [row for o in outcomes for row in _notices(o, now, wall)])
+    owed = [(o, *keyed) for o in outcomes for keyed in o.notices]
+    _owe(session, [_notice(*one, now, wall) for one in owed])
+    _apologise(session, outcomes, now, wall)
     outlooks.keep(
         session, [(o.shipment.id, o.foreseen) for o in outcomes if o.foreseen]
     )
@@ -321,27 +325,38 @@ def _clear(session: Session, outcomes: Iterable[Outcome], now: datetime) -> None
         )
 
 
-def _notices(
-    outcome: Outcome, now: datetime, wall: datetime
-) -> Iterable[dict[str, Any]]:
-    for key, notice in outcome.notices:
-        yield {
-            "key": key,
-            "cause": f"{outcome.shipment.id}:{notice.audience}:{notice.channel}"
-            f":{notice.target}:{notice.cause}",
-            "brand_id": outcome.shipment.brand.id,
-            "shipment_id": outcome.shipment.id,
-            "kind": notice.kind,
-            "concern": notice.about,
-            "detail": notice.concern.detail,
-            "audience": notice.audience,
-            "channel": notice.channel,
-            "target": notice.target,
-            "state": "owed",
-            "owed_at": now,
-            "due_at": wall,
-            "attempts": 0,
-        }
+def _apologise(
+    session: Session, outcomes: Sequence[Outcome], now: datetime, wall: datetime
+) -> None:
+    """Give orders their vouchers, and owe the notices that bring them."""
+    sorry = [(o, *o.apology) for o in outcomes if o.apology is not None]
+    given = vouchers.give(session, [o.shipment for o, _, _ in sorry], now=now)
+    _owe(
+        session,
+        [_notice(*one, now, wall) for one in sorry if one[0].shipment.id in given],
+    )
+
+
+def _notice(
+    outcome: Outcome, key: str, notice: Notice, now: datetime, wall: datetime
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "cause": f"{outcome.shipment.id}:{notice.audience}:{notice.channel}"
+        f":{notice.target}:{notice.cause}",
+        "brand_id": outcome.shipment.brand.id,
+        "shipment_id": outcome.shipment.id,
+        "kind": notice.kind,
+        "concern": notice.about,
+        "detail": notice.concern.detail,
+        "audience": notice.audience,
+        "channel": notice.channel,
+        "target": notice.target,
+        "state": "owed",
+        "owed_at": now,
+        "due_at": wall,
+        "attempts": 0,
+    }
 
 
 def _promises(outcome: Outcome, now: datetime) -> Iterable[dict[str, Any]]:

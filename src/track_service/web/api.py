@@ -26,6 +26,7 @@ from track_service.web import (
     promises,
     queue_api,
     reviews_api,
+    vouchers_api,
 )
 from track_service.web.auth import authenticate, brand
 from track_service.web.body import idempotency_key, json_body
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
         goods.bp,
         queue_api.bp,
         reviews_api.bp,
+        vouchers_api.bp,
     )
 
 

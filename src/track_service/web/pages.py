@@ -29,7 +29,14 @@ from track_service.services.page import TrackingPage, page_language, tracking_pa
 from track_service.services.rating import prompt
 from track_service.services.recommending.offers import Setting
 from track_service.services.share_link import share_key
-from track_service.store import brands, cases, embedding, ordered, shipments
+from track_service.store import (
+    brands,
+    cases,
+    embedding,
+    ordered,
+    shipments,
+    vouchers,
+)
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.history import promises
 from track_service.store.siblings import rest_of_order
@@ -167,6 +174,8 @@ def parcel_page(
         told = cases.of_shipment(session, shipment.id)
         there = _pictures(session, (*shipment.order.shown, *rest.ordered))
         asked = prompt(session, shipment, language, told=told, now=now)
+        proven = proofs.has_proof(shipment.brand, shipment.order.number)
+        voucher = vouchers.shown(session, shipment.id) if proven else None
     page = tracking_page(
         shipment,
         now=now,
@@ -178,7 +187,8 @@ def parcel_page(
         others=[(other, _label(other)) for other in rest.parcels],
         ordered=rest.ordered,
         cases=told,
-        proven=proofs.has_proof(shipment.brand, shipment.order.number),
+        proven=proven,
+        voucher=voucher,
         origin=shipment.brand.home(parts.base_url),
         pictures=there,
     )
