@@ -16,7 +16,12 @@ def by_email(of, email="mai@acme.example"):
 
 def lets_in(of, password):
     entered = service.enter(
-        of.database, "mai@acme.example", password, mint=of.mint, wall=of.clock.wall()
+        of.database,
+        "mai@acme.example",
+        password,
+        client="192.0.2.1",
+        mint=of.mint,
+        wall=of.clock.wall(),
     )
     return entered is not None
 

@@ -10,13 +10,17 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from track_service.core.parcel import Brand
 from track_service.core.staff import Role, User
 from track_service.services.minting import Mint
-from track_service.store import audit, users
+from track_service.services.second_factor import client_of
+from track_service.store import audit, tries, users
 from track_service.store.audit import Actor
 from track_service.store.db import Database
+from track_service.store.tries import Cap
+from track_service.store.types import KEYS
 
 LONGEST = timedelta(hours=24)  # a sign-in, however busy
 IDLE = timedelta(hours=8)
 SHORTEST = 12  # letters of a password
+OF_CLIENT = Cap(60, timedelta(hours=1))  # behind one address may be a whole office
 COMMAND = Actor("command")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Of `x`; checked for addresses that nobody has, so that these take as long.
@@ -107,29 +111,73 @@ def set_password(
     session: Session, user_id: int, password: str, *, wall: datetime, actor: Actor
 ) -> None:
     """Store a password. Raises `WrongUser` if it is too short to be one."""
-    if len(password) < SHORTEST:
-        raise WrongUser(f"a password has {SHORTEST} letters or more")
+    _check_length(password)
     users.set_password(session, user_id, generate_password_hash(password))
     _log(session, actor, "user.password", user_id, wall)
 
 
 def enter(
-    database: Database, email: str, password: str, *, mint: Mint, wall: datetime
+    database: Database,
+    email: str,
+    password: str,
+    *,
+    client: str,
+    mint: Mint,
+    wall: datetime,
 ) -> Entered | None:
-    """Sign somebody in by password; None if it is wrong, the user unknown, or locked.
+    """Sign somebody in by password.
+
+    None if it is wrong, the user unknown or locked, or `client` (the address that asks)
+    has tried too often.
+    """
+    user_id = _known(database, email, password, client=client, wall=wall)
+    if user_id is None:
+        return None
+    with database.write() as session:
+        return _enter(session, user_id, "password", mint=mint, wall=wall)
+
+
+def change_password(
+    database: Database,
+    user: User,
+    old: str,
+    new: str,
+    *,
+    client: str,
+    mint: Mint,
+    wall: datetime,
+) -> Entered | None:
+    """Store the password that a user chose, and sign them in anew; all else ends.
+
+    None as in `enter`, of the old one. Raises `WrongUser` if the new one is too short.
+    """
+    _check_length(new)
+    if _known(database, user.email, old, client=client, wall=wall) is None:
+        return None
+    actor = Actor("console", user.id)
+    with database.write() as session:
+        set_password(session, user.id, new, wall=wall, actor=actor)
+        return _enter(session, user.id, "password", mint=mint, wall=wall)
+
+
+def _known(
+    database: Database, email: str, password: str, *, client: str, wall: datetime
+) -> int | None:
+    """Return whose address and password these are; each try counts, right or wrong.
 
     The hash is computed with no transaction open, and for nobody's address as well.
     """
     with database.write() as session:
-        taken = users.take_try(session, email, wall=wall)
+        key = KEYS.digest("tries", "console", client_of(client))
+        is_granted = tries.take(session, key, OF_CLIENT, wall=wall) is not None
+        taken = users.take_try(session, email, wall=wall) if is_granted else None
         session.commit()
     user_id, hashed = taken or (None, None)
     is_right = check_password_hash(hashed or _NOBODY, password)
     if user_id is None or hashed is None or not is_right:
         _refuse(database, user_id, wall)
         return None
-    with database.write() as session:
-        return _enter(session, user_id, "password", mint=mint, wall=wall)
+    return user_id
 
 
 def enter_known(
@@ -149,6 +197,11 @@ def leave(database: Database, user: User, secret: str, *, wall: datetime) -> Non
         users.sign_out(session, secret)
         _log(session, Actor("console", user.id), "user.leave", user.id, wall)
         session.commit()
+
+
+def _check_length(password: str) -> None:
+    if len(password) < SHORTEST:
+        raise WrongUser(f"a password has {SHORTEST} letters or more")
 
 
 def _enter(

@@ -11,6 +11,7 @@ from track_service.http.oidc import Flow, SignInFailed
 from track_service.services import users
 from track_service.services.users import Entered
 from track_service.templating.render import render
+from track_service.web import proofs
 from track_service.web.console import guard
 from track_service.web.console.guard import bp
 from track_service.web.console.shown import DoorPage
@@ -46,7 +47,12 @@ def enter() -> ResponseReturnValue:
     )
     parts = wired()
     entered = users.enter(
-        parts.database, email, password, mint=parts.mint, wall=parts.desk.wall()
+        parts.database,
+        email,
+        password,
+        client=proofs.client(),
+        mint=parts.mint,
+        wall=parts.desk.wall(),
     )
     return _form(_WRONG, status=403) if entered is None else _in(entered)
 

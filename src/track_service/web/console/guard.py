@@ -75,16 +75,24 @@ def check_token(secret: str) -> None:
         abort(403)
 
 
+def go_on(secret: str) -> None:
+    """Let the browser go on under another sign-in: `keep_private` gives it."""
+    g.console_secret = secret
+
+
 def set_session(response: Response, secret: str) -> None:
     """Give the browser the session's secret, sealed with the time of this answer."""
     put(response, SESSION, f"{secret} {wired().desk.wall().isoformat()}", age=LONGEST)
 
 
 def put(response: Response, name: str, value: str, *, age: timedelta) -> None:
-    """Set a sealed cookie of the console's, that no script sees."""
+    """Set a sealed cookie of the console's, that no script sees.
+
+    Its name is sealed with it, so that none does for another.
+    """
     response.set_cookie(
         name,
-        KEYS.seal(value.encode()).decode(),
+        KEYS.seal(f"{name}={value}".encode()).decode(),
         max_age=age,
         path="/console",
         httponly=True,
@@ -101,9 +109,11 @@ def drop(response: Response, name: str) -> None:
 def opened(name: str) -> str | None:
     """Return what a cookie of ours holds, None where there is none or it is not ours."""
     try:
-        return KEYS.open(request.cookies.get(name, "").encode()).decode()
+        told = KEYS.open(request.cookies.get(name, "").encode()).decode()
     except (LostKey, UnicodeError):
         return None
+    sealed_as, _, value = told.partition("=")
+    return value if sealed_as == name else None
 
 
 def session_secret() -> str | None:

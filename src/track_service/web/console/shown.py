@@ -8,6 +8,7 @@ from track_service.carriers import carriers
 from track_service.core.cases import CaseKind
 from track_service.core.judgement import ConcernKind
 from track_service.core.severity import Severity
+from track_service.services.numbers import Numbers
 from track_service.services.queue_words import what, where
 from track_service.services.queue_work import Status
 from track_service.store.audit import Deed
@@ -117,11 +118,33 @@ class EntryPage(InsidePage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordPage(InsidePage):
+    """The form in which a user chooses a password; `told` once it is changed."""
+
+    email: str
+    shortest: int
+    wrong: str | None
+    told: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage(InsidePage):
     """Who did what."""
 
     deeds: Sequence[Deed]
     more: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersPage(InsidePage):
+    """A brand's days in figures, the newest first."""
+
+    code: str
+    codes: Sequence[str]
+    span: int
+    spans: Sequence[int]
+    total: Numbers
+    days: Sequence[Numbers]
 
 
 def choices(
