@@ -115,7 +115,7 @@ def test_while_a_case_is_open_nobody_is_asked_and_then_whether_it_is_right(
 def test_who_refused_such_mails_gets_none(of, brand, parcel, hands, rows):
     with of.database.write() as session:
         theirs = of_customer(session, brand, parcel.order.customer)
-        link = Link(brand, theirs.shopper, Purpose.REVIEW)
+        link = Link(brand, theirs.names, Purpose.REVIEW)
         unsubscribe(session, link, now=NOW)
         assert of_customer(session, brand, parcel.order.customer).chosen == {
             Purpose.REVIEW: NO

@@ -7,7 +7,7 @@ from tests.storefronts.shopify_desk import hand_over
 
 from track_service.services.erase import erase
 from track_service.services.second_factor import cookie_name, prove
-from track_service.store import ordered
+from track_service.store import ordered, shoppers
 
 OTHER = a_fulfilment("FedEx", "794644790138", id=2)
 
@@ -51,8 +51,10 @@ def test_an_order_s_page_opened_by_the_second_factor_is_kept_by_nobody(
     of, brand, client, told
 ):
     link = told()
-    with of.database.read() as session:
+    with of.database.write() as session:
         number = ordered.by_token(session, link.removeprefix("/t/")).order.number
+        shoppers.key(session, brand.id, fresh="key")
+        session.commit()
     proof = prove(brand, number, wall=of.clock.wall())
     client.set_cookie(cookie_name(brand, number), proof, path="/t/")
 
@@ -61,6 +63,7 @@ def test_an_order_s_page_opened_by_the_second_factor_is_kept_by_nobody(
 
     assert [one.status_code for one in (first, again)] == [200, 200]
     assert {one.headers["Cache-Control"] for one in (first, again)} == {"no-store"}
+    assert "https://track.example/preferences/" in first.text
 
 
 def test_an_order_s_page_speaks_the_language_asked_for(client, told):

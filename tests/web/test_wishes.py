@@ -12,10 +12,12 @@ from tests import make
 from tests.channels.mail import Mailroom, serving
 
 from track_service.config import Smtp
+from track_service.core.parcel import Customer
 from track_service.core.status import Status
 from track_service.core.wishes import Purpose, Wishes, channel_subject
 from track_service.services import wishes
 from track_service.services.notify import send_owed
+from track_service.services.second_factor import cookie_name, prove
 from track_service.store import shoppers
 
 SHOPPER = "ab" * 16
@@ -44,14 +46,14 @@ def mails(mailroom):
 
 @pytest.fixture
 def token(of, brand):
-    return wishes.token(brand, SHOPPER)
+    return wishes.token(brand, (SHOPPER,))
 
 
 @pytest.fixture
 def chosen(of, brand):
     def read():
         with of.database.read() as session:
-            return wishes.wishes_of(session, wishes.Link(brand, SHOPPER))
+            return wishes.wishes_of(session, wishes.Link(brand, (SHOPPER,)))
 
     return read
 
@@ -148,7 +150,7 @@ def test_messages_speak_the_language_that_was_chosen(of, brand, client, mails):
     parcel = make.a_parcel(of, brand)
     with of.database.write() as session:
         shoppers.key(session, brand.id, fresh="key")
-        who = wishes.of_customer(session, brand, parcel.order.customer).shopper
+        who = wishes.of_customer(session, brand, parcel.order.customer).names
         session.commit()
     client.post(
         f"/preferences/{wishes.token(brand, who)}",
@@ -163,6 +165,72 @@ def test_messages_speak_the_language_that_was_chosen(of, brand, client, mails):
     assert mail["Content-Language"] == "vi"
 
 
+@pytest.fixture
+def proven(of, client, brand):
+    """Get a page as whoever gave the order's second factor gets it."""
+
+    def run(path, number):
+        proof = prove(brand, number, wall=of.clock.wall())
+        client.set_cookie(cookie_name(brand, number), proof, path="/t/")
+        return client.get(path).text
+
+    return run
+
+
+def test_who_has_a_phone_alone_reaches_the_page_by_the_second_factor(
+    of, brand, client, proven
+):
+    by_phone = Customer("Mai", None, "+84901234567")
+    parcel = make.a_parcel(of, brand, order=make.an_order(customer=by_phone))
+    with of.database.write() as session:
+        shoppers.key(session, brand.id, fresh="key")
+        session.commit()
+    assert "/preferences/" not in client.get(f"/t/{parcel.token}").text
+
+    page = proven(f"/t/{parcel.token}?lang=en", parcel.order.number)
+    (href,) = re.findall(r'href="https://track\.example(/preferences/[^"]+)"', page)
+    client.post(href.partition("?")[0], data={"channel": ["email"]})
+
+    with of.database.read() as session:
+        theirs = wishes.of_customer(session, brand, by_phone)
+        both = wishes.of_customer(
+            session, brand, Customer("Mai", "mai@shopper.example", "+84901234567")
+        )
+        other = wishes.of_customer(session, brand, Customer("An", "an@shopper.example"))
+    assert [one.allow(Purpose.UPDATES) for one in (theirs, both, other)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_what_is_chosen_by_mail_holds_for_the_phone(of, brand, client):
+    both = Customer("Mai", "mai@shopper.example", "+84901234567")
+    with of.database.write() as session:
+        shoppers.key(session, brand.id, fresh="key")
+        names = wishes.of_customer(session, brand, both).names
+        session.commit()
+
+    client.post(f"/unsubscribe/{wishes.token(brand, names)}")
+
+    with of.database.read() as session:
+        by_phone = Customer("Mai", None, "+84901234567")
+        theirs = wishes.of_customer(session, brand, by_phone)
+    assert not theirs.allow(Purpose.UPDATES)
+
+
+def test_a_refusal_under_any_name_counts_and_else_the_first_that_says_something():
+    said = {
+        "mail": {"updates": "yes", "review": "no", "language": "vi"},
+        "phone": {"updates": "no", "review": "yes", "language": "en", "x": "yes"},
+    }
+
+    assert Wishes.of(("mail", "phone"), said) == Wishes(
+        ("mail", "phone"),
+        {"updates": "no", "review": "no", "language": "vi", "x": "yes"},
+    )
+
+
 @given(
     st.dictionaries(
         st.sampled_from([*Purpose, channel_subject("email")]),
@@ -170,7 +238,7 @@ def test_messages_speak_the_language_that_was_chosen(of, brand, client, mails):
     )
 )
 def test_what_was_never_said_is_as_usual(chosen):
-    theirs = Wishes(SHOPPER, chosen)
+    theirs = Wishes((SHOPPER,), chosen)
 
     assert theirs.allow(Purpose.UPDATES) == (chosen.get("updates") != "no")
     assert theirs.allow(Purpose.MARKETING) == (chosen.get("marketing") == "yes")

@@ -4,7 +4,7 @@ Each choice is kept for good, with where and when it was made (Vietnam's law 91/
 the GDPR ask for consent by purpose that can be shown); the newest of a subject counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -31,10 +31,24 @@ def channel_subject(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a shopper (a keyed hash; None: nobody to tell) chose, by subject."""
+    """What a shopper chose, by subject; `names` are keyed hashes, none: nobody to tell."""
 
-    shopper: str | None = None
+    names: tuple[str, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], said: Mapping[str, Mapping[str, str]]
+    ) -> "Wishes":
+        """Return what somebody chose who is known by several names, the best first.
+
+        The first name that says something of a subject counts, but a refusal does under
+        any of them: it holds for their mail and their phone alike.
+        """
+        mine = [said[name] for name in names if name in said]
+        chosen = {subject: v for one in reversed(mine) for subject, v in one.items()}
+        no = {subject: NO for one in mine for subject, v in one.items() if v == NO}
+        return cls(tuple(names), chosen | no)
 
     @property
     def language(self) -> str | None:

@@ -93,6 +93,9 @@ class OrderPage:
     offers: Block | None = field(
         default=None, metadata={"help": "As on a parcel's page."}
     )
+    preferences: str | None = field(
+        default=None, metadata={"help": "As on a parcel's page."}
+    )
 
 
 _LABELS: Mapping[Stage, str] = {

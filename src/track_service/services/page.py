@@ -190,6 +190,12 @@ class TrackingPage:
             " picture), path, objects. None while the parcel is in trouble."
         },
     )
+    preferences: str | None = field(
+        default=None,
+        metadata={
+            "help": "Where the buyer chooses what to be told; only after the second factor."
+        },
+    )
 
 
 def tracking_page(

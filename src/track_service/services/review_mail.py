@@ -161,9 +161,9 @@ def _starred(line: Line, page: str) -> Starred:
 
 def _choices(base_url: str, to: Invitation) -> Mapping[str, str]:
     """Return where they choose; one click refuses such mails alone."""
-    brand, shopper = to.shipment.brand, to.wishes.shopper
+    brand, names = to.shipment.brand, to.wishes.names
     found = dict(wishes.links(base_url, brand, to.wishes))
-    if shopper is not None:
-        sealed = wishes.token(brand, shopper, Purpose.REVIEW)
+    if names:
+        sealed = wishes.token(brand, names, Purpose.REVIEW)
         found["one_click"] = f"{base_url}/unsubscribe/{sealed}"
     return found

@@ -1,11 +1,12 @@
 """Wishes of shoppers: read for their parcels, changed by a sealed link or an unsubscribe.
 
-A link holds the brand and a keyed hash of who it is for, sealed; it tells nobody's name
-and stays good (RFC 8058 wants that of a link to unsubscribe).
+A link holds the brand and keyed hashes of who it is for, sealed; it tells nobody's name
+and stays good (RFC 8058 wants that of a link to unsubscribe). There is a hash of the mail
+address and one of the telephone number: what is chosen holds for both.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from track_service.core.parcel import Brand, Customer, Shipment
 from track_service.core.wishes import LANGUAGE, NO, YES, Purpose, Wishes
 from track_service.core.wishes import channel_subject as of_channel
-from track_service.services.goods.shoppers import digest
+from track_service.services.goods.shoppers import digests
 from track_service.store import brands, choices, shoppers, ways
 from track_service.store.types import KEYS, LostKey
 
@@ -26,17 +27,17 @@ class Link:
     """Whose wishes a link opens; `purpose` is what one click unsubscribes from."""
 
     brand: Brand
-    shopper: str
+    names: tuple[str, ...]
     purpose: Purpose = Purpose.UPDATES
 
 
 def of_customer(session: Session, brand: Brand, customer: Customer) -> Wishes:
     """Return what a customer chose; without an address they are nobody."""
     key = shoppers.known_key(session, brand.id)
-    who = key and digest(key, email=customer.email, phone=customer.phone)
-    if not who:
+    if not key:
         return Wishes()
-    return Wishes(who, choices.current(session, brand.id, [who]).get(who, {}))
+    names = digests(key, email=customer.email, phone=customer.phone)
+    return Wishes.of(names, choices.current(session, brand.id, names))
 
 
 def of_parcels(session: Session, parcels: Iterable[Shipment]) -> dict[int, Wishes]:
@@ -46,33 +47,34 @@ def of_parcels(session: Session, parcels: Iterable[Shipment]) -> dict[int, Wishe
     }
 
 
-def token(brand: Brand, shopper: str, purpose: Purpose = Purpose.UPDATES) -> str:
+def token(
+    brand: Brand, names: Sequence[str], purpose: Purpose = Purpose.UPDATES
+) -> str:
     """Return what a link ends with."""
-    return KEYS.seal(json.dumps([brand.id, shopper, purpose]).encode()).decode()
+    told = [brand.id, " ".join(names), purpose]
+    return KEYS.seal(json.dumps(told).encode()).decode()
 
 
 def opened(session: Session, given: str) -> Link | None:
     """Return whose wishes a link opens, None where it is not ours."""
     try:
-        brand_id, shopper, purpose = json.loads(KEYS.open(given.encode()))
+        brand_id, names, purpose = json.loads(KEYS.open(given.encode()))
         brand = brands.by_id(session, brand_id)
-        return None if brand is None else Link(brand, shopper, Purpose(purpose))
+        if brand is None:
+            return None
+        return Link(brand, tuple(str(names).split()), Purpose(purpose))
     except (LostKey, ValueError, TypeError):
         return None
 
 
 def wishes_of(session: Session, link: Link) -> Wishes:
     """Return what the shopper of a link chose."""
-    found = choices.current(session, link.brand.id, [link.shopper])
-    return Wishes(link.shopper, found.get(link.shopper, {}))
+    return Wishes.of(link.names, choices.current(session, link.brand.id, link.names))
 
 
 def unsubscribe(session: Session, link: Link, *, now: datetime) -> None:
     """Write to a shopper no more for the purpose of a link."""
-    chosen = {link.purpose.value: NO}
-    choices.note(
-        session, link.brand.id, link.shopper, chosen, source=ONE_CLICK, now=now
-    )
+    _note(session, link, {link.purpose.value: NO}, source=ONE_CLICK, now=now)
 
 
 def channels_of(session: Session, brand: Brand) -> tuple[str, ...]:
@@ -95,15 +97,35 @@ def choose(
         chosen[of_channel(code)] = YES if code in channels else NO
     if language in link.brand.languages:
         chosen[LANGUAGE] = language
-    choices.note(session, link.brand.id, link.shopper, chosen, source=PAGE, now=now)
+    _note(session, link, chosen, source=PAGE, now=now)
+
+
+def _note(
+    session: Session,
+    link: Link,
+    chosen: Mapping[str, str],
+    *,
+    source: str,
+    now: datetime,
+) -> None:
+    for name in link.names:
+        choices.note(session, link.brand.id, name, chosen, source=source, now=now)
 
 
 def links(base_url: str, brand: Brand, wishes: Wishes) -> Mapping[str, str]:
     """Return the addresses to unsubscribe at (`one_click`) and to choose at (`page`)."""
-    if wishes.shopper is None:
+    if not wishes.names:
         return {}
-    sealed = token(brand, wishes.shopper)
+    sealed = token(brand, wishes.names)
     return {
         "one_click": f"{base_url}/unsubscribe/{sealed}",
         "page": f"{base_url}/preferences/{sealed}",
     }
+
+
+def page_url(
+    session: Session, brand: Brand, customer: Customer, *, base_url: str, language: str
+) -> str | None:
+    """Return where a customer chooses, None where nobody could be told anything yet."""
+    known = links(base_url, brand, of_customer(session, brand, customer))
+    return f"{known['page']}?lang={language}" if known else None

@@ -20,8 +20,8 @@ from werkzeug.exceptions import HTTPException
 
 from track_service.carriers import carriers
 from track_service.core.ordered import Ordered
-from track_service.core.parcel import Item, Shipment
-from track_service.services import pictures, watching
+from track_service.core.parcel import Brand, Item, Order, Shipment
+from track_service.services import pictures, watching, wishes
 from track_service.services.freshness import day_ends, etag, fresh_until
 from track_service.services.naming import carrier_label
 from track_service.services.order_page import is_parcel_alone, order_page
@@ -132,9 +132,24 @@ def _order(
     until = [day_ends(order.brand, now), *(fresh_until(one, now) for one in followed)]
     waits = order.cancelled_at is not None or order.late_since is not None
     of = Setting(order.brand, order.order, followed, waits)
-    page = replace(page, offers=offers.block_of(of, token, page.language))
+    page = replace(
+        page,
+        offers=offers.block_of(of, token, page.language),
+        preferences=_preferences(order.brand, order.order, page.language),
+    )
     proven = proofs.has_proof(order.brand, order.order.number)
     return answer(page, "order.html", hosts, until=min(until), proven=proven)
+
+
+def _preferences(brand: Brand, order: Order, language: str) -> str | None:
+    """Return where a buyer chooses what to be told, for who has proven to be that."""
+    if not proofs.has_proof(brand, order.number):
+        return None
+    parts = wired()
+    with parts.database.read() as session:
+        return wishes.page_url(
+            session, brand, order.customer, base_url=parts.base_url, language=language
+        )
 
 
 def _pictures(session: Session, items: Iterable[Item]) -> dict[str, str]:
@@ -193,7 +208,8 @@ def parcel_page(
         pictures=there,
     )
     parcels = (shipment, *rest.parcels)
-    page = replace(page, feedback=asked)
+    chosen_at = _preferences(shipment.brand, shipment.order, language)
+    page = replace(page, feedback=asked, preferences=chosen_at)
     return page, min(fresh_until(one, now) for one in parcels), parcels
 
 
