@@ -9,8 +9,10 @@ from track_service.cli.parts import known_brand, parts, print_json, with_databas
 from track_service.core.calendar import today
 from track_service.core.moderation import Reason, State
 from track_service.core.reviews import Asking
+from track_service.services import moderating
 from track_service.services.feedback_report import lines, report
 from track_service.services.published import document
+from track_service.services.users import COMMAND
 from track_service.store import feedback as said
 from track_service.store import reviews as store
 
@@ -135,8 +137,16 @@ def _decide(code: str, review_id: int, state: State, reason: Reason | None) -> N
     of = parts()
     with of.database.write() as session:
         brand = known_brand(session, code)
-        now = of.clock.now()
-        done = store.decide(session, brand.id, review_id, state, reason=reason, now=now)
+        done = moderating.decide(
+            session,
+            [review_id],
+            state,
+            reason=reason,
+            brand_ids=[brand.id],
+            actor=COMMAND,
+            now=of.clock.now(),
+            wall=of.clock.wall(),
+        )
         session.commit()
     if not done:
         raise click.ClickException(f"{code} has no review {review_id} to be {state}")

@@ -1,6 +1,6 @@
 """Reviews: one a purchase and product, moderated, counted and published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,9 @@ from track_service.store.review_models import (
     ReviewRow,
     ReviewWishRow,
 )
+
+# What its writer does not want published never is.
+_IS_DECIDABLE = func.coalesce(ReviewRow.reason, "") != Reason.NO_CONSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,31 +123,55 @@ def histogram(session: Session, brand_id: int, product: str) -> Mapping[int, int
     return dict(rows.tuples().all())
 
 
+def moderated(
+    session: Session,
+    brand_ids: Collection[int],
+    *,
+    state: State,
+    before: int | None,
+    limit: int,
+) -> Sequence[tuple[int, Review]]:
+    """Return (brand's id, review) of what a human may decide on, the newest first."""
+    query = (
+        select(ReviewRow)
+        .where(
+            ReviewRow.brand_id.in_(brand_ids), ReviewRow.state == state, _IS_DECIDABLE
+        )
+        .order_by(ReviewRow.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(ReviewRow.id < before)
+    return [(row.brand_id, _review(row)) for row in session.scalars(query)]
+
+
+def lock(
+    session: Session, ids: Collection[int], brand_ids: Collection[int]
+) -> Sequence[tuple[int, Review]]:
+    """Return (brand's id, review) of those that may be decided on, held until the end."""
+    query = (
+        select(ReviewRow)
+        .where(ReviewRow.id.in_(ids), ReviewRow.brand_id.in_(brand_ids), _IS_DECIDABLE)
+        .order_by(ReviewRow.id)
+        .with_for_update()
+    )
+    return [(row.brand_id, _review(row)) for row in session.scalars(query)]
+
+
 def decide(
     session: Session,
-    brand_id: int,
     review_id: int,
     state: State,
     *,
-    reason: Reason | None = None,
+    reason: Reason | None,
     now: datetime,
-) -> bool:
-    """Publish or reject a review; False if the brand has none such.
-
-    One that its writer does not want published never is.
-    """
-    values = {"state": state, "reason": reason, "decided_at": now}
-    done = session.execute(
+) -> None:
+    """Note what was decided of a review."""
+    session.execute(
         update(ReviewRow)
-        .where(
-            ReviewRow.id == review_id,
-            ReviewRow.brand_id == brand_id,
-            func.coalesce(ReviewRow.reason, "") != Reason.NO_CONSENT,
-        )
-        .values(**values)
-        .returning(ReviewRow.id)
+        .where(ReviewRow.id == review_id)
+        .values(state=state, reason=reason, decided_at=now)
     )
-    return done.first() is not None
 
 
 def forget(session: Session, shipment_id: int) -> None:

@@ -13,10 +13,11 @@ from werkzeug.exceptions import NotFound
 
 from track_service.core.calendar import today
 from track_service.core.moderation import Reason, State
-from track_service.services import published
+from track_service.services import moderating, published
 from track_service.services.feedback_report import report
 from track_service.services.fields import Text
 from track_service.store import catalogue, feedback, reviews
+from track_service.store.audit import Actor
 from track_service.web.auth import authenticate, brand
 from track_service.web.openapi import problems
 from track_service.web.wiring import wired
@@ -151,15 +152,16 @@ def decide(decision: dict[str, Any], review_id: int) -> ResponseReturnValue:
     One that its writer does not want published is not found here.
     """
     parts, reason = wired(), decision["reason"]
-    is_rejected = decision["state"] == State.REJECTED
     with parts.database.write() as session:
-        done = reviews.decide(
+        done = moderating.decide(
             session,
-            brand().id,
-            review_id,
+            [review_id],
             State(decision["state"]),
-            reason=Reason(reason or Reason.OFF_TOPIC) if is_rejected else None,
+            reason=Reason(reason) if reason else None,
+            brand_ids=[brand().id],
+            actor=Actor("api"),
             now=parts.desk.now(),
+            wall=parts.desk.wall(),
         )
         session.commit()
     if not done:
@@ -178,11 +180,17 @@ def said(query: dict[str, Any]) -> ResponseReturnValue:
     """
     of = brand()
     until = today(wired().desk.now(), ZoneInfo(of.zone)) + timedelta(days=1)
-    span = {"since": until - timedelta(days=query["days"]), "until": until}
-    page = {"before": query.get("before"), "limit": query["limit"]}
+    since = until - timedelta(days=query["days"])
     with wired().database.read() as session:
-        found = feedback.rated(session, of.id, **span)
-        texts = feedback.written(session, of.id, **span, **page)
-    told = report(of.code, found, texts, **span)
+        found = feedback.rated(session, of.id, since=since, until=until)
+        texts = feedback.written(
+            session,
+            of.id,
+            since=since,
+            until=until,
+            before=query.get("before"),
+            limit=query["limit"],
+        )
+    told = report(of.code, found, texts, since=since, until=until)
     is_full = len(texts) == query["limit"]
     return jsonify(told | {"next": texts[-1].id if is_full else None})

@@ -80,7 +80,7 @@ def work() -> ResponseReturnValue:
             statuses=STATUSES,
             colleagues=colleagues,
             may_work=bool(user.brands(Role.AGENT)),
-            told=_told(),
+            told=told(),
             more=_address(given, cursor=shown.cursor) if shown.cursor else None,
             csv=f"{url_for('console.csv')}?{urlencode(given)}",
             here=_address(given),
@@ -128,7 +128,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
             may_decide=found.kind == HELD
             and found.cleared_at is None
             and user.may(Role.ADMIN, brand_id),
-            told=_told(),
+            told=told(),
         )
     return render("console/entry.html", page)
 
@@ -151,12 +151,12 @@ def do() -> ResponseReturnValue:
                 wall=wall,
             )
         except WrongChange as error:
-            return _back(str(error))
+            return back(str(error))
         if ids and not changed:
             abort(404)
         session.commit()
     many = "entry was" if len(changed) == 1 else "entries were"
-    return _back(f"{len(changed)} {many} changed.")
+    return back(f"{len(changed)} {many} changed.")
 
 
 def codes_of(session: Session, user: User, role: Role = Role.VIEWER) -> dict[str, int]:
@@ -285,7 +285,7 @@ def _owner(session: Session, user: User, owner: str) -> User | None:
     return known[owner]
 
 
-def _back(told: str) -> ResponseReturnValue:
+def back(told: str) -> ResponseReturnValue:
     """Go back to where the form was, and say what was done."""
     here = request.form.get("here", "")
     to = here if here.startswith("/console/") and here.isprintable() else "/console/"
@@ -293,5 +293,5 @@ def _back(told: str) -> ResponseReturnValue:
     return redirect(f"{to}{mark}{urlencode({'told': told})}", 303)
 
 
-def _told() -> str | None:
+def told() -> str | None:
     return request.args.get("told", "")[:200] or None
