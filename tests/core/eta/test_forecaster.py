@@ -58,6 +58,31 @@ def test_windows_cover_what_they_say():
     assert 0.74 < inside / 400 < 0.88
 
 
+def test_an_arrival_counts_when_its_window_is_over_as_a_miss_does():
+    told = forecaster()
+    window = told.depart("quick", trip(MONDAY))
+    told.arrive("quick", window.start + DAY / 24)
+    levels = []
+    for day in (window.until - DAY, window.until + DAY):
+        told.seen("", day)
+        told.depart(day, trip(day))
+        levels.append(told.dump()["levels"][1])
+
+    before, after = levels
+    assert before == 0.8
+    assert after < before
+
+
+def test_of_a_window_whose_end_nobody_saw_nothing_is_learnt():
+    told = forecaster()
+    window = told.depart("quick", trip(MONDAY), source="blind")
+    told.seen("blind", window.start + DAY)
+    told.arrive("quick", window.start + DAY / 24)
+    told.depart("later", trip(window.until + DAY))
+
+    assert told.dump()["levels"][1] == 0.8
+
+
 def test_a_network_that_stands_still_shows_before_its_parcels_arrive():
     told = forecaster()
     end = run(told, spread, days=60, a_day=24)

@@ -46,6 +46,7 @@ class Forecaster:
         self._pace = Pace()
         self._middle, self._window = middle(), window()
         self._open: dict[Hashable, Underway] = {}
+        self._came: list[tuple[str, datetime, bool]] = []  # their windows not yet over
         self._seen: dict[str, datetime] = {}
         self._swept: datetime | None = None
         self._learned: datetime | None = None
@@ -76,7 +77,8 @@ class Forecaster:
         if parcel.is_early:
             self._middle.settle(held=True)
         if parcel.is_inside:
-            self._window.settle(held=at >= parcel.start)
+            held = at >= parcel.start
+            self._came.append((parcel.source, parcel.until, held))
 
     def forget(self, key: Hashable) -> None:
         """Let go of a parcel that will not arrive; nothing is learnt of it."""
@@ -124,6 +126,7 @@ class Forecaster:
             "levels": [self._middle.dump(), self._window.dump()],
             "seen": {source: at.isoformat() for source, at in self._seen.items()},
             "days": [at and at.isoformat() for at in (self._swept, self._learned)],
+            "came": [[s, over.isoformat(), held] for s, over, held in self._came],
             "open": [[key, parcel.dump()] for key, parcel in self._open.items()],
         }
 
@@ -147,6 +150,10 @@ class Forecaster:
         self._swept, self._learned = (
             at and datetime.fromisoformat(at) for at in dumped["days"]
         )
+        self._came = [
+            (source, datetime.fromisoformat(over), held)
+            for source, over, held in dumped.get("came", ())  # older ones have none
+        ]
         for key, parcel in dumped.get("open", ()):
             self._open[key] = Underway.loaded(parcel)
 
@@ -197,6 +204,7 @@ class Forecaster:
             self._look(parcel, midnight)
             if midnight - parcel.trip.start > _GIVEN_UP:
                 del self._open[key]
+        self._settle_those_that_came(midnight)
         if self._learned is None or midnight - self._learned >= _WEEK:
             self._learned = midnight
             for calendar in self._calendars.values():
@@ -204,6 +212,18 @@ class Forecaster:
         self._lanes.solve()
         self._usual = self._all.given(USUAL, _TRUST, _day(midnight))
         self._sums.clear()
+
+    def _settle_those_that_came(self, midnight: datetime) -> None:
+        """Learn of arrivals when their windows are over, no sooner than of misses.
+
+        Else the quick parcels of a shop that grows would make its windows too short.
+        """
+        came, self._came = self._came, []
+        for source, over, held in came:
+            if over < min(midnight, self._seen.get(source, over)):
+                self._window.settle(held=held)
+            elif midnight - over <= _GIVEN_UP:
+                self._came.append((source, over, held))
 
     def _look(self, parcel: Underway, midnight: datetime) -> None:
         until = min(midnight, self._seen.get(parcel.source, parcel.trip.start))
