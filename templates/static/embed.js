@@ -1,14 +1,13 @@
-// <track-service-order>: a shopper's order inside the shop's own page, as high as it is.
-// Until its frame has answered, and where it may not, the element's own content stays.
+// <track-service-order> and <track-service-reviews>: our pages inside the shop's own, as
+// high as they are. Until the frame has answered, and where it may not, what the element
+// holds itself stays.
 (() => {
   "use strict";
   const HOME = document.currentScript.src.replace(/\/embed\.js.*$/, "");
   const ORIGIN = new URL(HOME).origin;
   const TALLEST = 20000;
 
-  class Order extends HTMLElement {
-    static observedAttributes = ["token", "brand", "order", "language"];
-
+  class Framed extends HTMLElement {
     connectedCallback() {
       addEventListener("message", this);
       this.show();
@@ -25,17 +24,15 @@
     }
 
     show() {
-      const { token, brand, order, language } = Object.fromEntries(
-        Order.observedAttributes.map((name) => [name, this.getAttribute(name)]),
-      );
-      if (!token && !brand) return;
-      const url = new URL(`${HOME}/embed/${encodeURIComponent(token ? "t" : brand)}`);
-      if (token) url.pathname += `/${encodeURIComponent(token)}`;
+      const { path, hash } = this.page((name) => this.getAttribute(name));
+      if (!path.every(Boolean)) return;
+      const url = new URL(`${HOME}/embed/${path.map(encodeURIComponent).join("/")}`);
+      const language = this.getAttribute("language");
       if (language) url.searchParams.set("lang", language);
-      if (order && !token) url.hash = new URLSearchParams({ order }); // never sent
+      if (hash) url.hash = hash;
       this.frame?.remove();
       const frame = (this.frame = document.createElement("iframe"));
-      frame.title = this.textContent.trim() || "Order tracking";
+      frame.title = this.textContent.trim() || this.constructor.title;
       frame.style.cssText = "display:block;width:100%;height:0;border:0";
       frame.onload = () => frame.contentWindow.postMessage("track-service", ORIGIN);
       frame.src = url;
@@ -53,6 +50,27 @@
     }
   }
 
-  customElements.get("track-service-order") ||
-    customElements.define("track-service-order", Order);
+  class Order extends Framed {
+    static observedAttributes = ["token", "brand", "order", "language"];
+    static title = "Order tracking";
+
+    page(of) {
+      if (of("token")) return { path: ["t", of("token")] };
+      const order = of("order"); // in the hash: never sent
+      return { path: [of("brand")], hash: order && new URLSearchParams({ order }) };
+    }
+  }
+
+  class Reviews extends Framed {
+    static observedAttributes = ["brand", "product", "language"];
+    static title = "Reviews";
+
+    page(of) {
+      return { path: ["reviews", of("brand"), of("product")] };
+    }
+  }
+
+  for (const [name, element] of Object.entries({ order: Order, reviews: Reviews }))
+    customElements.get(`track-service-${name}`) ||
+      customElements.define(`track-service-${name}`, element);
 })();

@@ -16,6 +16,12 @@ LOOK_UP = """
   <a href="{home}/b/{brand}/">Track your order</a>
 </track-service-order>
 """
+REVIEWS = """
+<script src="{home}/embed.js" async></script>
+<track-service-reviews brand="{brand}" product="tea/green" language="en">
+  <a href="{home}/embed/reviews/{brand}/tea/green">What buyers say</a>
+</track-service-reviews>
+"""
 IFRAME = """
 <iframe src="{home}/embed/t/{token}" title="Track your parcel"
   width="100%" height="600"></iframe>

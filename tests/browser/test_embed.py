@@ -7,12 +7,17 @@ from tests.browser.storefronts import (
     IFRAME,
     LOOK_UP,
     PAGES,
+    REVIEWS,
     SNIPPET,
     STRICT,
     THEME_CSS,
 )
+from tests.conftest import NOW
 
+from track_service.core.moderation import State
 from track_service.services import embedding
+from track_service.store import reviews
+from track_service.store.reviews import New
 
 pytestmark = pytest.mark.browser
 
@@ -137,6 +142,23 @@ def test_the_look_up_knows_the_order_and_opens_it_in_a_new_tab(site, tab, shop):
     assert opened.value.evaluate("window.top === window && window.opener === null")
 
 
+def test_a_product_s_page_shows_what_its_buyers_say(site, tab, shop):
+    with site.of.database.write() as session:
+        new = New("tea/green", 4, "Fresh", "M. E.", state=State.PUBLISHED)
+        reviews.add(session, site.parcels["in_transit"].id, new, now=NOW)
+        session.commit()
+    watched = tab(width=900)
+
+    watched.page.goto(f"{shop}/shopify/reviews")
+
+    framed = watched.page.frame_locator("track-service-reviews iframe")
+    framed.get_by_text("Fresh").wait_for()
+    watched.page.wait_for_function("document.querySelector('iframe').offsetHeight > 99")
+    assert framed.locator(".average").inner_text().startswith("4.0")
+    assert watched.page.locator("track-service-reviews > a").count() == 0
+    assert watched.violations() == []
+
+
 def _storefront(site):
     app = Flask("storefront")
     parcel = site.parcels["in_transit"]
@@ -149,6 +171,7 @@ def _storefront(site):
     ways = {
         "element": SNIPPET,
         "look_up": LOOK_UP,
+        "reviews": REVIEWS,
         "iframe": IFRAME,
         "page": IFRAME.replace("/embed/t/", "/t/"),
     }

@@ -17,7 +17,7 @@ bp = Blueprint("embed", __name__)
 
 @bp.get("/embed.js")
 def script() -> Response:
-    """Serve `<track-service-order>`; its address never changes, so it is kept an hour."""
+    """Serve our elements; the script's address never changes, so it is kept an hour."""
     response = send_from_directory(static_folder(), "embed.js")
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
