@@ -22,6 +22,7 @@ from track_service.http.oidc import Provider
 from track_service.services.minting import Mint
 from track_service.services.notify import Post
 from track_service.services.poll import Desk
+from track_service.services.tallies import Tallies
 from track_service.store.accounts import DbBreaker, DbTokens
 from track_service.store.db import Database, db, engine_options, prepare, when_written
 from track_service.store.limits import DbLimits
@@ -66,6 +67,7 @@ class Service:
     desk: Desk
     post: Post
     counters: Counters
+    tallies: Tallies
 
 
 def create_app(
@@ -140,7 +142,8 @@ def _service(
         base_url=settings.base_url,
         ops_urls=settings.ops_urls,
     )
-    return Service(settings, clock, mint, database, desk, post, meters)
+    tallies = Tallies(database, now=clock.now, wall=clock.wall)
+    return Service(settings, clock, mint, database, desk, post, meters, tallies)
 
 
 def _rates(settings: Settings) -> dict[str, Rate]:
@@ -228,6 +231,7 @@ def _wire_web(app: Flask) -> None:
             metrics_token=parts.settings.metrics_token,
             recent=recent,
             hosts=hosts,
+            tallies=parts.tallies,
             provider=_provider(parts),
         ),
     )

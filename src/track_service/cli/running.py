@@ -49,7 +49,8 @@ def web(host: str, port: int, workers: int) -> None:
     """Serve pages and API; jobs run in `worker`."""
     configured = settings()
     set_up(configured.log_level)
-    _Server(configured, _options(host, port, workers)).run()
+    options = _options(host, port, workers)
+    _Server(configured, options | {"worker_exit": _write_tallies}).run()
 
 
 def _options(host: str, port: int, workers: int) -> dict[str, object]:
@@ -62,6 +63,11 @@ def _options(host: str, port: int, workers: int) -> dict[str, object]:
         "accesslog": None,  # its lines would hold page tokens
         "logger_class": "track_service.logs.GunicornLog",
     }
+
+
+def _write_tallies(_server: object, worker: object) -> None:
+    """Write what a process of the web server counted, as it ends."""
+    service(worker.app.wsgi()).tallies.flush()  # type: ignore[attr-defined]
 
 
 @click.command()
@@ -105,9 +111,10 @@ def run(host: str, port: int) -> None:
         running.append(make_runner(service(worker.app.wsgi())))  # type: ignore[attr-defined]
         running[-1].start()
 
-    def stop(_server: object, _worker: object) -> None:
+    def stop(_server: object, worker: object) -> None:
         for runner in running:
             runner.stop()
+        _write_tallies(_server, worker)
 
     options = _options(host, port, 1)
     options |= {"post_worker_init": start, "worker_exit": stop}

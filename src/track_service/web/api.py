@@ -26,6 +26,7 @@ from track_service.web import (
     promises,
     queue_api,
     reviews_api,
+    tallies_api,
     vouchers_api,
 )
 from track_service.web.auth import authenticate, brand
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
         goods.bp,
         queue_api.bp,
         reviews_api.bp,
+        tallies_api.bp,
         vouchers_api.bp,
     )
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from track_service.core.parcel import Shipment
 from track_service.core.reviews import LIKELY, STARS
+from track_service.core.tally import Tally
 from track_service.services.asked_page import feedback_page
 from track_service.services.page import page_language
 from track_service.services.rating import prompt, rate
@@ -19,6 +20,7 @@ from track_service.store.feedback import Said
 from track_service.web import proofs
 from track_service.web.care import parcel
 from track_service.web.reader import wished, written
+from track_service.web.tallying import count
 from track_service.web.wiring import wired
 
 bp = Blueprint("feedback", __name__)
@@ -42,7 +44,8 @@ def tell(token: str) -> ResponseReturnValue:
     )
     if said == Said():
         return _page(shipment, is_empty=True)
-    rate(wired().desk, shipment, said)
+    if rate(wired().desk, shipment, said) and said.stars:
+        count(shipment.brand, Tally.FEEDBACK_ANSWERED)
     return proofs.see(f"/t/{token}/feedback?lang={_language(shipment)}")
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from track_service.core.factor import spellings
 from track_service.core.parcel import Brand
+from track_service.core.tally import Tally
 from track_service.services.ask_page import ask_page, language_of, state_alone
 from track_service.services.naming import carrier_label
 from track_service.services.second_factor import (
@@ -20,6 +21,7 @@ from track_service.services.state import State
 from track_service.store import brands, factors
 from track_service.web import proofs
 from track_service.web.reader import wished
+from track_service.web.tallying import count
 from track_service.web.wiring import wired
 
 bp = Blueprint("lookup", __name__)
@@ -40,6 +42,7 @@ def search(code: str) -> ResponseReturnValue:
     proofs.refuse_foreign()
     brand, number = _brand(code), _given("number")
     factor = _given("factor")
+    count(brand, Tally.LOOK_UP)
     if not factor:
         return _by_number_alone(brand, number)
     parts = wired()

@@ -5,12 +5,14 @@ from dataclasses import replace
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from track_service.core.tally import Tally
 from track_service.services import pictures
 from track_service.services.recommending import noting
 from track_service.services.recommending.cards import Block, block
 from track_service.services.recommending.offers import Setting, offers
 from track_service.templating.voice import Voice
 from track_service.web import proofs
+from track_service.web.tallying import count_of, is_unseen
 from track_service.web.wiring import wired
 
 bp = Blueprint("offers", __name__)
@@ -34,7 +36,7 @@ def block_of(of: Setting, token: str, language: str) -> Block | None:
 def note_view(token: str) -> None:
     """Note that an open page offers something, unless its reader asks not to be seen."""
     parts = wired()
-    if not _is_unseen():
+    if not is_unseen():
         noting.note_view(parts.database, parts.shelf, token, now=parts.desk.now())
 
 
@@ -43,8 +45,10 @@ def picked(token: str) -> ResponseReturnValue:
     """Note that a product's link was followed; sent by script beside the link."""
     parts = wired()
     product = request.form.get("product", "")[:_LONGEST].replace("\0", "")
-    if product and not _is_unseen():
-        noting.note_click(parts.database, token, product, now=parts.desk.now())
+    if product and not is_unseen():
+        now = parts.desk.now()
+        if noting.note_click(parts.database, token, product, now=now):
+            count_of(token, Tally.OFFER_CLICKED)
     return "", 204
 
 
@@ -62,8 +66,3 @@ def personalisation(token: str) -> ResponseReturnValue:
     if not is_known:
         abort(404)
     return redirect(f"/t/{token}#offers", 303)
-
-
-def _is_unseen() -> bool:
-    """Tell whether the browser asks for no record: Do Not Track, Global Privacy Control."""
-    return "1" in (request.headers.get("DNT"), request.headers.get("Sec-GPC"))

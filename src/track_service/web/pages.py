@@ -51,6 +51,7 @@ from track_service.templating.render import (
 )
 from track_service.web import offers, proofs
 from track_service.web.reader import accepted, wished
+from track_service.web.tallying import count_view
 from track_service.web.wiring import wired
 
 bp = Blueprint("pages", __name__)
@@ -273,6 +274,8 @@ def look_on(token: str) -> ResponseReturnValue:
     if not watching.watch(parts.desk, token):
         abort(404)
     offers.note_view(token)
+    if request.form.get("opened"):  # the first word of a page, not a later minute's
+        count_view(token, parcel_of(token))
     return "", 204
 
 

@@ -6,11 +6,13 @@ from flask import Blueprint, Response, abort, jsonify, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, Conflict
 
+from track_service.core.tally import Tally
 from track_service.services import pushing
 from track_service.store.subscriptions import Browser
 from track_service.templating.engine import static_folder
 from track_service.web import proofs
 from track_service.web.body import json_body
+from track_service.web.tallying import count_of
 from track_service.web.wiring import wired
 
 bp = Blueprint("push", __name__)
@@ -51,6 +53,8 @@ def follow(token: str) -> ResponseReturnValue:
         raise BadRequest(f"{error}: this is no browser's subscription.") from error
     except pushing.TooMany as error:
         raise Conflict("As many browsers follow this parcel as may.") from error
+    if known:
+        count_of(token, Tally.FOLLOW)
     return _done(known=known)
 
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from track_service.core.moderation import LONGEST, LONGEST_NAME
 from track_service.core.parcel import Shipment
 from track_service.core.reviews import STARS, Question
+from track_service.core.tally import Tally
 from track_service.services.asked_page import review_page
 from track_service.services.page import page_language
 from track_service.services.rating import asked_of
@@ -19,6 +20,7 @@ from track_service.store import reviews
 from track_service.web import proofs
 from track_service.web.care import parcel
 from track_service.web.reader import wished, written
+from track_service.web.tallying import count
 from track_service.web.wiring import wired
 
 bp = Blueprint("reviews", __name__)
@@ -44,7 +46,7 @@ def tell(token: str, proof: str | None) -> ResponseReturnValue:
     said = _said(shipment)
     if not said:
         return _page(shipment, is_empty=True)
-    review(
+    new = review(
         wired().desk,
         shipment,
         said,
@@ -52,6 +54,8 @@ def tell(token: str, proof: str | None) -> ResponseReturnValue:
         consents=request.form.get("publish") == "yes",
         language=_language(shipment),
     )
+    if new:
+        count(shipment.brand, Tally.REVIEW_ANSWERED)
     return proofs.see(f"{request.path}?lang={_language(shipment)}")
 
 

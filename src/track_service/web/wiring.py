@@ -10,6 +10,7 @@ from track_service.services.minting import Mint
 from track_service.services.notify import Post
 from track_service.services.poll import Desk
 from track_service.services.recommending.shelf import Shelf
+from track_service.services.tallies import Tallies
 from track_service.store.db import Database
 from track_service.web.hosts import Hosts
 from track_service.web.metrics import Counters
@@ -35,6 +36,7 @@ class Wiring:
     metrics_token: str | None
     recent: Recent
     hosts: Hosts
+    tallies: Tallies
     provider: Provider | None = None
     spare: Spare = field(default_factory=lambda: Spare(TAKEN_AT_ONCE))
     shelf: Shelf = field(default_factory=Shelf)
