@@ -55,7 +55,7 @@ def found(words):
     """Return the command that the words lead to, and the words left for it."""
     command, rest = main, list(words)
     while isinstance(command, click.Group) and rest and rest[0][0] != "-":
-        command = command.commands[rest.pop(0)]
+        command = command.get_command(click.Context(command), rest.pop(0))
     return command, rest
 
 
@@ -113,7 +113,7 @@ def test_the_docs_name_no_command_that_is_not_there(file):
 
     for words in (line.split() for line in (*inline, *blocks)):
         command, _ = found(words)
-        assert command is not main
+        assert command not in {main, None}
 
 
 @pytest.mark.parametrize("carrier", carriers().values(), ids=carriers())

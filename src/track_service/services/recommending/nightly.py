@@ -3,7 +3,6 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from track_service.services.recommending.fit import fit
 from track_service.services.recommending.keeping import packed
 from track_service.services.recommending.sales import sales
 from track_service.store import baskets, fitted, selling
@@ -42,6 +41,9 @@ def fit_brand(
         session.commit()
     if not claimed:
         return False
+    # Only now, so that no process loads scipy for its start.
+    from track_service.services.recommending.fit import fit
+
     with database.read() as session:
         orders = sales(session, brand_id)
         categories = baskets.categories(session, brand_id)
