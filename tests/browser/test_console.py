@@ -50,7 +50,14 @@ def test_axe_finds_nothing_wrong_at_the_console(entered, site, width, scheme):
     entry = page.locator(".what a").first.get_attribute("href")
 
     wrong = {}
-    for path in ("/console/", "/console/?kind=late", entry, "/console/log"):
+    paths = (
+        "/console/",
+        "/console/?kind=late",
+        entry,
+        "/console/numbers",
+        "/console/log",
+    )
+    for path in paths:
         page.goto(site.url + path)
         wrong[path] = [
             v["id"] for v in Axe().run(page, options=OPTIONS).response["violations"]
