@@ -202,6 +202,7 @@ def test_the_openapi_document_describes_every_route(client):
     assert set(spec["paths"]) == {
         "/api/v1/shipments",
         "/api/v1/shipments/{public_id}",
+        "/api/v1/shipments/{public_id}/link",
         "/api/v1/shipments/{public_id}/promises",
         "/api/v1/orders/{number}",
         "/api/v1/queue",
