@@ -1,8 +1,8 @@
 """Which products are worth weighing for a page, out of all."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, islice
 
 from track_service.core.recommend.basket import Mode
 from track_service.core.recommend.features import Setting
@@ -27,18 +27,15 @@ def candidates(
     liked = nlargest(_SHELVES, of.tastes, key=of.tastes.__getitem__)
     shelves = (figures.shelves.get(kind, ()) for kind in {*of.shelves, *liked})
     found = chain(
-        _best(own, _OWN, banned),
-        _best(pull.follows, _FOLLOWS, banned),
-        _best(pull.near, _NEAR, banned),
-        _best(pull.goes_with, _GOES_WITH, banned),
+        nlargest(_OWN, (p for p in own if p not in banned), key=own.__getitem__),
+        _first(pull.follows, _FOLLOWS, banned),
+        _first(pull.near, _NEAR, banned),
+        _first(pull.goes_with, _GOES_WITH, banned),
         figures.popular,
         chain.from_iterable(shelves),
     )
     return [product for product in dict.fromkeys(found) if product not in banned]
 
 
-def _best(
-    strengths: Mapping[str, float], count: int, banned: Collection[str]
-) -> Iterable[str]:
-    able = [product for product in strengths if product not in banned]
-    return nlargest(count, able, key=strengths.__getitem__)
+def _first(drawn: Iterable[str], count: int, banned: Collection[str]) -> Iterable[str]:
+    return islice((product for product in drawn if product not in banned), count)

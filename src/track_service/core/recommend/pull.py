@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Protocol, runtime_checkable
 
 from track_service.core.recommend.figures import Product
 from track_service.core.recommend.habits import Habits, latest
@@ -19,29 +21,40 @@ class Pull:
     goes_with: Mapping[str, float]
 
 
+@runtime_checkable
+class Drawing(Protocol):
+    """Products that add their neighbours up themselves, and quicker."""
+
+    def drawn(self, kind: str, weights: Mapping[str, float]) -> dict[str, float]:
+        """Return what sources, weighed, draw by `follows` or `goes_with`, strongest first."""
+
+
 def pull(
     products: Mapping[str, Product], basket: Sequence[str], habits: Habits
 ) -> Pull:
-    """Return what the basket and the customer's earlier orders draw."""
+    """Return what the basket and the customer's earlier orders draw, strongest first."""
     ages = {product: habit.last for product, habit in latest(habits).items()}
     youngest = min(ages.values(), default=0.0)
     ages = dict.fromkeys(basket, youngest) | ages
     weights = {p: 0.5 ** ((age - youngest) / _HALF) for p, age in ages.items()}
     total = sum(weights.values()) or 1.0
-    follows: dict[str, float] = {}
-    near: dict[str, float] = {}
-    for product, weight in weights.items():
-        found = products.get(product, _NONE)
-        _add(follows, found.follows, weight / total**0.5)
-        _add(near, found.goes_with, weight / total)
-    goes_with: dict[str, float] = {}
-    for product in basket:
-        _add(goes_with, products.get(product, _NONE).goes_with, 1 / len(basket))
-    return Pull(follows, near, goes_with)
+    return Pull(
+        _drawn(products, "follows", weights, 1 / total**0.5),
+        _drawn(products, "goes_with", weights, 1 / total),
+        _drawn(
+            products, "goes_with", dict.fromkeys(basket, 1.0), 1 / (len(basket) or 1)
+        ),
+    )
 
 
-def _add(
-    into: dict[str, float], neighbours: Sequence[tuple[str, float]], weight: float
-) -> None:
-    for product, strength in neighbours:
-        into[product] = into.get(product, 0.0) + weight * strength
+def _drawn(
+    products: Mapping[str, Product], kind: str, weights: Mapping[str, float], by: float
+) -> dict[str, float]:
+    scaled = {product: weight * by for product, weight in weights.items()}
+    if isinstance(products, Drawing):
+        return products.drawn(kind, scaled)
+    found: dict[str, float] = {}
+    for source, weight in scaled.items():
+        for product, strength in getattr(products.get(source, _NONE), kind):
+            found[product] = found.get(product, 0.0) + weight * strength
+    return dict(sorted(found.items(), key=itemgetter(1), reverse=True))

@@ -4,44 +4,43 @@ The shop may tell one order by its own id of the customer, another by the mail a
 or the telephone alone; an objection on one of them is one on all.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Brand, Order
-from track_service.services.goods.shoppers import digest, digests, stranger
+from track_service.services.goods.shoppers import digests, stranger
 from track_service.store import buyers, shoppers
 
 
-def who(session: Session, brand: Brand, order: Order) -> str | None:
-    """Return the hash of whose order it is; None where the brand hashes nobody yet.
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Whose order it is: `shopper` has the history, `names` are all hashes of theirs."""
 
-    Where nobody told of the purchase it is made of the order's own mail or telephone,
-    and where there is none of its number: a stranger, who has no history.
+    shopper: str
+    names: frozenset[str]
+
+
+def buyer(session: Session, brand: Brand, order: Order) -> Buyer | None:
+    """Return whose order it is; None where the brand hashes nobody yet.
+
+    Where nobody told of the purchase the shopper is made of the order's own mail or
+    telephone, and where there is none of its number: a stranger, who has no history.
     """
-    told = shoppers.of_order(session, brand.id, order.number)
-    if told is not None:
-        return told
     key = shoppers.known_key(session, brand.id)
     if key is None:
         return None
-    own = digest(key, email=order.customer.email, phone=order.customer.phone)
-    return own or stranger(key, order.number)
-
-
-def names_of(session: Session, brand: Brand, order: Order) -> frozenset[str]:
-    """Return every hash that an order's buyer may be known by; `who` is one of them."""
-    key = shoppers.known_key(session, brand.id)
-    if key is None:
-        return frozenset()
     of = order.customer
-    told = who(session, brand, order)
-    return frozenset(digests(key, email=of.email, phone=of.phone)) | {told or ""} - {""}
+    own = digests(key, email=of.email, phone=of.phone)
+    told = shoppers.of_order(session, brand.id, order.number)
+    shopper = told or next(iter(own), None) or stranger(key, order.number)
+    return Buyer(shopper, frozenset((shopper, *own)))
 
 
-def is_objected(session: Session, brand: Brand, order: Order) -> bool:
-    """Tell whether an order's buyer objects to being profiled, under any of their names."""
-    return shoppers.any_objects(session, brand.id, names_of(session, brand, order))
+def is_objected(session: Session, brand: Brand, of: Buyer) -> bool:
+    """Tell whether a buyer objects to being profiled, under any of their names."""
+    return shoppers.any_objects(session, brand.id, of.names)
 
 
 def object_to(
@@ -51,7 +50,8 @@ def object_to(
 
     It holds for every name that this order has, and those of their other orders.
     """
-    found, new = frozenset[str](), names_of(session, brand, order)
+    of = buyer(session, brand, order)
+    found, new = frozenset[str](), of.names if of else frozenset()
     key = shoppers.known_key(session, brand.id) or ""
     while new:
         found |= new
@@ -61,6 +61,6 @@ def object_to(
     buyers.object_to(session, brand.id, found, at=at)
 
 
-def follow(session: Session, brand: Brand, order: Order) -> None:
-    """Let an objection under one name of an order's buyer hold for its others."""
-    buyers.follow(session, brand.id, [names_of(session, brand, order)])
+def follow(session: Session, brand: Brand, of: Buyer) -> None:
+    """Let an objection under one name of a buyer hold for their others."""
+    buyers.follow(session, brand.id, [of.names])

@@ -85,6 +85,25 @@ class Kept(Mapping[str, Product]):
         """Return how many products there are."""
         return len(self.names)
 
+    def drawn(self, kind: str, weights: Mapping[str, float]) -> dict[str, float]:
+        """Return what sources, weighed, draw by `follows` or `goes_with`, strongest first."""
+        there = {p: weight for p, weight in weights.items() if p in self._places}
+        if not there:
+            return {}
+        starts, places, strengths = (
+            self.columns[f"{kind}_{name}"] for name in ("starts", "places", "strengths")
+        )
+        at = [self._places[product] for product in there]
+        parts = [slice(*starts[place : place + 2].tolist()) for place in at]
+        near = np.concatenate([places[part] for part in parts])
+        each = np.concatenate([strengths[part] for part in parts])
+        scale = np.repeat(list(there.values()), [p.stop - p.start for p in parts])
+        drawn, which = np.unique(near, return_inverse=True)
+        total = np.bincount(which, weights=each * scale, minlength=len(drawn))
+        order = np.argsort(-total, kind="stable")
+        names = map(self.names.__getitem__, drawn[order].tolist())
+        return dict(zip(names, total[order].tolist(), strict=True))
+
     def _product(self, place: int) -> Product:
         return Product(
             tuple(self.columns["demand"][place].tolist()),

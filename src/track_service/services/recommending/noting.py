@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from track_service.core.selling import Arm
 from track_service.services.minting import Mint
 from track_service.services.recommending import buyers
-from track_service.services.recommending.buyers import is_objected, who
+from track_service.services.recommending.buyers import buyer, is_objected
 from track_service.services.recommending.offers import Setting, offers
 from track_service.services.recommending.shelf import Shelf
 from track_service.store import (
@@ -51,17 +51,17 @@ def note_view(
         of = setting_of(session, token)
         if of is None or not selling.wishes(session, of.brand.id).is_on:
             return None
-        shopper = who(session, of.brand, of.order)
-        known = shopper and shoppers.find(session, of.brand.id, shopper)
+        whose = buyer(session, of.brand, of.order)
+        known = whose and shoppers.find(session, of.brand.id, whose.shopper)
         last = known and selling.last_exposed(session, known.id)
         if last and now - last < _ANOTHER_VIEW:
             return None
         found = offers(session, shelf, of, now=now)
-    if found is None:
+    if found is None or whose is None:
         return None
     with database.write() as session:
         if found.objects:
-            buyers.follow(session, of.brand, of.order)
+            buyers.follow(session, of.brand, whose)
             session.commit()
             return None
         pictures.want(session, (one.product.image_url for one in found.found), now=now)
@@ -80,12 +80,12 @@ def note_click(
     """
     with database.write() as session:
         of = setting_of(session, token)
-        shopper = who(session, of.brand, of.order) if of else None
-        if of is None or shopper is None:
+        whose = buyer(session, of.brand, of.order) if of else None
+        if of is None or whose is None:
             return False
-        known = shoppers.find(session, of.brand.id, shopper)
+        known = shoppers.find(session, of.brand.id, whose.shopper)
         product = catalogue.by_names(session, of.brand.id, [external_id])
-        if known is None or not product or is_objected(session, of.brand, of.order):
+        if known is None or not product or is_objected(session, of.brand, whose):
             return False
         if selling.last_exposed(session, known.id) is None:
             return False

@@ -17,7 +17,7 @@ from track_service.core.recommend.basket import Basket, Mode
 from track_service.core.recommend.figures import Figures
 from track_service.core.recommend.rank import Pick, Reason, rank
 from track_service.core.selling import Arm, Wishes, arm, may_sell
-from track_service.services.recommending.buyers import is_objected, who
+from track_service.services.recommending.buyers import buyer, is_objected
 from track_service.services.recommending.shelf import Shelf
 from track_service.store import baskets, cases, catalogue, selling, shoppers
 
@@ -68,11 +68,11 @@ def offers(
     wishes = selling.wishes(session, of.brand.id)
     if not wishes.is_on or not _is_open(session, of):
         return None
-    shopper = who(session, of.brand, of.order)
-    if shopper is None:
+    whose = buyer(session, of.brand, of.order)
+    if whose is None:
         return None
-    known = shoppers.find(session, of.brand.id, shopper)
-    objects = is_objected(session, of.brand, of.order)
+    known = shoppers.find(session, of.brand.id, whose.shopper)
+    objects = is_objected(session, of.brand, whose)
     basket = _basket(session, of)
     history: list[Basket] = []
     if known is not None and not objects and (of.proven or wishes.history_by_link):
@@ -91,8 +91,8 @@ def offers(
         return None
     # Once exposed a shopper stays in their arm, whatever share is held out since.
     kept = selling.arm_of(session, known.id) if known else None
-    side = kept or arm(shopper, holdout=wishes.holdout)
-    return Offers(shopper, side, objects, found)
+    side = kept or arm(whose.shopper, holdout=wishes.holdout)
+    return Offers(whose.shopper, side, objects, found)
 
 
 def _is_open(session: Session, of: Setting) -> bool:
