@@ -12,6 +12,7 @@ from track_service.store import (  # noqa: F401  fill the metadata
     detail_models,
     embed_models,
     factor_models,
+    idempotency_models,
     lane_models,
     models,
     order_models,

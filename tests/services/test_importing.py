@@ -55,7 +55,7 @@ def imported(of, brand):
 def test_a_line_becomes_a_parcel(run, imported):
     report = run(
         HEADER,
-        '1001,ghn,GHN0001,2026-03-07,2026-03-01,"Nguyễn, An",an@example.com,'
+        '1001,ghn,GHN0001,2026-03-07,2026-03-01,outbound,"Nguyễn, An",an@example.com,'
         "0901234567,vi,250000,VND,2026-03-01T09:00:00+07:00,700000,"
         "12 Lê Lợi,Huế,,VN,"
         "Lotus tea,2,TEA-1,125000,https://shop.example/tea,"

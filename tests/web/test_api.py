@@ -59,6 +59,7 @@ def test_a_parcel_is_registered_and_read_back(shop):
         "carrier_before": None,
         "carrier_named": None,
         "number": "GHN0001",
+        "direction": "outbound",
         "status": "pending",
         "sub_status": made.json["sub_status"],
         "cause": None,

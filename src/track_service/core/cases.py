@@ -67,8 +67,11 @@ _RETURN_WAITS = Meaning(Status.RETURNING, "awaiting_approval")
 def offered(
     shipment: Shipment, promise: PromiseState, *, now: datetime, zone: tzinfo
 ) -> tuple[CaseKind, ...]:
-    """Return what may be reported in a parcel's state: late, failed or delivered."""
-    if is_closed(shipment, now=now, zone=zone):
+    """Return what may be reported in a parcel's state: late, failed or delivered.
+
+    Nothing of a return parcel, which is the shop's to await.
+    """
+    if shipment.inward or is_closed(shipment, now=now, zone=zone):
         return ()
     is_late = promise in _LATE and shipment.meaning.status is not Status.CANCELLED
     return _OFFERED.get(shipment.meaning.status, _AWAITED if is_late else ())
@@ -77,7 +80,8 @@ def offered(
 def may_redeliver(shipment: Shipment) -> bool:
     """Tell whether an attempt failed and the parcel is not on its way back for good."""
     meaning = Meaning(shipment.meaning.status, shipment.meaning.sub)
-    return meaning.status is Status.ATTEMPT_FAILED or meaning == _RETURN_WAITS
+    failed = meaning.status is Status.ATTEMPT_FAILED or meaning == _RETURN_WAITS
+    return failed and not shipment.inward
 
 
 def is_closed(shipment: Shipment, *, now: datetime, zone: tzinfo) -> bool:

@@ -44,7 +44,12 @@ _ANSWERS_AN_ATTEMPT = frozenset(
 
 
 def concerns(shipment: Shipment, *, now: datetime, zone: tzinfo) -> tuple[Concern, ...]:
-    """Return all that is wrong at `now`; `zone` is where the parcel is delivered."""
+    """Return all that is wrong at `now`; `zone` is where the parcel is delivered.
+
+    A return parcel owes its shopper nothing, so that nothing is wrong with it.
+    """
+    if shipment.inward:
+        return ()
     found = (
         _late(shipment, now=now, zone=zone),
         _delayed(shipment, now=now, zone=zone),

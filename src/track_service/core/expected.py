@@ -30,10 +30,12 @@ class Expected:
 def expected(shipment: Shipment, *, now: datetime, zone: tzinfo) -> Expected | None:
     """Return what holds of a parcel that is awaited, None where nobody can tell.
 
+    Of a return parcel its shopper awaits nothing.
+
     The carrier's date until it is over; else the shop's while it can be kept; else our
     estimate, as long as it lies ahead. `zone` is where the parcel is delivered.
     """
-    if not is_awaited(shipment.meaning):
+    if shipment.inward or not is_awaited(shipment.meaning):
         return None
     window, promised, day = shipment.window, shipment.promised_on, today(now, zone)
     if window is not None and not is_over(window, now=now, zone=zone):

@@ -4,7 +4,8 @@ Most carriers say the same words on the way back as on the way out: "arrived", "
 delivery", "delivered". So once a return has begun, ordinary scans are read as its
 steps, and "delivered" as returned to the sender. A return that is only asked for
 (`awaiting_approval`) may still be called off, and a few words (`_TO_THE_SHOPPER`) can
-be meant for the shopper alone: those put the parcel on its way out again.
+be meant for the shopper alone: those put the parcel on its way out again. A parcel that
+is a return from the first is on its way back whatever is said.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,14 @@ from track_service.core.status import ENDED_BADLY, UNKNOWN, Meaning, Status
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What holds of a parcel after some scans, and whether it is on its way back."""
+    """What holds of a parcel after some scans, and whether it is on its way back.
+
+    An `inward` one was never on its way to the shopper.
+    """
 
     meaning: Meaning = UNKNOWN
     going_back: bool = False
+    inward: bool = False
 
 
 _PHYSICAL = frozenset(
@@ -74,15 +79,18 @@ def is_money(meaning: Meaning) -> bool:
 
 def after(before: Condition, scan: Meaning) -> Condition:
     """Return the condition after one more scan, the same one where it moves nothing."""
-    to_shopper = (scan.status, scan.sub) in _TO_THE_SHOPPER
-    if before.going_back and not to_shopper and not is_money(scan):
-        scan = _homeward(scan)
+    to_shopper = (scan.status, scan.sub) in _TO_THE_SHOPPER and not before.inward
+    back = before.going_back or before.inward
+    if back and not to_shopper and not is_money(scan):
+        scan = homeward(scan)
     if not _moves(before.meaning, scan):
         return before
-    return Condition(scan, not to_shopper and (before.going_back or _turns(scan)))
+    back = not to_shopper and (before.going_back or _turns(scan))
+    return Condition(scan, back, before.inward)
 
 
-def _homeward(scan: Meaning) -> Meaning:
+def homeward(scan: Meaning) -> Meaning:
+    """Return what a scan means of a parcel that is on its way to the shop."""
     status, sub = _HOMEWARD.get(scan.status, (scan.status, scan.sub))
     return Meaning(status, sub, scan.cause)
 

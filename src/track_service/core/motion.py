@@ -63,7 +63,7 @@ def ends(
 
 
 def rests(shipment: Shipment) -> bool:
-    """Tell whether a parcel is at its end, or waits to be collected."""
+    """Tell whether a parcel is at its end, waits to be collected, or is a return."""
     status, sub = shipment.meaning.status, shipment.meaning.sub
     waits = status is Status.AVAILABLE_FOR_PICKUP
-    return waits or status.is_final or (status, sub) in ENDED_BADLY
+    return waits or shipment.inward or status.is_final or (status, sub) in ENDED_BADLY

@@ -5,11 +5,13 @@ from datetime import datetime, tzinfo
 
 from track_service.core.calendar import latest
 from track_service.core.delay import Concern, ConcernKind, Judgement
+from track_service.core.journey import homeward
 from track_service.core.notices import Audience, Notice
 from track_service.core.parcel import Shipment
 from track_service.core.promise import is_awaited
 from track_service.core.steps import News, Step, reached, step_of
 from track_service.core.timeline import in_order
+from track_service.core.tracking import Event
 
 STILL = frozenset({ConcernKind.STALLED, ConcernKind.PROBABLY_LOST})
 
@@ -32,7 +34,7 @@ def news(
     customer = after.order.customer
     if after.quiet or not (customer.email or customer.phone):
         return []
-    step = reached(before.meaning.status, after.meaning.status)
+    step = _of(after, reached(before.meaning.status, after.meaning.status))
     if step is not None:
         found = [_news(step, before, after, now=now, zone=zone)]
     else:
@@ -49,9 +51,16 @@ def news(
 def still_news(kind: str, shipment: Shipment, judgement: Judgement) -> bool:
     """Tell, just before sending, whether a step is still where the parcel is."""
     if kind != Step.MOVING_AGAIN:
-        return step_of(shipment.meaning.status) == kind
+        return _of(shipment, step_of(shipment.meaning.status)) == kind
     stands = any(concern.kind in STILL for concern in judgement.concerns)
     return is_awaited(shipment.meaning) and not stands
+
+
+def _of(shipment: Shipment, step: Step | None) -> Step | None:
+    """Of a return its shopper hears that the shop has it, and nothing before that."""
+    if not shipment.inward:
+        return step
+    return Step.RETURN_RECEIVED if step is Step.RETURNED else None
 
 
 def _was_told(one: News, heard: Collection[str]) -> bool:
@@ -64,7 +73,7 @@ def _was_told(one: News, heard: Collection[str]) -> bool:
 def _news(
     step: Step, before: Shipment, after: Shipment, *, now: datetime, zone: tzinfo
 ) -> News | None:
-    scans = (e for e in in_order(after.events) if step_of(e.meaning.status) is step)
+    scans = (e for e in in_order(after.events) if _step_of(after, e) is step)
     first = next(scans, None)
     if first is not None and first.stamp is not None:
         since = min(latest(first.stamp, zone), now)
@@ -72,6 +81,11 @@ def _news(
     else:
         since, is_fresh = now, before.seen_at is not None
     return News(step, step.value, since) if is_fresh else None
+
+
+def _step_of(shipment: Shipment, scan: Event) -> Step | None:
+    meaning = homeward(scan.meaning) if shipment.inward else scan.meaning
+    return _of(shipment, step_of(meaning.status))
 
 
 def _moving(concern: Concern, after: Shipment, now: datetime) -> News | None:

@@ -128,7 +128,8 @@ class Shipment:
     is whom an aggregator names: our code, or its own words. `asked_of` is the aggregator
     that is asked in the carrier's place, None if none is, and `own_after` when the
     carrier itself is tried again. `detail` is told beside the scans. A `quiet` one is
-    of a past order that was imported: nobody is ever told of it. `outlook` is what we foresee, None of one at its end.
+    of a past order that was imported: nobody is ever told of it. An `inward` one is on
+    its way from the shopper to the shop. `outlook` is what we foresee, None of one at its end.
     """
 
     id: int
@@ -164,5 +165,6 @@ class Shipment:
     asked_of: str | None = None
     own_after: datetime | None = None
     quiet: bool = False
+    inward: bool = False
     outlook: Outlook | None = None
     detail: Detail = NOTHING

@@ -27,7 +27,9 @@ CANNOT_WAIT: frozenset[str] = frozenset(
     }
 )
 _USUAL: Mapping[str, tuple[str, ...] | None] = {
-    **dict.fromkeys((Step.AVAILABLE_FOR_PICKUP, Step.MOVING_AGAIN)),
+    **dict.fromkeys(
+        (Step.AVAILABLE_FOR_PICKUP, Step.RETURN_RECEIVED, Step.MOVING_AGAIN)
+    ),
     **dict.fromkeys(a.kind for a in ALERTS if a.shopper and a.kind in EVENTS),
 }
 _MOST_A_DAY, _LONGEST = 50, 120

@@ -60,10 +60,11 @@ def may_sell(
     """Tell whether an order's page may offer anything.
 
     Not while one of its parcels is late or may be, has met with a mishap, stands still,
-    comes back or is lost, nor while a case is open. `is_waiting`: the order is late to
-    be sent, or called off.
+    comes back or is lost, nor while a case is open; a return parcel is no mishap.
+    `is_waiting`: the order is late to be sent, or called off.
     """
-    return not (is_waiting or has_case) and all(map(_is_calm, parcels))
+    awaited = (parcel for parcel in parcels if not parcel.inward)
+    return not (is_waiting or has_case) and all(map(_is_calm, awaited))
 
 
 def _is_calm(parcel: Shipment) -> bool:

@@ -15,6 +15,7 @@ class Step(StrEnum):
     AVAILABLE_FOR_PICKUP = "available_for_pickup"
     DELIVERED = "delivered"
     RETURNED = "returned"
+    RETURN_RECEIVED = "return_received"  # the shop has what its shopper sent back
     MOVING_AGAIN = "moving_again"  # after it was told to stand still
 
 

@@ -12,15 +12,20 @@ from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import Event, Precision, Stamp, Tracking
 
 
-def current(events: Iterable[Event], fallback: timedelta | None = None) -> Meaning:
+def current(
+    events: Iterable[Event],
+    fallback: timedelta | None = None,
+    *,
+    inward: bool = False,
+) -> Meaning:
     """Return the parcel's condition out of its whole history, UNKNOWN if it says none.
 
     A late in-transit scan does not undo a delivery, a return after it does; a label
     printed late does not undo the hand-over; a scan after a cancellation does undo it.
-    `core.journey` holds the rules.
+    `core.journey` holds the rules. An `inward` parcel is a return from the first.
     """
     meaning = UNKNOWN
-    for _, condition_then in _walk(events, fallback):
+    for _, condition_then in _walk(events, fallback, inward=inward):
         meaning = condition_then.meaning
     return meaning
 
@@ -61,9 +66,12 @@ def _refines(stamp: Stamp | None, stated: Stamp) -> bool:
 
 
 def _walk(
-    events: Iterable[Event], fallback: timedelta | None = None
+    events: Iterable[Event],
+    fallback: timedelta | None = None,
+    *,
+    inward: bool = False,
 ) -> Iterator[tuple[Event, Condition]]:
-    state = Condition()
+    state = Condition(inward=inward)
     for event in in_order(events, fallback):
         state = after(state, event.meaning)
         yield event, state

@@ -42,7 +42,8 @@ class Word:
 def news(before: Shipment, after: Shipment) -> Status | None:
     """Return what the shop is to be told of a parcel that has moved, None if nothing.
 
-    Of a past order's parcel it is told nothing.
+    Of a past order's parcel it is told nothing, nor of a return: what was sent is there.
     """
     step = _STEPS.get(after.meaning.status)
-    return None if after.quiet or step is _STEPS.get(before.meaning.status) else step
+    silent = after.quiet or after.inward
+    return None if silent or step is _STEPS.get(before.meaning.status) else step

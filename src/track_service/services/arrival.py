@@ -14,6 +14,7 @@ from track_service.core.timeline import opened_by
 from track_service.core.tracking import Event
 from track_service.services.estimate import Estimate, estimate
 from track_service.services.moved import moved
+from track_service.services.progress_back import received_at
 from track_service.services.scans import place_text, shown_events
 from track_service.services.windows import moment, window_text
 from track_service.store.history import Promised
@@ -60,9 +61,12 @@ def arrival(
 ) -> Arrival:
     """Return the arrival's texts; "today" is the brand's, in `zone`.
 
-    `shown` is the ledger of dates that the shopper was told, oldest first.
+    `shown` is the ledger of dates that the shopper was told, oldest first. Of a return
+    it is told when the shop got it, and nothing before that.
     """
     meaning, today = shipment.meaning, now.astimezone(zone).date()
+    if shipment.inward:
+        return _with_the_shop(shipment, voice, zone, today)
     promised = shipment.promised_on
     stated = voice.full_date(promised, today) if promised else None
     if meaning.status is Status.DELIVERED:
@@ -84,6 +88,15 @@ def arrival(
     )
     repeats = shipment.window is None and not is_late and value is not None
     return Arrival(label, value, note, None if repeats else stated, is_late=is_late)
+
+
+def _with_the_shop(
+    shipment: Shipment, voice: Voice, zone: tzinfo, today: date
+) -> Arrival:
+    stamp = received_at(shipment)
+    if shipment.meaning.status is not Status.RETURNED or stamp is None:
+        return Arrival()
+    return Arrival(voice.say("With the shop since"), moment(stamp, voice, zone, today))
 
 
 def _what_changed(

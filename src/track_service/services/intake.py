@@ -14,7 +14,7 @@ from marshmallow import (
     post_load,
     validates_schema,
 )
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, OneOf, Range
 
 from track_service.carriers import carriers
 from track_service.core.numbers import choose, detect, spelled
@@ -124,6 +124,9 @@ def _amounts(order: Mapping[str, Any]) -> Iterator[Any]:
             yield item.get("price")
 
 
+OUTBOUND, RETURN = "outbound", "return"
+
+
 class ShipmentIn(Schema):
     """A parcel to follow; `postal` is for carriers that ask for it.
 
@@ -136,6 +139,16 @@ class ShipmentIn(Schema):
     promised_on = Day(longest=10, **_OPTIONAL)
     shipped_on = Day(longest=10, **_OPTIONAL)
     postal = Text(longest=20, **_OPTIONAL)
+    direction = fields.String(
+        validate=OneOf((OUTBOUND, RETURN)),
+        load_default=OUTBOUND,
+        metadata={"description": "`return`: from the shopper to the shop."},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _promises_no_return(self, told: dict[str, Any], **_: Any) -> None:
+        if told["direction"] == RETURN and told["promised_on"] is not None:
+            raise ValidationError("Nobody is promised a return.", "promised_on")
 
 
 _SHIPMENT = ShipmentIn()
@@ -161,7 +174,8 @@ def read(
     carrier = code_of(stated) if stated else None
     carrier = carrier or _owner(told["number"], reachable)
     told["number"] = spelled(told["number"], carrier)
-    return NewShipment(**told, carrier=carrier, carrier_stated=stated)
+    inward = told.pop("direction") == RETURN
+    return NewShipment(**told, carrier=carrier, carrier_stated=stated, inward=inward)
 
 
 def read_order(document: object, *, brand: Brand) -> Order:

@@ -49,9 +49,11 @@ def lessons(
 ) -> list[Lesson]:
     """Return what the scans of the keys `new` teach, in order of time.
 
-    Where its arrival was `read` before, a parcel departs no more. Of a past order's parcel that has not come nothing is learnt: nobody follows it.
+    A return parcel teaches nothing of the way to shoppers. Where its arrival was `read` before, a parcel departs no more. Of a past order's parcel that has not come nothing is learnt: nobody follows it.
     `stated` are the dates that its carrier named, oldest first, each with its instant.
     """
+    if shipment.inward:
+        return []
     zone = ZoneInfo(shipment.brand.zone)
     came = arrival(shipment.events)
     if came is None and shipment.quiet:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from track_service.core import cadence
+from track_service.core.journey import homeward
 from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.taking import take
@@ -164,10 +165,12 @@ def _standing(held: Held, change: Change, now: datetime) -> tuple[Event, ...]:
 
 
 def _meaning(before: Shipment, events: tuple[Event, ...], seen: Tracking) -> Meaning:
-    of_scans = current(events)
+    of_scans = current(events, inward=before.inward)
     if of_scans != UNKNOWN:
         return of_scans
-    return before.meaning if seen.stated == UNKNOWN else seen.stated
+    if seen.stated == UNKNOWN:
+        return before.meaning
+    return homeward(seen.stated) if before.inward else seen.stated
 
 
 def untouched(held: Held) -> Outcome:

@@ -23,6 +23,7 @@ from track_service.services.windows import window_text
 from track_service.services.wording import wording
 from track_service.services.wording_alerts import APOLOGIES, SUBJECTS, WORDED
 from track_service.services.wording_pickup import collecting
+from track_service.services.wording_returns import return_wording
 from track_service.services.wording_steps import BESIDE, MOVES_AGAIN, STEP_SUBJECTS
 from track_service.templating.look import Look, look
 from track_service.templating.voice import N_, Voice
@@ -149,7 +150,7 @@ def notice_mail(
         brand=look(brand, voice),
         kind=kind,
         tone=worded.tone,
-        subject=voice.say(_SUBJECTS[kind], order=shipment.order.number),
+        subject=voice.say(_SUBJECTS[kind], order=shipment.order.number, **names),
         customer=shipment.order.customer.name,
         headline=voice.say(worded.headline, **names),
         apology=voice.say(_BESIDE[kind]),
@@ -194,6 +195,8 @@ def _worded(
     shipment: Shipment, kind: ConcernKind | Step, detail: str | None
 ) -> Wording:
     if isinstance(kind, Step):
+        if kind is Step.RETURN_RECEIVED:
+            return return_wording(Meaning(Status.RETURNED))
         return MOVES_AGAIN if kind is Step.MOVING_AGAIN else wording(shipment.meaning)
     if kind in WORDED:
         return WORDED[kind]

@@ -76,6 +76,9 @@ class OrderPage:
     parcels: tuple[OtherParcel, ...] = field(
         metadata={"help": "Its parcels: tone, headline, href, when, items."}
     )
+    returns: tuple[OtherParcel, ...] = field(
+        metadata={"help": "What goes back to the shop of it, as parcels."}
+    )
     linked: tuple[LinkedParcel, ...] = field(
         metadata={
             "help": "Parcels that nobody can be asked for: carrier, number, href (the"
@@ -128,9 +131,14 @@ def order_page(
     locale = ordered.order.customer.locale
     wished = choose_language(language, locale, brand.locale, offered=brand.languages)
     voice, today = Voice(wished), now.astimezone(zone).date()
-    shown = tuple(
-        other_parcel(one, voice, now=now, zone=zone, carrier_label=label)
-        for one, label in parcels
+    back = [pair for pair in parcels if pair[0].inward]
+    parcels = [pair for pair in parcels if not pair[0].inward]
+    shown, returns = (
+        tuple(
+            other_parcel(one, voice, now=now, zone=zone, carrier_label=label)
+            for one, label in some
+        )
+        for some in (parcels, back)
     )
     worst = flag_of(ordered, [one for one, _ in parcels], now=now)
     of = worst.parcel if worst and worst.alert.shopper else None
@@ -153,6 +161,7 @@ def order_page(
         else Arrival(),
         steps=_steps(ordered, voice, zone=zone, today=today) if early else (),
         parcels=shown,
+        returns=returns,
         linked=tuple(
             LinkedParcel(None, None, None)
             if brand.theme.get("hide_carrier") is True
@@ -167,8 +176,12 @@ def order_page(
 
 
 def is_parcel_alone(ordered: Ordered, parcels: Sequence[Shipment]) -> bool:
-    """Tell whether an order's one parcel says all that its own page would."""
-    return len(parcels) == 1 and not ordered.untracked and not ordered.cancelled_at
+    """Tell whether an order's one parcel says all that its own page would.
+
+    A page of a parcel lists what goes back as well.
+    """
+    sent = [parcel for parcel in parcels if not parcel.inward]
+    return len(sent) == 1 and not ordered.untracked and not ordered.cancelled_at
 
 
 def _is_told(ordered: Ordered, parcels: Sequence[tuple[Shipment, str]]) -> bool:

@@ -16,6 +16,7 @@ from track_service.services.calendar_entry import awaited_window
 from track_service.services.care import Care, care
 from track_service.services.checks import Checks, checks
 from track_service.services.progress import Step, progress
+from track_service.services.progress_back import progress_back
 from track_service.services.prompts import Prompt
 from track_service.services.recommending.cards import Block
 from track_service.services.rest import OtherParcel, other_parcel, unshipped
@@ -142,6 +143,9 @@ class TrackingPage:
             "help": "Other parcels of the order: tone, headline, href, when, items."
         }
     )
+    returns: tuple[OtherParcel, ...] = field(
+        metadata={"help": "What goes back to the shop of it, as others."}
+    )
     unshipped: tuple[PageItem, ...] = field(
         metadata={"help": "What was ordered and is in no parcel yet; as items."}
     )
@@ -234,6 +238,14 @@ def tracking_page(
     expected = arrival(
         shipment, voice, now=now, zone=zone, carrier_label=carrier_label, shown=shown
     )
+    rest = [
+        (
+            other.inward,
+            other_parcel(other, voice, now=now, zone=zone, carrier_label=label),
+        )
+        for other, label in others
+    ]
+    steps = progress_back if shipment.inward else progress
     history = days(shipment, voice, zone=zone, today=today)
     recent = _recent(history)
     return TrackingPage(
@@ -250,19 +262,17 @@ def tracking_page(
             named=seen.named,
         ),
         arrival=expected,
-        steps=progress(shipment, voice, today=today),
+        steps=steps(shipment, voice, today=today),
         days=history[:recent],
         earlier=history[recent:],
         has_other_zones=any(scan.zone for day in history for scan in day.scans),
         items=tuple(page_item(item, pictures) for item in shipment.order.shown),
-        others=tuple(
-            other_parcel(other, voice, now=now, zone=zone, carrier_label=label)
-            for other, label in others
-        ),
+        others=tuple(other for inward, other in rest if not inward),
+        returns=tuple(other for inward, other in rest if inward),
         unshipped=tuple(
             page_item(item, pictures)
             for item in unshipped(
-                () if shipment.order.is_gift else ordered,
+                () if shipment.order.is_gift or shipment.inward else ordered,
                 (shipment, *(other for other, _ in others)),
             )
         ),

@@ -19,6 +19,7 @@ _MEANINGS: Mapping[str, Meaning] = {
     Step.AVAILABLE_FOR_PICKUP: Meaning(Status.AVAILABLE_FOR_PICKUP),
     Step.DELIVERED: Meaning(Status.DELIVERED),
     Step.RETURNED: Meaning(Status.RETURNED),
+    Step.RETURN_RECEIVED: Meaning(Status.RETURNED),
     ConcernKind.ATTEMPT_FAILED: Meaning(Status.ATTEMPT_FAILED),
     ConcernKind.EXCEPTION: Meaning(Status.EXCEPTION, "damaged"),
     ConcernKind.ON_HOLD: Meaning(Status.EXCEPTION, "held"),

@@ -54,7 +54,8 @@ class NewShipment:
     """What a shop tells of a parcel; `postal` is for carriers that ask for it.
 
     `carrier` is a code, `carrier_stated` what the shop wrote, None if it left it to us.
-    A `quiet` one is of a past order; `status` is what the shop knows of such a one.
+    A `quiet` one is of a past order; `status` is what the shop knows of such a one. An
+    `inward` one is a return, on its way to the shop.
     """
 
     order: Order
@@ -65,6 +66,7 @@ class NewShipment:
     postal: str | None = field(default=None, repr=False)
     carrier_stated: str | None = None
     quiet: bool = False
+    inward: bool = False
     status: Status | None = None
 
 
@@ -129,6 +131,7 @@ def _shipment(brand: Brand, new: NewShipment, *, now: datetime, mint: Mint) -> S
         meaning=Meaning(new.status) if new.status else _NO_INFO,
         carrier_stated=new.carrier_stated,
         quiet=new.quiet,
+        inward=new.inward,
     )
 
 

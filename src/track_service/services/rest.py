@@ -58,9 +58,14 @@ def other_parcel(
 
 
 def unshipped(ordered: Sequence[Item], parcels: Iterable[Shipment]) -> tuple[Item, ...]:
-    """Return what was ordered and is in none of the parcels, with what is left of it."""
+    """Return what was ordered and is in none of the parcels, with what is left of it.
+
+    What comes back was sent all the same.
+    """
     packed: Counter[tuple[str, str | None]] = Counter()
     for parcel in parcels:
+        if parcel.inward:
+            continue
         for item in parcel.order.items:
             packed[_of(item)] += item.quantity
     left = []

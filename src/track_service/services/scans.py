@@ -10,6 +10,7 @@ from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.tracking import Event, Place, Precision, Stamp
 from track_service.services.labels import label
+from track_service.services.wording_returns import LABELS
 from track_service.templating.voice import Voice
 
 
@@ -73,6 +74,8 @@ def _scan(
     shipment: Shipment, event: Event, voice: Voice, zone: tzinfo, abroad: bool
 ) -> Scan:
     message, stamp = label(event.meaning), event.stamp
+    if shipment.inward:
+        message = LABELS.get(event.meaning.status, message)
     return Scan(
         text=voice.say(message) if message else voice.say("In the carrier's words"),
         time=clock(stamp, voice),

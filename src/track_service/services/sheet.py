@@ -23,6 +23,7 @@ _PARCEL: Mapping[str, str] = {
     "number": "number",
     "promised_on": "promised_on",
     "shipped_on": "shipped_on",
+    "direction": "direction",
     "customer_name": "order.customer.name",
     "customer_email": "order.customer.email",
     "customer_phone": "order.customer.phone",

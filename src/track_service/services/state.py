@@ -13,6 +13,7 @@ from track_service.services.tone import Tone, Wording
 from track_service.services.wording import BY_ITS_SHOP, IN_ITS_WORDS, NOT_FOUND, wording
 from track_service.services.wording_late import waiting
 from track_service.services.wording_pickup import collecting
+from track_service.services.wording_returns import return_wording
 from track_service.templating.voice import Voice
 
 
@@ -111,6 +112,8 @@ def _ask(worded: Wording, *, named: bool) -> str | None:
 
 
 def _worded(shipment: Shipment) -> Wording:
+    if shipment.inward:
+        return return_wording(shipment.meaning)
     status, sub = shipment.meaning.status, shipment.meaning.sub
     if status in {Status.UNKNOWN, Status.PENDING} and sub in {None, "no_info"}:
         if shipment.trouble == Trouble.INVALID_NUMBER:
@@ -127,7 +130,8 @@ def _worded(shipment: Shipment) -> Wording:
 def cod(shipment: Shipment, voice: Voice) -> str | None:
     """Return the amount to pay on delivery while it is still to be paid."""
     amount, meaning = shipment.order.cod_amount, shipment.meaning
-    over = meaning.status.is_final or meaning.status is Status.RETURNING
+    back = shipment.inward or meaning.status is Status.RETURNING
+    over = back or meaning.status.is_final
     if not amount or over or (meaning.status, meaning.sub) in _NEVER_PAID:
         return None
     return voice.money(amount, shipment.order.currency)

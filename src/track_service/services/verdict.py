@@ -137,7 +137,7 @@ def _shows(before: Shipment, after: Shipment) -> bool:
 def _promised(before: Shipment, after: Shipment) -> tuple[Promised, ...]:
     """The dates that are shown from now on, and were not before."""
     found = []
-    if after.window is not None and after.window != before.window:
+    if after.window not in {None, before.window} and not after.inward:
         found.append(Promised(after.window, Source.CARRIER, after.meaning.sub))
     ours = _estimate(after)
     if ours is not None and after.outlook and ours != _estimate(before):

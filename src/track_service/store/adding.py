@@ -138,6 +138,7 @@ def _shipment_values(shipment: Shipment, order_id: int) -> dict[str, Any]:
         "judge_after": None if shipment.quiet else shipment.created_at,
         "version": 1,
         "quiet": shipment.quiet,
+        "inward": shipment.inward,
     }
 
 

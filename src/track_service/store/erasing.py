@@ -25,10 +25,10 @@ from track_service.store import (
     vouchers,
 )
 from track_service.store.channel_models import DeliveryRow
+from track_service.store.idempotency_models import IdempotencyRow
 from track_service.store.models import (
     ConcernRow,
     EventRow,
-    IdempotencyRow,
     NoticeRow,
     OrderRow,
     PollRow,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from track_service.store.models import IdempotencyRow
+from track_service.store.idempotency_models import IdempotencyRow
 
 
 @dataclass(frozen=True, slots=True)

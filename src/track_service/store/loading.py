@@ -217,6 +217,7 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         asked_of=None if poll.carrier == of.carrier else poll.carrier,
         own_after=poll.own_after,
         quiet=of.quiet,
+        inward=of.inward,
         outlook=outlooks.of_row(row.OutlookRow),
         detail=details.of_row(row.DetailRow),
     )

@@ -157,6 +157,7 @@ class ShipmentRow(Base):
     judge_after: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)
     quiet: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    inward: Mapped[bool] = mapped_column(Boolean, server_default=false())
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
@@ -386,15 +387,3 @@ class TokenRow(Base):
     token: Mapped[str | None] = mapped_column(Secret)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
-
-
-class IdempotencyRow(Base):
-    """An `Idempotency-Key` that a brand used, what it asked, and what came of it."""
-
-    __tablename__ = "idempotency"
-
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(255), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64))
-    public_id: Mapped[str] = mapped_column(String(26))
-    created_at: Mapped[datetime] = mapped_column(Instant, index=True)

@@ -29,10 +29,11 @@ class Sighting:
 
 
 def followed(session: Session, *, before: datetime) -> list[int]:
-    """Return the parcels given to us before an instant; past orders are left out."""
+    """Return the parcels given to us before an instant, without past orders and returns."""
     query = select(ShipmentRow.id).where(
         ShipmentRow.created_at < before,
         ShipmentRow.quiet.is_(False),
+        ShipmentRow.inward.is_(False),
         ShipmentRow.erased_at.is_(None),
     )
     return list(session.scalars(query.order_by(ShipmentRow.id)))

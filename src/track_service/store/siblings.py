@@ -34,7 +34,8 @@ def rest_of_order(session: Session, shipment: Shipment) -> Rest:
     ids = live[:_MOST]
     found = {h.shipment.id: h.shipment for h in load(session, ids, full=False)}
     ordered = _ordered(rows[0].HandedOrderRow) if rows else ()
-    told = all(row.items for row in rows)  # an erased parcel tells none
+    # An erased parcel tells none, and what comes back says nothing of what was sent.
+    told = all(row.items or row.inward for row in rows)
     return Rest(tuple(found[one] for one in ids), ordered if told else ())
 
 
@@ -43,7 +44,13 @@ def _rest() -> Select[Any]:
     """Made once: every page asks this, and making it costs more than asking."""
     own = aliased(ShipmentRow)
     return (
-        select(ShipmentRow.id, ShipmentRow.items, ShipmentRow.erased_at, HandedOrderRow)
+        select(
+            ShipmentRow.id,
+            ShipmentRow.items,
+            ShipmentRow.erased_at,
+            ShipmentRow.inward,
+            HandedOrderRow,
+        )
         .join(own, own.order_id == ShipmentRow.order_id)
         .outerjoin(HandedOrderRow, HandedOrderRow.order_id == ShipmentRow.order_id)
         .where(own.id == bindparam("id"))

@@ -19,6 +19,7 @@ from track_service.core.parsed import (
 from track_service.core.tracking import Money
 from track_service.services.compose import order_url, page_url
 from track_service.services.flags import Flag, alerts, flag_of
+from track_service.services.intake import OUTBOUND, RETURN
 
 
 def shipment_document(
@@ -43,6 +44,7 @@ def shipment_document(
         "carrier_before": of.carrier_before,
         "carrier_named": of.carrier_named,
         "number": of.number,
+        "direction": RETURN if of.inward else OUTBOUND,
         "status": of.meaning.status,
         "sub_status": of.meaning.sub,
         "cause": of.meaning.cause,

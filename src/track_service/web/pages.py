@@ -106,9 +106,10 @@ def _show(token: str, *, framed: bool) -> Response:
         hosts = embedding.origins(session, found.brand.id) if framed else None
     if order and not is_parcel_alone(order, followed):
         return _order(order, followed, hosts, token)
-    page, until, parcels = parcel_page(shipment or followed[0])
-    of = Setting(parcels[0].brand, parcels[0].order, parcels)
-    page = replace(page, offers=offers.block_of(of, token, page.language))
+    page, until, parcels = parcel_page(shipment or _sent(followed)[0])
+    if not parcels[0].inward:  # who sends something back is sold nothing on its page
+        of = Setting(parcels[0].brand, parcels[0].order, parcels)
+        page = replace(page, offers=offers.block_of(of, token, page.language))
     proven = page.care.is_open
     return answer(page, "tracking.html", hosts, until=until, proven=proven)
 
@@ -163,7 +164,13 @@ def parcel_of(token: str) -> Shipment | None:
         shipment = shipments.by_token(session, token)
         order = None if shipment else ordered.by_token(session, token)
         followed = ordered.parcels(session, order.id) if order else []
-    return shipment or (followed[0] if len(followed) == 1 else None)
+    sent = _sent(followed)
+    return shipment or (sent[0] if len(sent) == 1 else None)
+
+
+def _sent(followed: Sequence[Shipment]) -> list[Shipment]:
+    """Return the parcels on their way to the shopper."""
+    return [parcel for parcel in followed if not parcel.inward]
 
 
 def share_url(shipment: Shipment) -> str:

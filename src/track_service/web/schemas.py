@@ -13,6 +13,7 @@ from track_service.core.legs import Leg
 from track_service.core.status import Status
 from track_service.core.tracking import MoneyKind
 from track_service.services.fields import Reference, Text
+from track_service.services.intake import OUTBOUND, RETURN
 
 _MAYBE: dict[str, Any] = {"allow_none": True}
 STATUSES = [status.value for status in Status if status is not Status.UNKNOWN]
@@ -213,6 +214,7 @@ class ShipmentOut(Schema):
         },
     )
     number = fields.String(required=True)
+    direction = fields.String(required=True, validate=OneOf((OUTBOUND, RETURN)))
     status = fields.String(required=True, validate=OneOf(STATUSES))
     sub_status = fields.String(required=True, **_MAYBE)
     cause = fields.String(required=True, **_MAYBE)
