@@ -6,6 +6,8 @@ from tests.services.backtests.past import past, write
 
 from track_service.services.backtests.trips import COLUMNS
 
+DAY = timedelta(days=1)
+TEST = range(240, 300)
 NO_LANE = {
     f"{end}_{name}": ""
     for end in ("origin", "destination")
@@ -17,7 +19,7 @@ NO_LANE = {
 def files(tmp_path):
     """A history, a test and a path to write to."""
     history = write(tmp_path / "h.csv.gz", [past(n) for n in range(240)])
-    test = write(tmp_path / "t.csv", [past(n) for n in range(240, 300)])
+    test = write(tmp_path / "t.csv", [past(n) for n in TEST])
     return history, test, tmp_path / "p.csv"
 
 
@@ -66,7 +68,16 @@ def test_each_row_has_a_forecast_and_all_are_scored(run, files):
         "lane median",
         "lane x pace",
     ]
-    assert [line.split()[0] for line in rules[5:]] == ["MAE", "AUC", "AP"]
+    assert [line.split()[0] for line in rules[5:8]] == ["MAE", "AUC", "AP"]
+    later = [line.split() for line in rules[9:]]
+    assert [(line[0], line[-1]) for line in later[:2]] == [
+        ("hand-over", "60"),
+        (
+            "3",
+            str(sum(past(n).delivered_at > past(n).trip.start + 3 * DAY for n in TEST)),
+        ),
+    ]
+    assert ours.split()[4:6] == [later[0][2], later[0][4]]  # cover and width
 
 
 def test_the_same_files_give_the_same_answer(run, files):
@@ -171,10 +182,11 @@ def test_a_first_parcel_is_scored_beside_the_promise_alone(run, files, tmp_path)
     result = backtest(run, empty, test, files[2])
 
     assert result.exit_code == 0
-    _, _, ours, promise, _, mae = result.stdout.splitlines()
+    _, _, ours, promise, _, mae, _, window = result.stdout.splitlines()
     assert (ours.split()[0], promise[:12]) == ("forecast", "promise date")
     assert mae.startswith("  MAE ")
     assert mae.endswith(" than promise date")
+    assert window.startswith("  hand-over  cover ")
 
 
 def test_without_a_promise_there_is_no_rule_before_the_first_arrival(run, files):
@@ -183,4 +195,4 @@ def test_without_a_promise_there_is_no_rule_before_the_first_arrival(run, files)
 
     result = backtest(run, empty, test, files[2])
 
-    assert len(result.stdout.splitlines()) == 3
+    assert len(result.stdout.splitlines()) == 5

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from tests.services.backtests.past import past, workdays
 
-from track_service.services.backtests.eta import try_out
+from track_service.services.backtests.eta import LOOKS, try_out
 
 DAY = timedelta(days=1)
 HISTORY = [past(n) for n in range(240)]
@@ -78,6 +78,30 @@ def test_what_happened_before_does_change_them():
     ]
 
     assert told(HISTORY, slower) != told(HISTORY, TEST)
+
+
+def test_who_is_still_under_way_is_forecast_anew_by_what_is_known_then():
+    tried = {e.past.shipment_id: e for e in try_out(HISTORY, TEST, workdays=workdays)}
+
+    for each in tried.values():
+        start, came = each.past.trip.start, each.past.delivered_at
+        assert each.later.keys() == {n for n in LOOKS if came >= start + n * DAY}
+        for days, later in each.later.items():
+            assert later.start >= start + days * DAY
+            assert later.until > each.forecast.start
+    cut = [p for p in TEST if p.trip.start < NOW]
+    after = {
+        e.past.shipment_id: e.later
+        for e in try_out(HISTORY, altered(cut, never), workdays=workdays)
+    }
+    for name, later in after.items():
+        start = tried[name].past.trip.start
+        by_now = {n: made for n, made in later.items() if start + n * DAY <= NOW}
+        assert by_now.items() <= tried[name].later.items()
+
+
+def never(parcel):
+    return replace(parcel, delivered_at=None)
 
 
 def test_forecasts_come_in_the_order_of_rows_which_changes_none():

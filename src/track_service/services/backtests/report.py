@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from track_service.services.backtests.eta import Tried
+from track_service.core.eta.forecast import Forecast
+from track_service.services.backtests.eta import LOOKS, Tried
 from track_service.services.backtests.rules import Told
 from track_service.services.backtests.scores import (
     Figures,
@@ -36,6 +37,7 @@ def report(tried: Sequence[Tried]) -> Iterator[str]:
         if found is not None:
             yield _row(name, found)
     yield from _leads(guesses, {n: f for n, f in known.items() if f and n != OURS})
+    yield from _windows(tried)
 
 
 def _row(name: str, found: Figures) -> str:
@@ -46,6 +48,20 @@ def _row(name: str, found: Figures) -> str:
     return " ".join(
         (f"{name:14}", *(f"{cell:>7}" for cell in cells), f"{found.parcels:8}")
     )
+
+
+def _windows(tried: Sequence[Tried]) -> Iterator[str]:
+    yield "the window at hand-over, and later of those still under way:"
+    rows = {"hand-over": [(each, each.forecast) for each in tried]}
+    for days in LOOKS:
+        left = [(each, each.later[days]) for each in tried if days in each.later]
+        rows[f"{days} days on"] = left
+    for name, told in rows.items():
+        known = figures([g for each in told if (g := _of_forecast(*each)) is not None])
+        if known is not None:
+            cover, width = _number(known.coverage, 3), _number(known.width, 2)
+            cells = f"cover {cover:>5} width {width:>5} MAE {known.mae:5.2f}"
+            yield f"  {name:10} {cells} {known.parcels:8}"
 
 
 def _leads(
@@ -96,12 +112,14 @@ def _paired(
 def _of_ours(tried: Sequence[Tried]) -> dict[int, Guess]:
     found = {}
     for n, each in enumerate(tried):
-        made = each.forecast
-        told = Told(made.eta, made.start, made.until, made.p_late)
-        guess = _guess(each, told)
+        guess = _of_forecast(each, each.forecast)
         if guess is not None:
             found[n] = guess
     return found
+
+
+def _of_forecast(tried: Tried, made: Forecast) -> Guess | None:
+    return _guess(tried, Told(made.eta, made.start, made.until, made.p_late))
 
 
 def _of_rule(tried: Sequence[Tried], rule: str) -> dict[int, Guess]:
