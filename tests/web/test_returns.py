@@ -1,5 +1,6 @@
 """What goes back to the shop: apart from deliveries, and promising nobody anything."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from track_service.core.status import Meaning, Status
 from track_service.core.steps import Step
 from track_service.services import lessons
 from track_service.services.mail import notice_mail
+from track_service.services.rest import unshipped
 from track_service.store import past
 
 ROUTE = (
@@ -126,9 +128,19 @@ def test_a_return_s_own_page_promises_and_asks_nothing(of, client, scanned):
             "/problem",
             "/feedback",
             "arrival.ics",
-            "Report",
+            "/confirm",
         ):
             assert word not in page, word
+
+
+def test_what_is_sent_back_was_sent_all_the_same(sent_back):
+    ordered = (Item("Lotus tea", 1), Item("Teapot", 1))
+
+    left = unshipped(ordered, [replace(sent_back, inward=False)])
+    kept = unshipped(ordered, [sent_back])
+
+    assert [item.title for item in left] == ["Teapot"]
+    assert [item.title for item in kept] == ["Lotus tea", "Teapot"]
 
 
 def test_its_shopper_hears_once_that_the_shop_has_it(scanned, rows):

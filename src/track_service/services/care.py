@@ -75,9 +75,12 @@ def care(
     voucher: str | None = None,
     now: datetime,
 ) -> Care:
-    """Return what to offer, and to who has `proven` that the order is theirs, to show."""
+    """Return what to offer, and to who has `proven` that the order is theirs, to show.
+
+    Nothing of a return: it is for the shop.
+    """
     zone = ZoneInfo(shipment.brand.zone)
-    if is_closed(shipment, now=now, zone=zone):
+    if shipment.inward or is_closed(shipment, now=now, zone=zone):
         return Care(is_open=proven)
     here, ask = f"/t/{shipment.token}", f"?lang={voice.language}"
     newest = {case.kind: case for case in reversed(cases)}
