@@ -49,6 +49,16 @@ _BRANDS: dict[str, dict[str, Any]] = {
                 "instagram": "https://www.instagram.com/maple.example",
                 "pinterest": "https://www.pinterest.com/maple.example",
             },
+            "faq": [
+                {
+                    "question": "Can I still change my order?",
+                    "answer": "Until it is packed: write to us with its number.",
+                },
+                {
+                    "question": "How do I send something back?",
+                    "answer": "Within 30 days, with the label in the box.",
+                },
+            ],
         },
         "support_email": "help@maple.example",
         "support_phone": "+1 202 555 0143",
@@ -95,6 +105,18 @@ _BRANDS: dict[str, dict[str, Any]] = {
             ],
             "social": {"facebook": "https://www.facebook.com/nhaxinh.example"},
             "support": {"zalo": "19000000", "messenger": "nhaxinh.example"},
+            "faq": [
+                {
+                    "question": {
+                        "vi": "Tôi có được kiểm tra hàng khi nhận không?",
+                        "en": "May I look at it before I pay?",
+                    },
+                    "answer": {
+                        "vi": "Được, bạn cứ mở hộp trước mặt shipper.",
+                        "en": "Yes, open the box while the courier waits.",
+                    },
+                },
+            ],
         },
         "support_email": "hotro@nhaxinh.example",
         "support_phone": "1900 0000",
