@@ -89,6 +89,7 @@ def judged(
         news=news(before, after),
         foreseen=_changed(before.outlook, after.outlook),
         detail=None if after.detail == before.detail else after.detail,
+        collect_told=after.detail.collect_by != before.detail.collect_by,
     )
 
 

@@ -68,6 +68,7 @@ class Outcome:
     news: Status | None = None
     foreseen: Outlook | None = None
     detail: Detail | None = None
+    collect_told: bool = False  # its last day of collection is another than before
 
 
 def write(
@@ -87,7 +88,14 @@ def write(
     outlooks.keep(
         session, [(o.shipment.id, o.foreseen) for o in outcomes if o.foreseen]
     )
-    details.keep(session, [(o.shipment.id, o.detail) for o in outcomes if o.detail])
+    details.keep(
+        session,
+        [
+            (o.shipment.id, o.detail, now if o.collect_told else None)
+            for o in outcomes
+            if o.detail
+        ],
+    )
     _add(session, PromiseRow, [row for o in outcomes for row in _promises(o, now)])
     words.owe(session, [(o.shipment, o.news) for o in outcomes if o.news], wall=wall)
     moved = [o.shipment for o in outcomes if _concerns_shopper(o)]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from track_service.core.expected import Source
 from track_service.core.notices import Audience
 from track_service.core.tracking import Window
+from track_service.store.detail_models import DetailRow
 from track_service.store.models import (
     ConcernRow,
     EventRow,
@@ -63,6 +64,14 @@ def carrier_dates(
         told = row.stated_at, Window(row.start, row.until)
         found.setdefault(row.shipment_id, []).append(told)
     return found
+
+
+def collect_dates_told(session: Session, ids: Collection[int]) -> dict[int, datetime]:
+    """Return when carriers told the last day of collection of parcels that have one."""
+    query = select(DetailRow.shipment_id, DetailRow.collect_told_at).where(
+        DetailRow.shipment_id.in_(ids)
+    )
+    return {of: at for of, at in session.execute(query).tuples() if at is not None}
 
 
 def alerts(

@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import NOW
 from tests.make import a_parcel, a_tracking, an_event, an_order, seen
 
+from track_service.core.detail import Detail
+from track_service.core.parcel import Address
 from track_service.core.rules import WrongRules
 from track_service.core.status import Status
 from track_service.services.backtests.kept import read
@@ -120,8 +122,42 @@ def test_nobody_is_written_to_in_quiet_hours_nor_beyond_a_day_s_cap(of, brand, h
     local = [one.at.astimezone(ZoneInfo("Europe/Berlin")) for one in found]
     assert found
     assert all(13 <= at.hour < 19 for at in local)
-    late = [(one.parcel, at.date()) for one, at in zip(found, local, strict=True)]
-    assert len(late) == len(set(late))
+    days = [at.date() for at in local]  # all three parcels are one shopper's
+    assert len(days) == len(set(days))
+
+
+def test_quiet_hours_go_by_the_clock_of_the_destination(of, brand, hands):
+    tokyo = Address(city="Tokyo", country="JP")
+    order = replace(an_order(), address=tokyo)
+    parcel = a_parcel(of, brand, order=order)
+    seen(of, parcel, a_tracking(an_event(Status.IN_TRANSIT, at=NOW)))
+    ready = an_event(Status.AVAILABLE_FOR_PICKUP, at=hands.forward(hours=1))
+    seen(of, parcel, a_tracking(ready))
+    rules = read_tried('{"notices": {"quiet_hours": ["00:00", "23:00"]}}')
+
+    [one] = told(of, rules)
+
+    assert one.kind == "available_for_pickup"
+    assert one.at.astimezone(ZoneInfo("Asia/Tokyo")).hour == 23
+
+
+def test_a_day_of_collection_is_not_known_before_it_was_told(of, brand, hands):
+    parcel = a_parcel(of, brand, order=an_order())
+    start = hands.forward(hours=1)
+    ready = an_event(Status.AVAILABLE_FOR_PICKUP, at=start)
+    last = (start + 2 * DAY).date()
+    for tell in (Detail(), Detail(), Detail(), Detail(collect_by=last), Detail()):
+        seen(of, parcel, a_tracking(ready, detail=tell))
+        while judge_due(of.desk):
+            pass
+        now = hands.forward(hours=12)
+    link = Detail(proof_url="https://carrier.example/proof")
+    came = an_event(Status.DELIVERED, at=now)
+    seen(of, parcel, a_tracking(ready, came, detail=link))
+
+    found = shown(told(of, TriedRules()), To.OPS)
+
+    assert found[parcel.id, "pickup_waiting"] == start + 3 * APART
 
 
 def test_what_comes_later_changes_nothing_of_what_was_told(of, brand, hands):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from track_service.core.detail import NOTHING
 from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import current, delivered_stamp, in_order
@@ -23,6 +24,7 @@ _FIRST_LOOK = timedelta(hours=1)
 class Kept:
     """A parcel as it is held today, when each of its scans came, its carrier's dates.
 
+    `collect_told_at` is when the last day of collection, as it stands today, was told.
     Of our looks at the carrier only the last is stored: from the hour after the parcel
     was given to us until then it is taken to have answered whenever it was asked.
     """
@@ -30,6 +32,7 @@ class Kept:
     held: Held
     sightings: Sequence[Sighting]
     dates: Sequence[tuple[datetime, Window]]
+    collect_told_at: datetime | None = None
 
     def start(self) -> Shipment:
         """Return the parcel as it was given to us."""
@@ -48,6 +51,7 @@ class Kept:
             pushed_at=None,
             paused_at=None,
             outlook=None,
+            detail=NOTHING,
         )
 
     def turns(self) -> set[datetime]:
@@ -55,7 +59,8 @@ class Kept:
         came = {s.seen_at for s in self.sightings}
         gone = {s.withdrawn_at for s in self.sightings if s.withdrawn_at}
         stated = {at for at, _ in self.dates}
-        return {self.held.shipment.created_at} | came | gone | stated
+        told = {self.collect_told_at} - {None}
+        return {self.held.shipment.created_at} | came | gone | stated | told
 
     def keys(self, before: datetime) -> frozenset[str]:
         """Return the keys of the scans that came before an instant."""
@@ -82,7 +87,7 @@ class Kept:
         meaning = current(events)
         meaning = before.meaning if meaning == UNKNOWN else meaning
         came = meaning.status is Status.DELIVERED
-        seen = self._seen(now)
+        seen, told = self._seen(now), self.collect_told_at
         return replace(
             before,
             events=events,
@@ -91,6 +96,7 @@ class Kept:
             delivered_at=delivered_stamp(events, None) if came else None,
             asked_at=seen,
             seen_at=seen,
+            detail=NOTHING if told is None or now < told else self.held.shipment.detail,
         )
 
     def _seen(self, now: datetime) -> datetime | None:
@@ -107,11 +113,13 @@ def read(session: Session, *, before: datetime) -> list[Kept]:
         part = ids[start : start + _PART]
         sightings = past.sightings(session, part)
         dates = past.carrier_dates(session, part)
+        told = past.collect_dates_told(session, part)
         found += [
             Kept(
                 held,
                 sightings.get(held.shipment.id, ()),
                 dates.get(held.shipment.id, ()),
+                told.get(held.shipment.id),
             )
             for held in shipments.load(session, part, full=False)
         ]
