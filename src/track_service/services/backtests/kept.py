@@ -59,7 +59,7 @@ class Kept:
         came = {s.seen_at for s in self.sightings}
         gone = {s.withdrawn_at for s in self.sightings if s.withdrawn_at}
         stated = {at for at, _ in self.dates}
-        told = {self.collect_told_at} - {None}
+        told = {at for at in (self.collect_told_at,) if at is not None}
         return {self.held.shipment.created_at} | came | gone | stated | told
 
     def keys(self, before: datetime) -> frozenset[str]:
