@@ -1,6 +1,5 @@
 """What shoppers do is counted by brand and day, of nobody in particular."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -161,11 +160,16 @@ def test_a_day_is_the_shops(of, client, key, brand):
     assert told["total"]["tallies"]["page_view"] == 1
 
 
-def test_test_pages_and_past_orders_are_in_no_number(of, client, key, brand, rows):
-    assert rows("SELECT COUNT(*) FROM shipment")[0][0] == 1  # the test page
-    assert asked(client, key, "").json["total"]["parcels"] == 0
-    a_parcel(of, replace(brand), number="N2")
-    assert asked(client, key, "").json["total"]["parcels"] == 1
+def test_test_pages_and_returns_are_in_no_number(of, client, key, made, tallied):
+    a_parcel(of, made.brand, number="N2")
+    a_parcel(of, made.brand, number="N3", order=an_order("back"), inward=True)
+
+    sent = client.post(f"/t/{made.test_token}/watching", data=OPENED)
+
+    assert sent.status_code == 204
+    assert tallied() == {}
+    total = asked(client, key, "").json["total"]
+    assert (total["orders"], total["parcels"]) == (1, 1)
 
 
 def asked(client, key, query):

@@ -111,5 +111,9 @@ def delivered(
 
 
 def _followed() -> tuple[ColumnElement[bool], ...]:
-    """Leave out test pages, and parcels of past orders that were imported."""
-    return ShipmentRow.quiet.is_(False), ShipmentRow.carrier != TEST_CARRIER
+    """Leave out test pages, returns, and parcels of past orders that were imported."""
+    return (
+        ShipmentRow.quiet.is_(False),
+        ShipmentRow.inward.is_(False),
+        ShipmentRow.carrier != TEST_CARRIER,
+    )

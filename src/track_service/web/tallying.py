@@ -8,6 +8,7 @@ from track_service.core.parcel import Brand, Shipment
 from track_service.core.tally import Tally
 from track_service.services.recommending.noting import setting_of
 from track_service.services.tallies import seen
+from track_service.store.figures import TEST_CARRIER
 from track_service.web.wiring import wired
 
 _ROBOT = re.compile(r"bot\b|crawl|spider|slurp|preview|lighthouse|facebookexternalhit")
@@ -45,9 +46,10 @@ def count_of(token: str, *kinds: Tally) -> None:
 def count_view(token: str, parcel: Shipment | None) -> None:
     """Count that a link's page was opened, and what it asks and offers.
 
-    `parcel` is the one that it shows, None where there are several.
+    `parcel` is the one that it shows, None where there are several; a test page's is
+    nobody's.
     """
-    if is_unseen():
+    if is_unseen() or (parcel and parcel.carrier == TEST_CARRIER):
         return
     parts = wired()
     with parts.database.read() as session:
