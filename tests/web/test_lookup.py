@@ -179,6 +179,7 @@ def test_behind_a_trusted_proxy_only_its_own_word_counts(settings, hands, parcel
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
     ],
