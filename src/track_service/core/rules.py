@@ -12,11 +12,13 @@ from typing import Any
 from track_service.core import voucher_rule
 from track_service.core.alerts import ALERTS, NOT_SHIPPED
 from track_service.core.judgement import ConcernKind
+from track_service.core.order_events import OrderEvent
 from track_service.core.steps import Step
 from track_service.core.voucher_rule import VoucherRule, WrongVoucher
 
-# What a shopper can be told of a parcel. An order that is in no parcel has none.
-EVENTS = (*Step, *(ConcernKind(a.kind) for a in ALERTS if a.kind != NOT_SHIPPED))
+_TROUBLES = (ConcernKind(a.kind) for a in ALERTS if a.kind != NOT_SHIPPED)
+# What a shopper can be told of an order before it is in a parcel, and of its parcels.
+EVENTS = (*OrderEvent, *Step, *_TROUBLES)
 # What helps only today; it counts among a day's notices, and is not held back by them.
 CANNOT_WAIT: frozenset[str] = frozenset(
     {

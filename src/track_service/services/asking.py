@@ -161,7 +161,8 @@ def take_all(
         return 0
     taken = 0
     carriers = tuple(desk.carriers)
-    at = Handing(brand, connection.platform, desk.now(), mint, carriers, past)
+    now, wall = desk.now(), desk.wall()
+    at = Handing(brand, connection.platform, now, mint, carriers, past, wall)
     for handover in sold.handovers:
         try:
             with desk.database.write() as session:

@@ -8,6 +8,7 @@ from track_service.channels import channels
 from track_service.channels.base import Form, Message
 from track_service.core.delay import ConcernKind
 from track_service.core.notices import CLEARED
+from track_service.core.order_events import OrderEvent
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
 from track_service.core.routing import address, targets
@@ -15,8 +16,9 @@ from track_service.core.wishes import Wishes
 from track_service.services import alarms, texting
 from track_service.services.alert import alert
 from track_service.services.case_words import alert_words, case_data
-from track_service.services.mail import Told, kind_of, notice_mail
+from track_service.services.mail import MailContext, Told, kind_of, notice_mail
 from track_service.services.naming import carrier_label
+from track_service.services.order_mail import order_mail
 from track_service.services.wishes import links
 from track_service.store.cases import Case
 from track_service.store.notices import Owed
@@ -87,10 +89,7 @@ def _mail(
     now: datetime,
     wall: datetime,
 ) -> Message | None:
-    customer, brand = shipment.order.customer, shipment.brand
-    if not customer.email:
-        return None
-    chosen_at = links(base_url, brand, wishes)
+    chosen_at = links(base_url, shipment.brand, wishes)
     mail = notice_mail(
         shipment,
         kind_of(owed.kind),
@@ -103,9 +102,50 @@ def _mail(
         others=others,
         voucher=voucher,
     )
+    return _as_letter(owed, shipment, mail, chosen_at, wall)
+
+
+def order_to_shopper(
+    owed: Owed,
+    order: Ordered,
+    settings: Mapping[str, str],
+    wishes: Wishes,
+    *,
+    base_url: str,
+    now: datetime,
+    wall: datetime,
+) -> Message | None:
+    """Return the message about an order by `owed.channel`, None as `to_shopper` does."""
+    link = order_url(order.brand.home(base_url), order.token)
+    if link is None:
+        return None
+    chosen_at = links(base_url, order.brand, wishes)
+    mail = order_mail(
+        order,
+        OrderEvent(owed.kind),
+        page_url=link,
+        now=now,
+        language=wishes.language,
+        preferences_url=chosen_at.get("page"),
+    )
+    if channels()[owed.channel].form == Form.LETTER:
+        return _as_letter(owed, order, mail, chosen_at, wall)
+    return texting.short(owed, order, mail, settings, link=link, wall=wall)
+
+
+def _as_letter(
+    owed: Owed,
+    about: Shipment | Ordered,
+    mail: MailContext,
+    chosen_at: Mapping[str, str],
+    wall: datetime,
+) -> Message | None:
+    brand, email = about.brand, about.order.customer.email
+    if not email:
+        return None
     letter = render_mail(mail)
     return Message(
-        to=customer.email,
+        to=email,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,

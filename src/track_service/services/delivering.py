@@ -20,6 +20,7 @@ from track_service.channels.base import (
 )
 from track_service.core.notices import Audience
 from track_service.services.alarms import CHANNEL_DOWN, raise_alarm
+from track_service.services.order_letters import is_about_order
 from track_service.services.patience import wait_after, waited
 from track_service.services.post import Post
 from track_service.services.routes import canonical
@@ -134,7 +135,8 @@ def _note(
 
 
 def _is_followed(owed: Owed) -> bool:
-    return owed.audience == Audience.SHOPPER and owed.shipment_id is not None
+    is_about_one = owed.shipment_id is not None or is_about_order(owed)
+    return owed.audience == Audience.SHOPPER and is_about_one
 
 
 def _due(session: Session, owed: Owed, wall: datetime) -> datetime | None:

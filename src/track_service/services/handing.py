@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from track_service.core.handover import Buyer, Handover, Parcel, Stage
 from track_service.core.parcel import Brand, Shipment
-from track_service.services import preparing
+from track_service.services import order_notices, preparing
 from track_service.services.calling_off import call_off
 from track_service.services.goods import sold
 from track_service.services.handed import cut, day, items_of, read_order, read_parcel
@@ -37,6 +37,7 @@ class Handing:
 
     `reachable` are the carriers that can be asked, for numbers that come without one.
     Parcels that are new with a `past` order are quiet: nobody is ever told of them.
+    `wall` is real time, where that is another than `now`.
     """
 
     brand: Brand
@@ -45,6 +46,7 @@ class Handing:
     mint: Mint
     reachable: Collection[str] = ()
     past: bool = False
+    wall: datetime | None = None
 
 
 class Unknown(Exception):
@@ -76,6 +78,10 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
     adding.add_orders(session, [(at.brand.id, order, at.now)])
     _tell(session, at, of, held)
     preparing.note(session, of, held, now=at.now, past=at.past)
+    if not at.past:
+        wall = at.wall or at.now
+        key = at.mint.name()
+        order_notices.note(session, at.brand, of, held, key=key, now=at.now, wall=wall)
     sold.note(session, at.brand, at.platform, of, order, now=at.now, mint=at.mint)
     made = _register(session, at, of, held.order_id, order.number)
     void = [parcel for parcel in of.parcels or () if parcel.void]

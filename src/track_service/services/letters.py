@@ -17,8 +17,15 @@ from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
 from track_service.core.steps import Step
 from track_service.core.wishes import Wishes
-from track_service.services import compose, pushing, queue_words, wishes
+from track_service.services import (
+    compose,
+    order_letters,
+    pushing,
+    queue_words,
+    wishes,
+)
 from track_service.services.link_mail import link_message
+from track_service.services.order_letters import OrderNews, is_about_order
 from track_service.services.post import Post
 from track_service.services.review_mail import KIND as REVIEW
 from track_service.services.review_mail import (
@@ -26,7 +33,7 @@ from track_service.services.review_mail import (
     invitations,
     review_message,
 )
-from track_service.services.routes import open_ways
+from track_service.services.routes import About, open_ways
 from track_service.services.watch import is_blind_since
 from track_service.store import (
     brands,
@@ -55,7 +62,7 @@ _GOOD: frozenset[str] = frozenset({CLEARED, *Step} - {Step.RETURNED})
 class Letter:
     """A claimed notice and what it became: a message, or a state without one.
 
-    `error` is why it could not be written this time; then it is neither. `shipment` is
+    `error` is why it could not be written this time; then it is neither. `about` is
     what a message to a shopper is about, `left_out` the notices that were to be told with
     it and hold no more.
     """
@@ -66,7 +73,7 @@ class Letter:
     state: str | None = None
     reason: str | None = None
     error: DeliveryError | None = None
-    shipment: Shipment | None = None
+    about: About | None = None
     left_out: tuple[int, ...] = ()
 
 
@@ -88,6 +95,7 @@ class _Known:
     words: Mapping[int, tuple[str, str]]
     invited: Mapping[int, Invitation]
     vouchers: Mapping[int, str]  # of the parcels' orders
+    orders: Mapping[int, OrderNews]
     after_all: Collection[int]  # those whose shopper was told that it stood still
     out: Collection[int]  # those that went out before, by this channel or another
 
@@ -104,6 +112,15 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
         theirs = wishes.of_parcels(
             session, [h.shipment for i, h in parcels.items() if i in told]
         )
+        orders = order_letters.news(
+            session, claimed, now=post.now(), within=_MASS_WITHIN
+        )
+        about: dict[int, tuple[About, Wishes]] = {
+            o.id: (parcels[o.shipment_id].shipment, theirs[o.shipment_id])
+            for o in claimed
+            if o.audience == Audience.SHOPPER and o.shipment_id is not None
+        }
+        about |= {i: (of.order, of.wishes) for i, of in orders.items()}
         known = _Known(
             parcels=parcels,
             wishes=theirs,
@@ -112,7 +129,8 @@ def write(post: Post, claimed: Sequence[Owed]) -> list[Letter]:
             masses=_masses(post, session, claimed),
             void={owed.id for owed in claimed if _is_void(session, owed)},
             late=_late_orders(session, claimed),
-            ways=open_ways(session, claimed, parcels, theirs),
+            ways=open_ways(session, claimed, about),
+            orders=orders,
             cases=_open_cases(session, claimed),
             links=_linked_orders(session, claimed),
             followers=pushing.followers(session, claimed),
@@ -165,7 +183,7 @@ def _late_orders(session: Session, claimed: Sequence[Owed]) -> dict[int, Ordered
     late = (
         (owed.id, ordered.late(session, int(owed.concern)))
         for owed in claimed
-        if owed.kind == compose.NOT_SHIPPED
+        if owed.kind == compose.NOT_SHIPPED and owed.audience == Audience.OPS
     )
     return {notice_id: order for notice_id, order in late if order is not None}
 
@@ -213,6 +231,8 @@ def _is_void(session: Session, owed: Owed) -> bool:
 
 def _letter(post: Post, owed: Owed, known: _Known) -> Letter:
     try:
+        if is_about_order(owed):
+            return _of_order(post, owed, known.orders.get(owed.id), known)
         if owed.shipment_id is None:
             return _general(post, owed, known)
         return _of_parcel(post, owed, known, owed.shipment_id)
@@ -245,6 +265,31 @@ def _of_parcel(post: Post, owed: Owed, known: _Known, parcel_id: int) -> Letter:
         owed, shipment, base_url=post.base_url, now=post.now(), wall=post.wall()
     )
     return _told(owed, message)
+
+
+def _of_order(post: Post, owed: Owed, of: OrderNews | None, known: _Known) -> Letter:
+    """Write of an order before its parcel, by the first way that is open."""
+    if of is None:
+        return _withdrawn(owed, notices.NOT_TRUE)
+    brand = of.order.brand
+    if not brand.sending:
+        return Letter(owed, state=notices.SHADOW)
+    if of.is_mass and not owed.released:
+        return Letter(owed, brand, state=notices.HELD, reason="many alike at once")
+    for way in known.ways.get(owed.id, ()):
+        routed = replace(owed, channel=way.channel)
+        message = compose.order_to_shopper(
+            routed,
+            of.order,
+            way.settings,
+            of.wishes,
+            base_url=post.base_url,
+            now=post.now(),
+            wall=post.wall(),
+        )
+        if message is not None:
+            return Letter(routed, message=message, about=of.order)
+    return Letter(owed, state=notices.SUPPRESSED, reason="no way to them is open")
 
 
 def _judged(post: Post, shipment: Shipment) -> Judgement:
@@ -285,7 +330,7 @@ def _to_shopper(post: Post, owed: Owed, shipment: Shipment, known: _Known) -> Le
             wall=post.wall(),
         )
         if message is not None:
-            return Letter(routed, message=message, shipment=shipment, left_out=left_out)
+            return Letter(routed, message=message, about=shipment, left_out=left_out)
     return Letter(owed, state=notices.SUPPRESSED, reason="no way to them is open")
 
 
@@ -303,7 +348,7 @@ def _pushed(
         now=post.now(),
         wall=post.wall(),
     )
-    return Letter(owed, message=message, shipment=shipment)
+    return Letter(owed, message=message, about=shipment)
 
 
 def _general(post: Post, owed: Owed, known: _Known) -> Letter:
@@ -328,7 +373,7 @@ def _general(post: Post, owed: Owed, known: _Known) -> Letter:
         return _told(owed, link_message(post, owed, link))
     if invited is not None:
         message = review_message(post, owed, invited)
-        return Letter(owed, message=message, shipment=invited.shipment)
+        return Letter(owed, message=message, about=invited.shipment)
     urls = brand.ops_urls if brand is not None else post.ops_urls
     told = compose.general(owed, brand, urls, words=words, wall=post.wall())
     return _told(owed, told)

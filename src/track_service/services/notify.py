@@ -126,9 +126,9 @@ def _tell(
 
 def _waits(post: Post, letter: Letter) -> bool:
     """Put off what a shopper is not to be told yet."""
-    if letter.shipment is None:
+    if letter.about is None:
         return False
-    until = timing.wait(post, letter.owed, letter.shipment)
+    until = timing.wait(post, letter.owed, letter.about)
     if until is None:
         return False
     with post.database.write() as session:

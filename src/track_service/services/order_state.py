@@ -37,17 +37,14 @@ _LINKED = Wording(
     N_("{brand} has sent your order."),
     N_("We cannot ask its carrier ourselves. What {brand} told us is below."),
 )
-_LATE = Wording(
-    CARE,
-    N_("{brand} is still preparing your order."),
-    N_("It takes longer than usual. {brand} can tell you when it will be sent."),
-)
+SLOW = N_("It takes longer than usual. {brand} can tell you when it will be sent.")
+_LATE = Wording(CARE, N_("{brand} is still preparing your order."), SLOW)
 _OVERDUE = Wording(
     CARE,
     N_("{brand} is still preparing your order."),
     N_("No carrier has it yet. {brand} can tell you when it will be sent."),
 )
-_CANCELLED = Wording(
+CANCELLED = Wording(
     END,
     N_("Your order is cancelled."),
     N_(
@@ -86,7 +83,7 @@ def order_state(
 
 def _worded(ordered: Ordered, today: date) -> Wording:
     if ordered.cancelled_at is not None:
-        return _CANCELLED
+        return CANCELLED
     if ordered.untracked:
         return _LINKED
     if is_late(ordered, today):

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from track_service.core.handover import Handover, Parcel, Stage
+from track_service.core.order_events import OrderEvent
 from track_service.core.ordered import Ordered
 from track_service.core.preparing import LAST, late_at, usual_time
 from track_service.services.compose import NOT_SHIPPED, ops_outlets
 from track_service.services.desk import Desk
-from track_service.store import ahead, notices, waiting
+from track_service.store import ahead, notices, order_notices, waiting
 from track_service.store.orders import Handed
 
 
@@ -24,7 +25,7 @@ def note(
     over = past or _is_over(of)
     if not over:
         ahead.want(session, held.order_id, at=now)
-    if held.confirmed_at is None and (at := _confirmed_at(of, held, now)) is not None:
+    if held.confirmed_at is None and (at := confirmed_at(of, held, now)) is not None:
         waiting.begin(
             session, held.order_id, confirmed_at=at, look_at=None if over else now
         )
@@ -35,7 +36,7 @@ def note(
         )
 
 
-def _confirmed_at(of: Handover, held: Handed, now: datetime) -> datetime | None:
+def confirmed_at(of: Handover, held: Handed, now: datetime) -> datetime | None:
     """Since when the shop could pack it: if it came confirmed, since it was placed."""
     if of.stage in {None, Stage.PLACED}:
         return None
@@ -84,6 +85,16 @@ def _flag(session: Session, desk: Desk, order: Ordered, *, since: datetime) -> N
     waiting.flag(session, order.id, since=since)
     if since < order.created_at:
         return
+    if order.brand.rules.tells(OrderEvent.NOT_SHIPPED):
+        order_notices.owe(
+            session,
+            order.brand.id,
+            order.id,
+            OrderEvent.NOT_SHIPPED,
+            key=desk.name(),
+            now=desk.now(),
+            wall=desk.wall(),
+        )
     for channel, target in ops_outlets(order.brand, NOT_SHIPPED):
         notices.owe(
             session,

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from track_service.core.ahead import Ahead
 from track_service.core.delay import ConcernKind
+from track_service.core.order_events import OrderEvent
+from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Customer, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.core.steps import Step
 from track_service.core.tracking import Stamp, Window
 from track_service.services.mail import kind_of, notice_mail
+from track_service.services.order_mail import order_mail
 from track_service.services.texting import facts, line
 from track_service.templating.render import render_mail
 
@@ -27,6 +31,9 @@ _MEANINGS: Mapping[str, Meaning] = {
     ConcernKind.PICKUP_WAITING: Meaning(Status.AVAILABLE_FOR_PICKUP),
 }
 
+_TOKEN = "example"  # noqa: S105 - opens nothing
+_BOUGHT = Order("1001", (Item("Lotus tea", 2),), Customer("Mai"))
+
 
 def preview(
     brand: Brand, kind: str, *, language: str | None, base_url: str, now: datetime
@@ -36,38 +43,64 @@ def preview(
     Subject, HTML and text of the mail, the text message, and what fills a Zalo
     template.
     """
-    parcel = _parcel(brand, kind, now)
-    link = f"{base_url}/t/{parcel.token}"
-    told = notice_mail(
-        parcel,
-        kind_of(kind),
-        page_url=link,
-        now=now,
-        carrier_label="GHN",
-        language=language,
-        preferences_url=f"{base_url}/preferences/example",
-    )
+    link, chosen_at = f"{base_url}/t/{_TOKEN}", f"{base_url}/preferences/example"
+    about: Shipment | Ordered
+    if kind in set(OrderEvent):
+        about = _order(brand, now)
+        told = order_mail(
+            about,
+            OrderEvent(kind),
+            page_url=link,
+            now=now,
+            language=language,
+            preferences_url=chosen_at,
+        )
+    else:
+        about = _parcel(brand, kind, now)
+        told = notice_mail(
+            about,
+            kind_of(kind),
+            page_url=link,
+            now=now,
+            carrier_label="GHN",
+            language=language,
+            preferences_url=chosen_at,
+        )
     letter = render_mail(told)
     return {
         "subject.txt": f"{letter.subject}\n",
         "mail.html": letter.html,
         "mail.txt": letter.text,
-        "sms.txt": f"{line(parcel, told, link)}\n",
-        "zns.json": json.dumps(facts(parcel, told), ensure_ascii=False, indent=2),
+        "sms.txt": f"{line(about, told, link)}\n",
+        "zns.json": json.dumps(facts(about, told), ensure_ascii=False, indent=2),
     }
+
+
+def _order(brand: Brand, now: datetime) -> Ordered:
+    """Return an order that was promised for yesterday and is expected in two days."""
+    today = now.astimezone(ZoneInfo(brand.zone)).date()
+    come = today + timedelta(days=2)
+    return Ordered(
+        id=0,
+        brand=brand,
+        order=_BOUGHT,
+        created_at=now - timedelta(days=4),
+        token=_TOKEN,
+        promised_on=today - timedelta(days=1),
+        outlook=Ahead(come, come, come, 1, 1),
+    )
 
 
 def _parcel(brand: Brand, kind: str, now: datetime) -> Shipment:
     """Return a parcel that was promised for yesterday and comes in two days."""
     today = now.astimezone(ZoneInfo(brand.zone)).date()
     come = Stamp.day(today + timedelta(days=2))
-    items = (Item("Lotus tea", 2),)
     return Shipment(
         id=0,
         public_id="example",
-        token="example",  # noqa: S106 - opens nothing
+        token=_TOKEN,
         brand=brand,
-        order=Order("1001", items, Customer("Mai")),
+        order=_BOUGHT,
         carrier="ghn",
         number="EXAMPLE123",
         created_at=now - timedelta(days=4),

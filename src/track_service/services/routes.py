@@ -6,30 +6,32 @@ from sqlalchemy.orm import Session
 
 from track_service.channels import channels
 from track_service.core.notices import Audience
-from track_service.core.parcel import Customer
+from track_service.core.ordered import Ordered
+from track_service.core.parcel import Customer, Shipment
 from track_service.core.sms import msisdn
 from track_service.core.wishes import Purpose, Wishes
 from track_service.store import deliveries, suppressions, ways
 from track_service.store.notices import Owed
-from track_service.store.shipments import Held
 from track_service.store.ways import Way
 
 # A brand that has set nothing writes mails.
 _USUAL = (Way("email"),)
 _VIETNAM = "84"
+About = Shipment | Ordered  # what a shopper is told of
 
 
 def open_ways(
     session: Session,
     claimed: Sequence[Owed],
-    parcels: Mapping[int, Held],
-    wishes: Mapping[int, Wishes],
+    about: Mapping[int, tuple[About, Wishes]],
 ) -> dict[int, list[Way]]:
     """Return the ways that are left for each notice to a shopper.
 
+    `about` holds what each is about, and what its shopper wishes, by the notice's id.
+
     Left out are those from which it was passed on, those without an address, those
-    whose address is suppressed, and those that the brand's rules or the shopper (by the
-    parcel's id) will not have.
+    whose address is suppressed, and those that the brand's rules or the shopper will not
+    have.
     """
     routes = ways.by_brand(session)
     told = [owed for owed in claimed if owed.audience == Audience.SHOPPER]
@@ -37,16 +39,15 @@ def open_ways(
     keyed = suppressions.keyed(session)
     found: dict[int, list[Way]] = {}
     for owed in told:
-        held = parcels.get(owed.shipment_id or 0)
-        if held is None or owed.brand_id is None:
+        if owed.id not in about or owed.brand_id is None:
             continue
-        customer = held.shipment.order.customer
-        theirs = wishes[held.shipment.id]
+        of, theirs = about[owed.id]
+        customer = of.order.customer
         found[owed.id] = [
             way
             for way in routes.get(owed.brand_id, _USUAL)
             if way.channel in channels()
-            and held.shipment.brand.rules.allows(owed.kind, way.channel)
+            and of.brand.rules.allows(owed.kind, way.channel)
             and theirs.allow(Purpose.UPDATES)
             and theirs.take(way.channel)
             and way.channel not in passed.get(owed.id, ())

@@ -87,7 +87,8 @@ def take_in(desk: Desk, hook_id: int, *, mint: Mint, shops: Shops | None = None)
     handovers: list[Handover] = list(told)
     if found:
         handovers = (shops or Shops(desk.guarded)).completed(found, told)
-    at = Handing(brand, kept.platform, desk.now(), mint, tuple(desk.carriers))
+    carriers, wall = tuple(desk.carriers), desk.wall()
+    at = Handing(brand, kept.platform, desk.now(), mint, carriers, wall=wall)
     order_id, made, trouble = None, 0, None
     with desk.database.write() as session:
         for handover in handovers:

@@ -9,6 +9,7 @@ import structlog
 from track_service.channels import channels
 from track_service.channels.base import Form, Message
 from track_service.core import zns
+from track_service.core.ordered import Ordered
 from track_service.core.parcel import Shipment
 from track_service.services.mail import MailContext, Told, kind_of, notice_mail
 from track_service.services.naming import carrier_label
@@ -31,9 +32,6 @@ def message(
     wall: datetime,
 ) -> Message | None:
     """Return the message by `owed.channel`; None without a number or a template."""
-    to = shipment.order.customer.phone
-    if not to:
-        return None
     told = notice_mail(
         shipment,
         kind_of(owed.kind),
@@ -45,15 +43,31 @@ def message(
         others=others,
         voucher=voucher,
     )
+    return short(owed, shipment, told, settings, link=link, wall=wall)
+
+
+def short(
+    owed: Owed,
+    about: Shipment | Ordered,
+    told: MailContext,
+    settings: Mapping[str, str],
+    *,
+    link: str,
+    wall: datetime,
+) -> Message | None:
+    """Return what a mail tells as the message by `owed.channel`; None as `message`."""
+    to = about.order.customer.phone
+    if not to:
+        return None
     payload = None
     if channels()[owed.channel].form == Form.TEMPLATE:
-        payload = _filled(owed, shipment, settings, told)
+        payload = _filled(owed, about, settings, told)
         if payload is None:
             return None
     return Message(
         to=to,
         subject=told.subject,
-        text=line(shipment, told, link),
+        text=line(about, told, link),
         language=told.language,
         payload=payload,
         settings=settings,
@@ -63,38 +77,41 @@ def message(
 
 
 def _filled(
-    owed: Owed, shipment: Shipment, settings: Mapping[str, str], told: MailContext
+    owed: Owed,
+    about: Shipment | Ordered,
+    settings: Mapping[str, str],
+    told: MailContext,
 ) -> dict[str, object] | None:
     template = json.loads(settings["templates"]).get(owed.kind)
     if template is None:
         return None
     try:
-        data = zns.fill(template, facts(shipment, told))
+        data = zns.fill(template, facts(about, told))
     except zns.Unfillable as error:
         log.info("template not filled", notice=owed.id, reason=str(error))
         return None
     return {"template_id": str(template["template_id"]), "template_data": data}
 
 
-def line(shipment: Shipment, told: MailContext, link: str) -> str:
+def line(about: Shipment | Ordered, told: MailContext, link: str) -> str:
     """Return a text message: the shop, the news, and where to read more."""
     said = [told.short]
     if told.voucher:
         sorry = N_("With our apologies, a voucher for you: {code}")
         said.append(Voice(told.language).say(sorry, code=told.voucher))
-    return f"{shipment.brand.name}: {' '.join(said)} {link}"
+    return f"{about.brand.name}: {' '.join(said)} {link}"
 
 
-def facts(shipment: Shipment, told: MailContext) -> dict[str, str | None]:
+def facts(about: Shipment | Ordered, told: MailContext) -> dict[str, str | None]:
     """Return what can fill a template, by the names that its parameters ask for."""
     return {
         "arrival": told.arrival,
-        "brand": shipment.brand.name,
+        "brand": about.brand.name,
         "carrier": told.carrier or None,
         "customer": told.customer,
         "headline": told.short,
         "number": told.number or None,
         "order": told.order,
-        "page_path": f"t/{shipment.token}",
+        "page_path": f"t/{about.token}",
         "promised": told.promised,
     }

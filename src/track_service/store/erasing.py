@@ -18,6 +18,7 @@ from track_service.store import (
     cases,
     details,
     feedback,
+    order_notices,
     purchases,
     queue,
     reviews,
@@ -132,6 +133,7 @@ def _forget_customer(session: Session, order_id: int, *, now: datetime) -> None:
         return
     purchases.forget(session, order.brand_id, order.number)
     vouchers.forget(session, order_id)
+    order_notices.forget(session, order.brand_id, order_id, now=now)
     order.number = f"erased-{order.id}"
     order.customer_name = order.customer_email = order.customer_phone = None
     order.address = order.locale = None
