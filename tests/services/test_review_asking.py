@@ -1,12 +1,16 @@
 """Mails that ask for reviews: planned, owed, judged again, and never after trouble."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.channels.test_zalo import SEND, SETTINGS, KeptPairs, event
 from tests.conftest import NOW
 from tests.make import a_parcel, a_tracking, an_event, an_order, seen
 
+from track_service.channels.zalo_zns import ZaloZns
 from track_service.core.cases import CaseKind, Outcome
 from track_service.core.parcel import Item
 from track_service.core.reviews import Asking
@@ -14,13 +18,15 @@ from track_service.core.status import Status
 from track_service.core.wishes import NO, Purpose
 from track_service.services.cases import report
 from track_service.services.letters import write
+from track_service.services.notify import send_owed
 from track_service.services.rating import rate
 from track_service.services.review_asking import ask_due
 from track_service.services.reviewing import Words, review
 from track_service.services.wishes import Link, of_customer, unsubscribe
-from track_service.store import cases, notices, reviews, shoppers
+from track_service.store import cases, feedback, notices, reviews, shoppers, ways
 from track_service.store.cases import Report
 from track_service.store.feedback import Said
+from track_service.store.ways import Way
 
 DAY = timedelta(days=1)
 STILL_DUE = "SELECT shipment_id FROM review_ask WHERE due_at IS NOT NULL"
@@ -165,3 +171,62 @@ def test_a_brand_that_does_not_ask_by_mail_plans_nothing(of, brand, parcel, rows
 
     assert ask_due(of.desk) == 0
     assert rows("SELECT count(*) FROM review_ask") == [(0,)]
+
+
+@pytest.fixture
+def zalo(of, brand, guarded):
+    """The brand has Zalo's rating template; return a post that reaches Zalo."""
+    params = {"order_code": {"type": "code", "value": "order"}}
+    rating = {"template_id": "77", "layout": "rating", "params": params}
+    templates = json.dumps({"review_request": rating})
+    with of.database.write() as session:
+        way = Way("zalo_zns", SETTINGS | {"templates": templates})
+        ways.put(session, brand.id, way, place=0)
+        session.commit()
+    channel = ZaloZns(guarded, KeptPairs("access-1"))
+    sent = of.post.channels | {"zalo_zns": channel}
+    return replace(of.post, channels=sent)
+
+
+def test_zalo_asks_for_the_stars_and_its_answer_is_taken_once(
+    of, client, made, parcel, hands, zalo, answers, rows
+):
+    answers.post(SEND, json={"error": 0, "data": {"msg_id": "m1"}})
+    hands.forward(days=3)
+    ask_due(of.desk)
+    send_owed(zalo)
+    asked = json.loads(answers.calls[0].request.body)
+    hook = f"/hooks/channels/zalo_zns/{made.hook_secret}"
+
+    def answer(**said):
+        message = {"tracking_id": asked["tracking_id"], "msg_id": "m1"} | said
+        told = event(event_name="user_feedback", message=message)
+        return client.post(hook, data=told.body, headers=told.headers).status_code
+
+    assert answer(rate=9) == 204
+    assert answer(rate=2, note="Box was open", feedbacks=["Slow", 7]) == 204
+    assert answer(rate=5, note="another") == 204
+
+    assert (asked["template_id"], asked["template_data"]) == (
+        "77",
+        {"order_code": parcel.order.number},
+    )
+    with of.database.read() as session:
+        said = feedback.of_shipment(session, parcel.id)
+    assert (said.stars, said.text) == (2, "Box was open\nSlow")
+    assert rows("SELECT kind FROM shopper_case") == [("unhappy",)]
+    assert [one.message for one in letters(of) if one.message] == []
+
+
+def test_who_is_not_on_zalo_is_asked_by_mail(of, parcel, hands, zalo, answers, rows):
+    answers.post(SEND, json={"error": -118, "message": "not on Zalo"})
+    hands.forward(days=3)
+    ask_due(of.desk)
+    send_owed(zalo)
+
+    (letter,) = letters(of)
+
+    assert rows("SELECT channel, state FROM notice WHERE kind = 'review_request'") == [
+        ("email", "owed")
+    ]
+    assert letter.message.to == "mai@shopper.example"

@@ -72,10 +72,18 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a shopper answered to a message that asks: stars of five, and words."""
+
+    stars: int
+    text: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a provider tells of one message, named by our `key` or its `provider_id`.
 
-    `suppress` is why its `address` is not to be written to again (`hard_bounce`,
+    `answer` is what its receiver said to it. `suppress` is why its `address` is not to be written to again (`hard_bounce`,
     `complaint`, `unsubscribed`); `address` is None where the message tells it.
     """
 
@@ -86,6 +94,7 @@ class Receipt:
     cost: Cost | None = None
     suppress: str | None = None
     address: str | None = field(default=None, repr=False)
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

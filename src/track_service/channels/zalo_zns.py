@@ -1,5 +1,9 @@
 """Zalo notifications (ZNS): https://developers.zalo.me/docs/zalo-notification-service.
 
+A template with the layout `rating` comes back as the event `user_feedback` (there, under
+webhooks): `message` holds `rate` (1 to 5), `note`, `feedbacks` (the sentences that were
+ticked), `msg_id` and `tracking_id`.
+
 Zalo answers 200 whatever happened; `error` tells. Its refresh tokens serve once, so a
 new pair is kept before its access token is used.
 """
@@ -13,6 +17,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from track_service.channels.base import (
+    Answer,
     Callback,
     CallbackRefused,
     Channel,
@@ -53,6 +58,11 @@ _QUOTA = {-140, -144, -147}  # of a day: of the account, of a template
 _OPS = {
     -101, -102, -103, -104, -105, -115, -117, -120, -125, -126, -135, -136, -137, -138,
 }  # fmt: skip
+
+# Events that prove that a message arrived.
+_RATED = "user_feedback"
+_TOLD = {"user_received_message", _RATED}
+_LONGEST = 2000  # letters of a rating's words
 
 # A journey: up to six statuses of one order.
 _STATUSES = 6
@@ -156,11 +166,12 @@ class ZaloZns(Channel):
         given = callback.headers.get("x-zevent-signature", "")
         if not hmac.compare_digest(wanted.encode(), given.encode()):
             raise CallbackRefused("the signature is not Zalo's")
-        if event.get("event_name") != "user_received_message":
-            return []
-        said = event.get("message")
+        said, name = event.get("message"), event.get("event_name")
         ids = (_of(said, "tracking_id"), _of(said, "msg_id"))
-        return [Receipt(Fate.DELIVERED, *ids)] if any(ids) else []
+        if name not in _TOLD or not any(ids):
+            return []
+        answer = _answer(said) if name == _RATED else None
+        return [Receipt(Fate.DELIVERED, *ids, answer=answer)]
 
     @classmethod
     def wrong(cls, settings: Mapping[str, str]) -> str | None:
@@ -228,6 +239,17 @@ def _key(settings: Mapping[str, str]) -> str:
 def _of(said: object, name: str) -> str | None:
     value = said.get(name) if isinstance(said, dict) else None
     return None if value is None or value == "" else str(value)
+
+
+def _answer(said: Mapping[str, Any]) -> Answer | None:
+    """Return what a rating says, None where its stars are none of five."""
+    stars = _of(said, "rate")
+    ticked = said.get("feedbacks")
+    words = [_of(said, "note"), *(ticked if isinstance(ticked, list) else ())]
+    text = "\n".join(word.strip() for word in words if isinstance(word, str))
+    if stars not in {"1", "2", "3", "4", "5"}:
+        return None
+    return Answer(int(stars), text.replace("\0", "")[:_LONGEST].strip() or None)
 
 
 def _refusal(said: Mapping[str, Any], now: datetime) -> DeliveryError:

@@ -23,6 +23,7 @@ from track_service.services.alarms import CHANNEL_DOWN, raise_alarm
 from track_service.services.order_letters import is_about_order
 from track_service.services.patience import wait_after, waited
 from track_service.services.post import Post
+from track_service.services.review_mail import KIND as REVIEW
 from track_service.services.routes import canonical
 from track_service.store import brands, deliveries, notices, suppressions, ways
 from track_service.store.deliveries import Delivery
@@ -135,7 +136,8 @@ def _note(
 
 
 def _is_followed(owed: Owed) -> bool:
-    is_about_one = owed.shipment_id is not None or is_about_order(owed)
+    is_about_parcels = owed.shipment_id is not None or is_about_order(owed)
+    is_about_one = is_about_parcels or _is_question(owed)
     return owed.audience == Audience.SHOPPER and is_about_one
 
 
@@ -143,6 +145,11 @@ def _due(session: Session, owed: Owed, wall: datetime) -> datetime | None:
     """Return when a missing receipt passes a notice on; None where there is no next."""
     way, following = _ways(session, owed)
     return wall + way.patience if way is not None and following else None
+
+
+def _is_question(owed: Owed) -> bool:
+    """Tell whether a notice asks for stars by another channel than mail."""
+    return owed.kind == REVIEW and owed.channel != "email"
 
 
 def _ways(session: Session, owed: Owed) -> tuple[Way | None, bool]:
@@ -178,19 +185,24 @@ def failed(
             _suppress(session, post, owed, message, error.suppress)
         goes_on = (
             _is_followed(owed)
-            and following
+            and (following or _is_question(owed))
             and way is not None
             and _gives_up(owed, error, way.patience)
         )
         if goes_on:
-            if not _is_noted(session, owed):
-                deliveries.settle(
-                    session, owed, deliveries.FAILED, wall=wall, error=str(error)
-                )
-            deliveries.pass_on(session, owed.id, owed.channel)
-            notices.owe_again(session, owed.id, wall=wall, error=str(error))
+            _go_on(session, owed, error, wall)
         session.commit()
     return goes_on
+
+
+def _go_on(session: Session, owed: Owed, error: DeliveryError, wall: datetime) -> None:
+    """Owe a notice again by the way after its own; a question is asked by mail."""
+    if not _is_noted(session, owed):
+        deliveries.settle(session, owed, deliveries.FAILED, wall=wall, error=str(error))
+    deliveries.pass_on(session, owed.id, owed.channel)
+    if _is_question(owed):
+        notices.route(session, owed.id, "email")
+    notices.owe_again(session, owed.id, wall=wall, error=str(error))
 
 
 def _is_noted(session: Session, owed: Owed) -> bool:

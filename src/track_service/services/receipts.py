@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from track_service.channels import channels
 from track_service.channels.base import Callback, Channel, Fate, Receipt
 from track_service.core.parcel import Brand
+from track_service.services import review_zalo
+from track_service.services.desk import Desk
 from track_service.services.post import Post
 from track_service.services.pushed import digest
+from track_service.services.review_mail import KIND
 from track_service.services.routes import canonical
 from track_service.store import (
     brands,
@@ -53,7 +56,7 @@ def find_hook(post: Post, code: str, secret: str) -> Hook:
     return Hook(channel, brand, mine[0].settings)
 
 
-def take(post: Post, hook: Hook, callback: Callback) -> int:
+def take(post: Post, desk: Desk, hook: Hook, callback: Callback) -> int:
     """Take a callback in; return of how many messages it told something.
 
     Raises `NoSuchHook` where the channel has none, `CallbackRefused` where it is not
@@ -66,8 +69,22 @@ def take(post: Post, hook: Hook, callback: Callback) -> int:
         learnt = sum(_learn(session, post, hook, receipt) for receipt in told)
         session.commit()
     for receipt in told:
+        _hear(desk, hook, receipt)
         post.meters.noticed(hook.channel.code, f"receipt {receipt.fate}")
     return learnt
+
+
+def _hear(desk: Desk, hook: Hook, receipt: Receipt) -> None:
+    """Take what the receiver of a message answered to it."""
+    if receipt.answer is None:
+        return
+    code, ids = hook.channel.code, (receipt.key, receipt.provider_id)
+    with desk.database.read() as session:
+        delivery = deliveries.found(
+            session, hook.brand.id, code, key=ids[0], provider_id=ids[1]
+        )
+    if delivery is not None:
+        review_zalo.hear(desk, delivery.notice_id, receipt.answer, kind=KIND)
 
 
 def _learn(session: Session, post: Post, hook: Hook, receipt: Receipt) -> bool:

@@ -1,4 +1,7 @@
-"""Asking by mail: planned when a parcel has come, owed when its products were used."""
+"""Asking for reviews: planned when a parcel has come, owed when its products were used.
+
+Where the brand has Zalo's rating template it asks first; the reminder is a mail.
+"""
 
 from datetime import timedelta
 
@@ -9,7 +12,7 @@ from track_service.core.parcel import Shipment
 from track_service.core.reviews import Question
 from track_service.services.desk import Desk
 from track_service.services.rating import is_in_work
-from track_service.services.review_mail import KIND, invitation
+from track_service.services.review_mail import KIND, Invitation, invitation
 from track_service.services.reviewing import used_at
 from track_service.store import notices, reviews, shipments
 
@@ -44,7 +47,7 @@ def _plan(session: Session, desk: Desk, brand_id: int) -> int:
 
 
 def _ask(session: Session, desk: Desk, shipment_id: int, asked: int) -> None:
-    """Owe a mail; of a parcel that went wrong first whether that was put right, once.
+    """Owe a question; of a parcel that went wrong first whether that was put right, once.
 
     Whom it cannot ask it asks never, unless a human may still put right what is wrong.
     """
@@ -58,7 +61,7 @@ def _ask(session: Session, desk: Desk, shipment_id: int, asked: int) -> None:
         else:  # it is looked at again, and not counted as asked
             reviews.wait(session, shipment_id, asked=asked, until=now + _NOT_YET)
         return
-    is_new = _owe(session, desk, held.shipment, to.question, asked)
+    is_new = _owe(session, desk, held.shipment, to, asked)
     if to.question is Question.RECOVERY:
         if is_new:
             reviews.wait(session, shipment_id, asked=asked, until=now + _LATER)
@@ -67,16 +70,16 @@ def _ask(session: Session, desk: Desk, shipment_id: int, asked: int) -> None:
 
 
 def _owe(
-    session: Session, desk: Desk, shipment: Shipment, question: Question, asked: int
+    session: Session, desk: Desk, shipment: Shipment, to: Invitation, asked: int
 ) -> bool:
     return notices.owe(
         session,
         key=desk.name(),
-        cause=f"{KIND}:{shipment.id}:{question}:{asked}",
+        cause=f"{KIND}:{shipment.id}:{to.question}:{asked}",
         kind=KIND,
         concern=str(shipment.id),
-        detail=question,
-        channel="email",
+        detail=to.question,
+        channel=to.channel(asked),
         target=0,
         brand_id=shipment.brand.id,
         now=desk.now(),

@@ -1,4 +1,6 @@
-"""The mail that asks for reviews, or whether what went wrong was put right.
+"""What asks for reviews, or whether what went wrong was put right: a mail, as a rule.
+
+Where the brand has Zalo's rating template it asks for the delivery's stars first.
 
 Its stars are links to a page on which they are chosen; nothing is sent before a button
 is pressed there. Who refused such mails, or mails at all, gets none.
@@ -15,11 +17,12 @@ from track_service.channels.base import Message
 from track_service.core.parcel import Shipment
 from track_service.core.reviews import STARS, Question
 from track_service.core.wishes import Purpose, Wishes
-from track_service.services import wishes
+from track_service.services import review_zalo, wishes
 from track_service.services.page import page_language
 from track_service.services.post import Post
 from track_service.services.rating import asked_of
 from track_service.services.review_link import invite
+from track_service.services.review_zalo import Rating
 from track_service.services.reviewing import Line, lines
 from track_service.store import reviews, shipments, suppressions
 from track_service.store.notices import Owed
@@ -60,12 +63,23 @@ class ReviewMail:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a shopper may be asked right now, and what they wish."""
+    """What a shopper may be asked right now, by which channels, and what they wish."""
 
     shipment: Shipment
     question: Question
     left: Sequence[Line]
     wishes: Wishes
+    zalo: Rating | None = None
+    by_mail: bool = True
+
+    def channel(self, asked: int) -> str:
+        """Return by what to ask, after it was asked so often: the reminder is a mail."""
+        is_mail = self.zalo is None or (asked > 0 and self.by_mail)
+        return "email" if is_mail else review_zalo.CHANNEL
+
+    def takes(self, channel: str) -> bool:
+        """Tell whether this may be asked by a channel."""
+        return self.by_mail if channel == "email" else self.zalo is not None
 
 
 def invitations(
@@ -82,30 +96,45 @@ def invitations(
         for owed in asking
         if int(owed.concern) in found
     )
-    return {o.id: one for o, one in told if one and one.question == o.detail}
+    return {
+        o.id: one
+        for o, one in told
+        if one and one.question == o.detail and one.takes(o.channel)
+    }
 
 
 def invitation(
     session: Session, shipment: Shipment, *, now: datetime
 ) -> Invitation | None:
-    """Return what to ask a parcel's shopper by mail, None for nothing."""
+    """Return what to ask a parcel's shopper, None for nothing."""
     question = asked_of(session, shipment, now=now)
     theirs = wishes.of_customer(session, shipment.brand, shipment.order.customer)
-    refused = not (theirs.allow(Purpose.REVIEW) and theirs.take("email"))
-    email = shipment.order.customer.email
-    if question is None or refused or not email:
+    if question is None or not theirs.allow(Purpose.REVIEW):
         return None
-    if suppressions.reason(session, shipment.brand.id, "email", email) is not None:
+    by_mail = theirs.take("email") and _is_reached(session, shipment)
+    zalo = None
+    if question is Question.REVIEW:
+        zalo = review_zalo.rating(session, shipment, theirs, kind=KIND)
+    if not by_mail and zalo is None:
         return None
     done = reviews.of_order(session, shipment.id)
     left = [line for line in lines(session, shipment) if line.product not in done]
     if question is Question.REVIEW and not left:
         return None
-    return Invitation(shipment, question, left, theirs)
+    return Invitation(shipment, question, left, theirs, zalo, by_mail)
+
+
+def _is_reached(session: Session, shipment: Shipment) -> bool:
+    email = shipment.order.customer.email
+    return bool(email) and not suppressions.reason(
+        session, shipment.brand.id, "email", email or ""
+    )
 
 
 def review_message(post: Post, owed: Owed, to: Invitation) -> Message:
-    """Return the mail."""
+    """Return what asks, by the channel of its notice."""
+    if to.zalo is not None and owed.channel == review_zalo.CHANNEL:
+        return review_zalo.message(post, owed, to.shipment, to.zalo)
     shipment, brand = to.shipment, to.shipment.brand
     language = page_language(shipment, to.wishes.language)
     chosen_at = _choices(post.base_url, to)

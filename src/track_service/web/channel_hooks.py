@@ -22,7 +22,8 @@ def told(code: str, secret: str) -> Response:
     changes nothing.
     """
     request.max_content_length = MOST
-    post = wired().post
+    parts = wired()
+    post = parts.post
     try:
         hook = receipts.find_hook(post, code, secret)
         if request.method == "GET" and not hook.channel.calls_by_get:
@@ -33,7 +34,7 @@ def told(code: str, secret: str) -> Response:
             request.args.to_dict(),
             post.wall(),
         )
-        receipts.take(post, hook, callback)
+        receipts.take(post, parts.desk, hook, callback)
     except receipts.NoSuchHook:
         abort(404)
     except CallbackRefused as error:
