@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import ceil
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 from bench import milestones
 from track_service.core.eta.forecaster import Forecaster
@@ -29,6 +29,7 @@ from track_service.services.backtests.trips import read
 from track_service.services.closed_days import workdays
 
 BUDGET = 0.05
+LIKELY = 0.5
 DAY = timedelta(days=1)
 BEGUN_A_DAY = 40
 
@@ -49,7 +50,10 @@ class Open:
 # Onward after 3 working days without a scan (5 abroad): here the hand-over is the last.
 # That a promise ends soon is no competitor's rule, and the plainest of all.
 RULES = {
+    "chance of being late of 40 % or more": lambda p: p.chance >= 0.4,
+    "chance of being late of 50 % or more": lambda p: p.chance >= LIKELY,
     "chance of being late of 60 % or more": lambda p: p.chance >= RISKY,
+    "chance of being late of 70 % or more": lambda p: p.chance >= 0.7,
     "more than 6 days under way": lambda p: p.age > 6,
     "more than 7 days under way": lambda p: p.age > 7,
     "3 working days without a scan": lambda p: p.working_age > 3,
@@ -57,6 +61,8 @@ RULES = {
     "promise ends within a day": lambda p: p.slack <= 1,
     "promise ends within 2 days": lambda p: p.slack <= 2,
     "promise ends within 3 days": lambda p: p.slack <= 3,
+    "promise ends within 4 days": lambda p: p.slack <= 4,
+    "promise ends within 6 days": lambda p: p.slack <= 6,
 }
 
 
@@ -157,18 +163,32 @@ def show(name, days):
     )
     ours = alerts(days, lambda open_: top(open_, lambda p: p.chance))
     oldest = alerts(days, lambda open_: top(open_, lambda p: p.age))
-    soonest = alerts(days, lambda open_: top(open_, lambda p: -p.slack))
+    ending = alerts(days, lambda open_: top(open_, soonest))
+    likely, near = (
+        alerts(days, lambda open_, r=rule: top(filter(r, open_), soonest, open_))
+        for rule in (is_likely, RULES["promise ends within 3 days"])
+    )
     line("chance of being late, top 5 %", ours, parcels)
+    line("of 50 % or more, promise soonest, top 5 %", likely, parcels)
     line("longest under way, top 5 %", oldest, parcels)
-    line("promise ends soonest, top 5 %", soonest, parcels)
+    line("promise ends soonest, top 5 %", ending, parcels)
+    line("promise ends within 3 days, soonest, top 5 %", near, parcels)
     for told, rule in RULES.items():
         line(told, alerts(days, lambda open_, r=rule: filter(r, open_)), parcels)
 
 
-def top(open_, score):
-    """Return the share of the open ones with the highest score, rounded down."""
-    most = int(BUDGET * len(open_))
-    return sorted(open_, key=score, reverse=True)[:most]
+def top(some, score, open_=None):
+    """Return those with the highest score: of the open ones the share, rounded down."""
+    most = int(BUDGET * len(some if open_ is None else open_))
+    return sorted(some, key=score, reverse=True)[:most]
+
+
+def soonest(one):
+    return -one.slack
+
+
+def is_likely(one):
+    return one.chance >= LIKELY
 
 
 def alerts(days, chosen):
@@ -191,6 +211,9 @@ def line(name, told, parcels):
                 "precision": round(len(right) / len(told), 3) if told else None,
                 "recall": round(len(right) / late, 3),
                 "median_lead_days": round(median(p.slack for p in right), 2)
+                if right
+                else None,
+                "mean_lead_days": round(fmean(p.slack for p in right), 2)
                 if right
                 else None,
             }
