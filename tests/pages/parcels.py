@@ -1,5 +1,6 @@
 """Shipments in every state, for pages and mails."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -179,6 +180,14 @@ STATES = {
         window=day_window(24),
     ),
 }
+
+
+def without_icon(html):
+    """A page without the one picture that it draws itself: its icon, of known signs."""
+    icon = r'<link rel="icon" href="data:image/svg\+xml,[\w%./:= -]*" type="[^"]*">'
+    left, found = re.subn(icon, "", html)
+    assert found == 1
+    return left
 
 
 def in_language(parcel, language):

@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages.parcels import NOW, brand, shipment
+from tests.pages.parcels import NOW, brand, shipment, without_icon
 
 from track_service.services.page import tracking_page
 from track_service.templating.look import brand_css
@@ -126,7 +126,7 @@ def test_no_stored_theme_breaks_a_page_or_leaves_its_place(document):
     text = html(document)
     css = brand_css(brand(theme=document))
 
-    assert not re.search(r"<script>|javascript:|data:", text)
+    assert not re.search(r"<script>|javascript:|data:", without_icon(text))
     assert css.count("{") == css.count("}") == brand_css(brand()).count("{")
 
 
