@@ -25,7 +25,17 @@ _NEWEST = (
     .limit(_MOST)
     .subquery()
 )
-# Made once: every page asks it.
+# Made once: every page asks them.
+_OF_ORDER = (
+    select(ProductRow.external_id)
+    .join(PurchaseLineRow, PurchaseLineRow.product_id == ProductRow.id)
+    .join(PurchaseRow, PurchaseRow.id == PurchaseLineRow.purchase_id)
+    .where(
+        PurchaseRow.brand_id == bindparam("brand"),
+        PurchaseRow.number == bindparam("number"),
+    )
+    .order_by(ProductRow.external_id)
+)
 _HISTORY = (
     select(_NEWEST.c.id, _NEWEST.c.at, ProductRow.external_id)
     .join(PurchaseLineRow, PurchaseLineRow.purchase_id == _NEWEST.c.id)
@@ -47,14 +57,7 @@ class Sold(NamedTuple):
 
 def of_order(session: Session, brand_id: int, number: str) -> tuple[str, ...]:
     """Return the shop's ids of the products in an order, none for an unknown order."""
-    found = session.scalars(
-        select(ProductRow.external_id)
-        .join(PurchaseLineRow, PurchaseLineRow.product_id == ProductRow.id)
-        .join(PurchaseRow, PurchaseRow.id == PurchaseLineRow.purchase_id)
-        .where(PurchaseRow.brand_id == brand_id, PurchaseRow.number == number)
-        .order_by(ProductRow.external_id)
-    )
-    return tuple(found)
+    return tuple(session.scalars(_OF_ORDER, {"brand": brand_id, "number": number}))
 
 
 def of_shopper(session: Session, shopper_id: int) -> list[Basket]:

@@ -14,6 +14,18 @@ from track_service.store.case_models import CaseRow
 from track_service.store.db import insert_for
 from track_service.store.models import BrandRow, OrderRow, ShipmentRow
 
+# Made once: every page that offers asks it.
+_OPEN_FOR = (
+    select(CaseRow.id)
+    .join(OrderRow, OrderRow.id == CaseRow.order_id)
+    .where(
+        OrderRow.brand_id == bindparam("brand"),
+        OrderRow.number == bindparam("number"),
+        CaseRow.settled_at.is_(None),
+    )
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -99,17 +111,8 @@ def open_case(
 
 def open_for(session: Session, brand_id: int, order_number: str) -> bool:
     """Tell whether a case of an order is open: then nothing is sold or asked of it."""
-    found = session.scalar(
-        select(CaseRow.id)
-        .join(OrderRow, OrderRow.id == CaseRow.order_id)
-        .where(
-            OrderRow.brand_id == brand_id,
-            OrderRow.number == order_number,
-            CaseRow.settled_at.is_(None),
-        )
-        .limit(1)
-    )
-    return found is not None
+    asked = {"brand": brand_id, "number": order_number}
+    return session.scalar(_OPEN_FOR, asked) is not None
 
 
 def of_shipment(session: Session, shipment_id: int) -> list[Case]:

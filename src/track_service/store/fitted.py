@@ -2,21 +2,19 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from track_service.store.catalogue_models import FittedRow
 from track_service.store.db import insert_for
 
+_VERSION = select(FittedRow.version).where(FittedRow.brand_id == bindparam("brand"))
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def version(session: Session, brand_id: int) -> str | None:
     """Return the version of a brand's figures, None where there are none yet."""
-    found = session.scalar(
-        select(FittedRow.version).where(FittedRow.brand_id == brand_id)
-    )
-    return found or None
+    return session.scalar(_VERSION, {"brand": brand_id}) or None
 
 
 def figures(session: Session, brand_id: int) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import bindparam, distinct, func, select
 from sqlalchemy.orm import Session
 
 from track_service.core.selling import Arm, Wishes
@@ -12,6 +12,8 @@ from track_service.core.uplift import Told
 from track_service.store.catalogue_models import PurchaseRow
 from track_service.store.db import insert_for
 from track_service.store.selling_models import ClickRow, ExposureRow, SellingRow
+
+_ARM_OF = select(ExposureRow.arm).where(ExposureRow.shopper_id == bindparam("shopper"))
 
 
 def wishes(session: Session, brand_id: int) -> Wishes:
@@ -55,9 +57,7 @@ def last_exposed(session: Session, shopper_id: int) -> datetime | None:
 
 def arm_of(session: Session, shopper_id: int) -> Arm | None:
     """Return the arm that a shopper was first exposed in, None if never."""
-    found = session.scalar(
-        select(ExposureRow.arm).where(ExposureRow.shopper_id == shopper_id)
-    )
+    found = session.scalar(_ARM_OF, {"shopper": shopper_id})
     return None if found is None else Arm(found)
 
 

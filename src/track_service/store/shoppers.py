@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from track_service.store.catalogue import in_lists
@@ -15,6 +15,28 @@ from track_service.store.catalogue_models import (
 from track_service.store.db import insert_for
 
 _SHOPPER = ShopperRow.__table__
+# Made once: every page that offers asks these.
+_OF_BRAND = ShopperRow.brand_id == bindparam("brand")
+_OF_ORDER = (
+    select(ShopperRow.digest)
+    .join(PurchaseRow, PurchaseRow.shopper_id == ShopperRow.id)
+    .where(
+        PurchaseRow.brand_id == bindparam("brand"),
+        PurchaseRow.number == bindparam("number"),
+    )
+)
+_OBJECTS = (
+    select(ShopperRow.id)
+    .where(
+        _OF_BRAND,
+        ShopperRow.digest.in_(bindparam("digests", expanding=True)),
+        ShopperRow.objected_at.is_not(None),
+    )
+    .limit(1)
+)
+_FIND = select(ShopperRow.id, ShopperRow.objected_at).where(
+    _OF_BRAND, ShopperRow.digest == bindparam("digest")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +81,18 @@ def known_key(session: Session, brand_id: int) -> str | None:
 
 def of_order(session: Session, brand_id: int, number: str) -> str | None:
     """Return the hash of who placed an order, None where nobody told of it."""
-    return session.scalar(
-        select(ShopperRow.digest)
-        .join(PurchaseRow, PurchaseRow.shopper_id == ShopperRow.id)
-        .where(PurchaseRow.brand_id == brand_id, PurchaseRow.number == number)
-    )
+    return session.scalar(_OF_ORDER, {"brand": brand_id, "number": number})
 
 
 def any_objects(session: Session, brand_id: int, digests: Collection[str]) -> bool:
     """Tell whether the shopper of one of these hashes objects to being profiled."""
-    found = session.scalar(
-        select(ShopperRow.id)
-        .where(
-            ShopperRow.brand_id == brand_id,
-            ShopperRow.digest.in_(digests),
-            ShopperRow.objected_at.is_not(None),
-        )
-        .limit(1)
-    )
-    return found is not None
+    asked = {"brand": brand_id, "digests": list(digests)}
+    return session.scalar(_OBJECTS, asked) is not None
 
 
 def find(session: Session, brand_id: int, digest: str) -> Shopper | None:
     """Return the shopper of a hash, None for one never met."""
-    row = session.execute(
-        select(ShopperRow.id, ShopperRow.objected_at).where(
-            ShopperRow.brand_id == brand_id, ShopperRow.digest == digest
-        )
-    ).first()
+    row = session.execute(_FIND, {"brand": brand_id, "digest": digest}).first()
     return None if row is None else Shopper(row.id, row.objected_at is not None)
 
 
