@@ -35,7 +35,7 @@ KNOWN = {
     "/console/leave", "/console/oidc", "/console/oidc/back", "/console/queue",
     "/console/queue/<int:entry_id>", "/console/queue/<int:entry_id>/held",
     "/console/queue/<int:entry_id>/photo", "/console/queue/<int:entry_id>/settle",
-    "/console/reviews",
+    "/console/reviews", "/console/numbers", "/console/password",
 }  # fmt: skip
 
 
