@@ -9,7 +9,10 @@ by those before it alone; intervals are a paired bootstrap over shipments.
 
 The method: how long each step to come takes is a ridge regression on its plan and on the
 delay so far, with a shrunk effect and spread of its place; the sum of these against the
-time that is left gives a score, and a logistic regression makes a chance of it.
+time that is left gives a score, and a logistic regression makes a chance of it. The 80 %
+window of the arrival is that sum, as wide as earlier shipments were off, the shortest of
+some; the rule's is the plan, from the tenth to the ninetieth of a hundred that those were
+off it.
 """
 
 import csv
@@ -28,6 +31,7 @@ from scipy.stats import rankdata
 Array = NDArray[np.float64]
 KINDS = ("RCS", "DEP", "RCF", "DLV")
 FIRST, PARTS, FOLDS, DRAWS = 3 / 8, 5, 5, 1000
+LEAST = (0.01, 0.03, 0.05, 0.08, 0.1)  # chances of coming before a window
 SHRINK, SPREAD_SHRINK, RIDGE = 5, 8, 3.0  # as many data as make half of an effect
 
 
@@ -126,17 +130,27 @@ class Steps:
 
     def scores(self, one):
         """Return what the steps ahead say of a shipment, as numbers for a regression."""
-        told = [
-            self.kinds[s.kind].told(s, one) for s in one.ahead if s.kind in self.kinds
-        ]
-        means = np.array([np.exp(mu + var / 2) for mu, var in told])
-        spread = (means**2 * np.array([np.expm1(var) for _, var in told])).sum()
+        means, spread, last = self._told(one)
         total = means.sum()
         ratio = np.log(total / max(one.left, 30)) / np.sqrt(np.log1p(spread / total**2))
         apart = (total - one.left) / np.sqrt(spread)
         kinds = np.array([s.kind for s in one.ahead])
         foreseen = np.log(np.bincount(kinds, means, len(KINDS)) + 30)
-        return [np.clip(ratio, -6, 6), np.clip(apart, -6, 6), told[-1][1], *foreseen]
+        return [np.clip(ratio, -6, 6), np.clip(apart, -6, 6), last, *foreseen]
+
+    def left(self, one):
+        """Return the mean and spread of the log minutes that the steps ahead take."""
+        means, spread, _ = self._told(one)
+        total = means.sum()
+        return float(np.log(total)), float(np.sqrt(np.log1p(spread / total**2)))
+
+    def _told(self, one):
+        told = [
+            self.kinds[s.kind].told(s, one) for s in one.ahead if s.kind in self.kinds
+        ]
+        means = np.array([np.exp(mu + var / 2) for mu, var in told])
+        spread = (means**2 * np.array([np.expm1(var) for _, var in told])).sum()
+        return means, spread, told[-1][1]
 
 
 class _Kind:
@@ -189,6 +203,40 @@ def tell(past, now):
     )
 
 
+def windows(past, now):
+    """Return cover and width in hours of our 80 % windows of `now`, then of the rule's."""
+    took = np.array([_minutes(a) for a in past])
+    off = np.zeros(len(past))
+    for fold in range(FOLDS):
+        steps = Steps([a for n, a in enumerate(past) if n % FOLDS != fold])
+        mean, spread = np.array([steps.left(a) for a in past[fold::FOLDS]]).T
+        off[fold::FOLDS] = (np.log(took[fold::FOLDS]) - mean) / spread
+    steps = Steps(past)
+    mean, spread = np.array([steps.left(a) for a in now]).T
+    came = np.array([_minutes(a) for a in now])
+    ours = _shortest(lambda share: np.exp(mean + np.quantile(off, share) * spread))
+    plans = np.array([sum(s.planned for s in a.ahead) for a in now])
+    past_plans = np.array([sum(s.planned for s in a.ahead) for a in past])
+    rule = [plans + q for q in np.quantile(took - past_plans, (0.1, 0.9))]
+    return np.array(
+        [
+            [(start <= came) & (came <= until), (until - start) / 60]
+            for start, until in (ours, rule)
+        ]
+    )
+
+
+def _shortest(at):
+    """Return the shortest, for each, of some windows that hold 80 %."""
+    spans = np.array([[at(least), at(least + 0.8)] for least in LEAST])
+    which = (spans[:, 1] - spans[:, 0]).argmin(0)
+    return np.take_along_axis(spans, which[None, None], 0)[0]
+
+
+def _minutes(one):
+    return max(1.0, sum(step.took for step in one.ahead))
+
+
 def _design(many, scores):
     z = scores[:, 0]
     bends = np.c_[z**2, np.maximum(z - 1, 0), np.maximum(-z - 1, 0)]
@@ -227,6 +275,13 @@ def main(file):
         late = np.array([a.late for a in told])
         delay = np.array([a.delay for a in told])
         found = scored(chance, delay, late)
+        (cover, width), (plain, plain_width) = in_order(many, windows).mean(-1)
+        found |= {
+            "cover": round(cover, 3),
+            "width_hours": round(width, 1),
+            "cover_of_rule": round(plain, 3),
+            "width_hours_of_rule": round(plain_width, 1),
+        }
         print(
             json.dumps({"outgoing_steps_known": known, "shipments": len(late)} | found)
         )
@@ -234,12 +289,17 @@ def main(file):
 
 def told_in_order(many):
     """Return the chances of the later shipments, each part by those before it."""
+    return in_order(many, tell), many[int(FIRST * len(many)) :]
+
+
+def in_order(many, told):
+    """Return what is told of the later shipments, part by part, by those before it."""
     edges = np.linspace(FIRST, 1, PARTS + 1) * len(many)
-    chances = [
-        tell(many[: int(start)], many[int(start) : int(end)])
+    parts = [
+        told(many[: int(start)], many[int(start) : int(end)])
         for start, end in pairwise(edges)
     ]
-    return np.concatenate(chances), many[int(edges[0]) :]
+    return np.concatenate(parts, axis=-1)
 
 
 def scored(chance, delay, late):
