@@ -2,8 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from track_service.core.recommend.basket import Mode
+from track_service.core.recommend.basket import Basket, Mode
 from track_service.core.recommend.figures import Figures, Product
+from track_service.core.recommend.habits import habits
+from track_service.core.recommend.pull import pull
 from track_service.core.recommend.rank import rank
 from track_service.services.recommending.fit import fit
 from track_service.services.recommending.keeping import opened, packed
@@ -34,6 +36,27 @@ def test_figures_are_the_same_after_they_were_kept():
         assert [n for n, _ in now.goes_with] == [n for n, _ in was.goes_with]
     ranked = [rank(of, ["tea-1"], [], at=NOW, mode=Mode.ANY) for of in (made, kept)]
     assert ranked[0] == ranked[1]
+
+
+def test_columns_add_up_neighbours_as_single_products_do():
+    names = ("tea", "cup", "pot", "jar")
+    lines = [
+        Line(f"c{n % 9}", f"o{n}", NOW - timedelta(days=90 - n), name)
+        for n in range(80)
+        for name in (names[n % 4], names[n * 7 % 3])
+    ]
+    kept = fit(ledger(lines), day=90.0).products
+    history = [Basket(NOW - timedelta(days=n), (name,)) for n, name in enumerate(names)]
+    own = habits(history, at=NOW)
+
+    quick, plain = (pull(of, ["tea", "?"], own) for of in (kept, dict(kept)))
+
+    assert plain.follows
+    for kind in ("follows", "near", "goes_with"):
+        told = getattr(quick, kind)
+        assert told == pytest.approx(getattr(plain, kind))
+        assert list(told.values()) == sorted(told.values(), reverse=True)
+    assert pull(kept, [], habits([], at=NOW)).follows == {}
 
 
 def test_a_shop_without_orders_has_figures_too():
