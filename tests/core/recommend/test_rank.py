@@ -4,7 +4,11 @@ import pytest
 from tests.core.recommend.shop import DAY, NOW, SHOP, bought, sold
 
 from track_service.core.recommend.basket import Mode
+from track_service.core.recommend.candidates import candidates
+from track_service.core.recommend.features import setting
 from track_service.core.recommend.figures import Figures, Product
+from track_service.core.recommend.habits import habits
+from track_service.core.recommend.pull import pull
 from track_service.core.recommend.rank import Pick, Reason, rank
 
 
@@ -103,6 +107,21 @@ def test_no_more_than_half_is_of_one_category_while_there_is_anything_else():
 
     assert sum(name in ware for name in picks) == 3
     assert {"honey", "tea", "sugar"} < set(picks)
+
+
+def test_of_categories_liked_alike_the_same_are_looked_at_in_every_process():
+    kinds = [f"kind {n}" for n in range(9)]
+    own = habits([bought(9, *kinds)], at=NOW)
+    shop = Figures(
+        {kind: sold(-3, category=kind) for kind in kinds},
+        shelves={kind: (f"one of {kind}",) for kind in kinds},
+    )
+    of = setting(shop.products, [], own, pull(shop.products, [], own))
+    other = replace(of, tastes=dict(reversed(of.tastes.items())))
+
+    found = [candidates(shop, s, mode=Mode.NEW, without=()) for s in (of, other)]
+
+    assert set(found[0]) == set(found[1]) == {f"one of kind {n}" for n in range(3)}
 
 
 def test_a_shop_of_one_category_still_fills_its_page():

@@ -24,7 +24,8 @@ def candidates(
     banned = set(without)
     if mode is Mode.NEW:
         banned |= habits.keys()
-    liked = nlargest(_SHELVES, of.tastes, key=of.tastes.__getitem__)
+    # Sorted, or it would be chance which of categories liked alike are looked at.
+    liked = nlargest(_SHELVES, sorted(of.tastes), key=of.tastes.__getitem__)
     shelves = (figures.shelves.get(kind, ()) for kind in {*of.shelves, *liked})
     found = chain(
         nlargest(_OWN, (p for p in own if p not in banned), key=own.__getitem__),
