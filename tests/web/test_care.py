@@ -435,6 +435,19 @@ def test_a_failed_attempt_can_be_rescued(of, client, buyer, to_state):
     assert f"/t/{parcel.token}/delivery" not in page
 
 
+def test_it_can_be_rescued_while_the_parcel_is_back_at_the_depot(of, brand, buyer):
+    parcel, now = a_parcel(of, brand), of.clock.now()
+    failed = an_event(Status.ATTEMPT_FAILED, at=ago(now, hours=5))
+    back = an_event(Status.IN_TRANSIT, at=ago(now, hours=3))
+    again = an_event(Status.OUT_FOR_DELIVERY, at=ago(now, hours=1))
+    path = f"/t/{parcel.token}/delivery"
+
+    seen(of, parcel, a_tracking(failed, back))
+    assert path in buyer(parcel).get(f"/t/{parcel.token}").text
+    seen(of, parcel, a_tracking(failed, back, again))
+    assert path not in buyer(parcel).get(f"/t/{parcel.token}").text
+
+
 def test_a_new_address_is_for_ops_to_confirm(of, buyer, to_state):
     parcel = to_state(Status.ATTEMPT_FAILED)
     data = {"address_ok": "no", "address": "7 Lê Lợi, Huế"}

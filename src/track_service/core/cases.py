@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from track_service.core.calendar import latest
+from track_service.core.concerns import awaits_another_attempt
 from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
 from track_service.core.severity import Severity
@@ -80,7 +81,7 @@ def offered(
 def may_redeliver(shipment: Shipment) -> bool:
     """Tell whether an attempt failed and the parcel is not on its way back for good."""
     meaning = Meaning(shipment.meaning.status, shipment.meaning.sub)
-    failed = meaning.status is Status.ATTEMPT_FAILED or meaning == _RETURN_WAITS
+    failed = awaits_another_attempt(shipment) or meaning == _RETURN_WAITS
     return failed and not shipment.inward
 
 

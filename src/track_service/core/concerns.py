@@ -63,6 +63,14 @@ def concerns(shipment: Shipment, *, now: datetime, zone: tzinfo) -> tuple[Concer
     return given if risk is None else (*given, risk)
 
 
+def awaits_another_attempt(shipment: Shipment) -> bool:
+    """Tell whether a delivery attempt failed, and nothing has answered it since."""
+    status = shipment.meaning.status
+    if status in _BACK_AT_THE_DEPOT:
+        return _last_attempt(shipment.events) is not None
+    return status is Status.ATTEMPT_FAILED
+
+
 def beyond(promised: date) -> str:
     """Return the cause of a delay by which the carrier's date passed the promise."""
     return f"beyond:{promised}"
@@ -166,13 +174,11 @@ def _attempt_failed(
     That the parcel is back at the depot does not answer a failed attempt: else a poll
     that sees both scans at once would tell nobody.
     """
-    status = shipment.meaning.status
-    if status is Status.ATTEMPT_FAILED:
-        scan, meaning = _last_attempt(shipment.events), shipment.meaning
-    elif status in _BACK_AT_THE_DEPOT and (scan := _last_attempt(shipment.events)):
-        meaning = scan.meaning
-    else:
+    if not awaits_another_attempt(shipment):
         return None
+    scan, meaning = _last_attempt(shipment.events), shipment.meaning
+    if scan is not None and meaning.status is not Status.ATTEMPT_FAILED:
+        meaning = scan.meaning
     seen = shipment.seen_at or now
     return _dated(
         ConcernKind.ATTEMPT_FAILED,
