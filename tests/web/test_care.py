@@ -461,13 +461,21 @@ def test_a_new_address_is_for_ops_to_confirm(of, buyer, to_state):
     assert "Lê Lợi" not in repr(held)
 
 
+def test_it_is_enough_to_confirm_the_address(of, buyer, to_state):
+    parcel = to_state(Status.ATTEMPT_FAILED)
+
+    buyer(parcel).post(f"/t/{parcel.token}/delivery", data={"address_ok": "yes"})
+
+    (case,) = opened(of)
+    assert (case.address_ok, case.wanted_on, case.address) == (True, None, None)
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
         ({}, "Please choose a day"),
         ({"day": "2026-03-08"}, "Please choose a day"),
         ({"day": "1999-01-01"}, "Please choose a day"),
-        ({"address_ok": "yes"}, "Please choose a day"),
         ({"address_ok": "no", "address": " "}, "Please write the right address."),
     ],
 )

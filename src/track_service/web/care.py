@@ -105,7 +105,7 @@ def _wish(form: Mapping[str, str], shipment: Shipment) -> Report | str:
     if is_right == "no" and not address:
         return "address"
     ok = {"yes": True, "no": False}.get(is_right or "")
-    if not (day or note or ok is False):
+    if not (day or note or ok is not None):
         return "wish"
     new = None if ok is not False else address
     return Report(CaseKind.REDELIVER, note, None, day, ok, new)
