@@ -69,6 +69,21 @@ def test_without_script_every_page_says_the_same(site, tab, language):
         assert len(text) > 200
 
 
+def test_on_paper_nothing_is_offered_that_takes_a_tap(site, tab):
+    page = tab().page
+    page.goto(site.link("attempt_failed"))
+    shown = page.get_by_role("heading", level=2)
+    on_screen = set(shown.all_inner_texts())
+
+    page.emulate_media(media="print")
+
+    offered = {"Is something wrong?", "Shall we try again?", "Who it is for"}
+    assert offered <= on_screen
+    on_paper = {one.inner_text() for one in shown.all() if one.is_visible()}
+    assert "Tracking history" in on_paper
+    assert on_paper.isdisjoint(offered)
+
+
 def test_the_link_opens_no_name_nor_address(site, tab):
     page = tab().page
 
