@@ -5,6 +5,7 @@ from tests.make import a_parcel
 from tests.storefronts.shop import a_fulfilment, an_order
 from tests.storefronts.shopify_desk import hand_over
 from tests.web.shop import bearer
+from tests.webpush import Reader
 
 from track_service.services.share_link import share_key
 from track_service.store import shipments
@@ -49,6 +50,21 @@ def test_the_order_s_own_link_ends_with_its_parcel_s(of, brand, client, renew, r
 
     assert client.get(f"/t/{old}").status_code == 404
     assert client.get(path_of(told.json["order_page_url"])).status_code == 200
+
+
+def test_a_browser_that_followed_by_the_old_link_never_hears_the_new_one(
+    of, brand, client, renew, rows
+):
+    parcel = a_parcel(of, brand)
+    client.post(f"/t/{parcel.token}/push/key")
+    body = {"endpoint": "https://push.example/stranger", "keys": Reader().keys()}
+    client.post(f"/t/{parcel.token}/push", json=body)
+
+    told = renew(parcel.public_id)
+
+    assert rows("SELECT slot FROM push_subscription") == []
+    new = f"{path_of(told.json['page_url'])}/push"
+    assert client.post(new, json=body).status_code == 204
 
 
 def test_nobody_renews_what_is_not_theirs(of, brand, renew, client):

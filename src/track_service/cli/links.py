@@ -17,7 +17,10 @@ def link() -> None:
 @click.option("--brand", "code", required=True, help="Whose order it is.")
 @with_database
 def renew(number: str, code: str) -> None:
-    """End all links of an order, named by its NUMBER or a parcel's; print the new one."""
+    """End all links of an order, named by its NUMBER or a parcel's; print the new one.
+
+    Browsers that follow its parcels hear no more until they follow by the new link.
+    """
     of = parts()
     with of.database.write() as session:
         brand = known_brand(session, code)

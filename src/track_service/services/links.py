@@ -1,7 +1,7 @@
 """A link that got about is ended: its order's pages are given new ones.
 
 The pages of an order name each other, so all of its links end together, and with them
-what hangs on them: shared links, frames, links that were mailed.
+what hangs on them: shared links, frames, links that were mailed, browsers that follow.
 """
 
 from sqlalchemy.orm import Session

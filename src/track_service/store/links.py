@@ -5,12 +5,16 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from track_service.store import subscriptions
 from track_service.store.models import ShipmentRow
 from track_service.store.shop_models import HandedOrderRow
 
 
 def renew(session: Session, order_id: int, secret: Callable[[], str]) -> None:
-    """Give an order's page and those of its live parcels new tokens by `secret`."""
+    """Give an order's page and those of its live parcels new tokens by `secret`.
+
+    Browsers that follow a parcel are forgotten: each word to them tells its link.
+    """
     parcels = session.scalars(
         select(ShipmentRow)
         .where(ShipmentRow.order_id == order_id, ShipmentRow.erased_at.is_(None))
@@ -19,6 +23,7 @@ def renew(session: Session, order_id: int, secret: Callable[[], str]) -> None:
     )
     for parcel in parcels:
         parcel.token = secret()
+        subscriptions.forget(session, parcel.id)
     handed = session.get(HandedOrderRow, order_id, with_for_update=True)
     if handed is not None and handed.token is not None:
         handed.token = secret()

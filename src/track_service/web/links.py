@@ -36,6 +36,7 @@ def new_link(public_id: str) -> ResponseReturnValue:
     """End the links of a parcel, its order and the order's other parcels; make new ones.
 
     What hangs on the old ones ends as well: shared links, frames, links in mails.
+    Browsers that follow a parcel hear no more until they follow it by the new link.
     """
     parts = wired()
     with parts.database.write() as session:
