@@ -71,6 +71,14 @@ def test_the_clock_of_a_standstill_stands_while_we_cannot_see():
     assert kinds(MOVING, now=at(MONDAY + 30 * DAY), seen_at=at(TUESDAY)) == set()
 
 
+@pytest.mark.parametrize("sub", ["lost", "disposed", "compensated"])
+def test_what_will_not_come_stands_still_no_more_nor_is_it_late(sub):
+    end = scan(S.EXCEPTION, sub, stamp(TUESDAY))
+
+    late = at(MONDAY + 30 * DAY)
+    assert kinds(MOVING, end, now=late, promised_on=WEDNESDAY) == {K.EXCEPTION}
+
+
 def test_a_new_scan_ends_a_standstill():
     on = scan(S.IN_TRANSIT, "arrived_at_facility", stamp(FRIDAY, 13))
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from track_service.core.calendar import after_working, end_of, latest
 from track_service.core.judgement import MotionState
 from track_service.core.parcel import Shipment
-from track_service.core.status import ENDED_BADLY, Status
+from track_service.core.status import WILL_NOT_COME, Status
 
 # Of working time without news, where nothing is known of the lane and the leg.
 QUIET_AFTER = timedelta(days=2)
@@ -66,4 +66,5 @@ def rests(shipment: Shipment) -> bool:
     """Tell whether a parcel is at its end, waits to be collected, or is a return."""
     status, sub = shipment.meaning.status, shipment.meaning.sub
     waits = status is Status.AVAILABLE_FOR_PICKUP
-    return waits or shipment.inward or status.is_final or (status, sub) in ENDED_BADLY
+    over = status.is_final or (status, sub) in WILL_NOT_COME
+    return waits or shipment.inward or over

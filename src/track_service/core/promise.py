@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from track_service.core.calendar import earliest, end_of, local_day, start_of, today
 from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
-from track_service.core.status import ENDED_BADLY, Meaning, Status
+from track_service.core.status import WILL_NOT_COME, Meaning, Status
 from track_service.core.timeline import opened_by
 
 GRACE = timedelta(minutes=10)  # clocks differ, and the last scan takes its time
@@ -40,8 +40,8 @@ def is_awaited(meaning: Meaning) -> bool:
 
 
 def is_lost(meaning: Meaning) -> bool:
-    """Tell whether the parcel is lost or was disposed of."""
-    return (meaning.status, meaning.sub) in ENDED_BADLY
+    """Tell whether the parcel is lost, was disposed of or paid for."""
+    return (meaning.status, meaning.sub) in WILL_NOT_COME
 
 
 def expected_beyond(shipment: Shipment, *, zone: tzinfo) -> date | None:

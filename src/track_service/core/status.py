@@ -178,3 +178,5 @@ CALLED_OFF = Meaning(Status.CANCELLED, cause="retailer_cancelled")
 ENDED_BADLY: frozenset[tuple[Status, str | None]] = frozenset(
     {(Status.EXCEPTION, "lost"), (Status.EXCEPTION, "disposed")}
 )
+# Nor does a parcel come that its carrier has paid for.
+WILL_NOT_COME = ENDED_BADLY | {(Status.EXCEPTION, "compensated")}

@@ -9,7 +9,7 @@ from track_service.core.judgement import PromiseState
 from track_service.core.outlook import BY_DATE
 from track_service.core.parcel import Shipment
 from track_service.core.promise import promise_state
-from track_service.core.status import ENDED_BADLY, Meaning, Status
+from track_service.core.status import WILL_NOT_COME, Meaning, Status
 from track_service.core.timeline import opened_by
 from track_service.core.tracking import Event
 from track_service.services.estimate import Estimate, estimate
@@ -39,7 +39,6 @@ class Arrival:
     basis: str | None = None
 
 
-_OVER = ENDED_BADLY | {(Status.EXCEPTION, "compensated")}
 _NO_DATE = {
     Status.DELIVERED,
     Status.AVAILABLE_FOR_PICKUP,
@@ -179,7 +178,7 @@ def _doubt(shipment: Shipment, voice: Voice, zone: tzinfo, today: date) -> str |
 
 def is_awaited(meaning: Meaning) -> bool:
     """Tell whether a courier is still to come with the parcel."""
-    over = meaning.status in _NO_DATE or (meaning.status, meaning.sub) in _OVER
+    over = meaning.status in _NO_DATE or (meaning.status, meaning.sub) in WILL_NOT_COME
     return not over
 
 
