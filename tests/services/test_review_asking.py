@@ -23,7 +23,15 @@ from track_service.services.rating import rate
 from track_service.services.review_asking import ask_due
 from track_service.services.reviewing import Words, review
 from track_service.services.wishes import Link, of_customer, unsubscribe
-from track_service.store import cases, feedback, notices, reviews, shoppers, ways
+from track_service.store import (
+    brands,
+    cases,
+    feedback,
+    notices,
+    reviews,
+    shoppers,
+    ways,
+)
 from track_service.store.cases import Report
 from track_service.store.feedback import Said
 from track_service.store.ways import Way
@@ -173,16 +181,21 @@ def test_a_brand_that_does_not_ask_by_mail_plans_nothing(of, brand, parcel, rows
     assert rows("SELECT count(*) FROM review_ask") == [(0,)]
 
 
-@pytest.fixture
-def zalo(of, brand, guarded):
-    """The brand has Zalo's rating template; return a post that reaches Zalo."""
-    params = {"order_code": {"type": "code", "value": "order"}}
+def asks_by_zalo(of, brand, fact):
+    """Give the brand Zalo's rating template, with one fact in it."""
+    params = {f"{fact}_code": {"type": "code", "value": fact}}
     rating = {"template_id": "77", "layout": "rating", "params": params}
     templates = json.dumps({"review_request": rating})
     with of.database.write() as session:
         way = Way("zalo_zns", SETTINGS | {"templates": templates})
         ways.put(session, brand.id, way, place=0)
         session.commit()
+
+
+@pytest.fixture
+def zalo(of, brand, guarded):
+    """The brand has Zalo's rating template; return a post that reaches Zalo."""
+    asks_by_zalo(of, brand, "order")
     channel = ZaloZns(guarded, KeptPairs("access-1"))
     sent = of.post.channels | {"zalo_zns": channel}
     return replace(of.post, channels=sent)
@@ -229,4 +242,20 @@ def test_who_is_not_on_zalo_is_asked_by_mail(of, parcel, hands, zalo, answers, r
     assert rows("SELECT channel, state FROM notice WHERE kind = 'review_request'") == [
         ("email", "owed")
     ]
+    assert letter.message.to == "mai@shopper.example"
+
+
+@pytest.mark.parametrize("fact", ["carrier", "number"])
+def test_a_template_that_names_a_hidden_carrier_is_not_sent(
+    of, brand, parcel, hands, fact
+):
+    asks_by_zalo(of, brand, fact)
+    with of.database.write() as session:
+        brands.change(session, replace(brand, theme={"hide_carrier": True}))
+        session.commit()
+    hands.forward(days=3)
+
+    (letter,) = letters(of)
+
+    assert letter.owed.channel == "email"
     assert letter.message.to == "mai@shopper.example"

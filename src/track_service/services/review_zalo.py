@@ -16,12 +16,15 @@ from track_service.core.parcel import Shipment
 from track_service.core.wishes import Wishes
 from track_service.services.desk import Desk
 from track_service.services.naming import carrier_label
+from track_service.services.page import page_language
 from track_service.services.post import Post
 from track_service.services.rating import rate
 from track_service.services.routes import canonical
+from track_service.services.veil import veiled
 from track_service.store import feedback, notices, shipments, suppressions, ways
 from track_service.store.feedback import Said
 from track_service.store.notices import Owed
+from track_service.templating.voice import Voice
 
 log = structlog.get_logger("track_service.review_zalo")
 
@@ -56,7 +59,7 @@ def rating(
     if said is not None and said.stars is not None:
         return None
     try:
-        data = zns.fill(template, _facts(shipment))
+        data = zns.fill(template, _facts(shipment, wishes))
     except zns.Unfillable as error:
         log.info("template not filled", shipment=shipment.id, reason=str(error))
         return None
@@ -94,12 +97,14 @@ def hear(desk: Desk, notice_id: int, answer: Answer, *, kind: str) -> bool:
     return rate(desk, held[0].shipment, Said(stars=answer.stars, text=answer.text))
 
 
-def _facts(shipment: Shipment) -> dict[str, str | None]:
+def _facts(shipment: Shipment, wishes: Wishes) -> dict[str, str | None]:
+    voice = Voice(page_language(shipment, wishes.language))
+    seen = veiled(shipment, voice, carrier_label(shipment))
     return {
         "brand": shipment.brand.name,
-        "carrier": carrier_label(shipment),
+        "carrier": seen.carrier if seen.named else None,
         "customer": shipment.order.customer.name,
-        "number": shipment.number,
+        "number": shipment.number if seen.named else None,
         "order": shipment.order.number,
         "page_path": f"t/{shipment.token}",
     }
