@@ -262,6 +262,15 @@ def test_no_form_breaks_the_pages_or_stores_what_was_not_bought(
     assert set(rows("SELECT product, stars FROM review")) <= {("tea", 5)}
 
 
+def test_where_nothing_can_be_reviewed_nobody_is_thanked_for_it(client, come, invited):
+    parcel = come(order={"is_gift": True})
+
+    answer = client.get(invited(parcel))
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"].partition("?")[0] == f"/t/{parcel.token}"
+
+
 def test_an_old_link_leads_to_the_parcel(client, come, invited, hands):
     path = invited(come())
     hands.forward(days=59)

@@ -71,7 +71,8 @@ def _refused(shipment: Shipment, proof: str | None) -> Response | None:
         return proofs.see(f"{here}/confirm{tongue}&then=review")
     with wired().database.read() as session:
         asked = asked_of(session, shipment, now=desk.now())
-    return None if asked is Question.REVIEW else proofs.see(f"{here}{tongue}")
+        may = asked is Question.REVIEW and lines(session, shipment)
+    return None if may else proofs.see(f"{here}{tongue}")
 
 
 def _said(shipment: Shipment) -> dict[str, Words]:
