@@ -1,6 +1,8 @@
 """Links that are ended: by API and by command."""
 
 import pytest
+from sqlalchemy.engine import Engine
+from sqlalchemy.event import listen, remove
 from tests.make import a_parcel
 from tests.storefronts.shop import a_fulfilment, an_order
 from tests.storefronts.shopify_desk import hand_over
@@ -65,6 +67,30 @@ def test_a_browser_that_followed_by_the_old_link_never_hears_the_new_one(
     assert rows("SELECT slot FROM push_subscription") == []
     new = f"{path_of(told.json['page_url'])}/push"
     assert client.post(new, json=body).status_code == 204
+
+
+def test_an_order_is_locked_before_its_parcels(of, brand, renew, rows):
+    hand_over(of, brand, an_order(fulfillments=[a_fulfilment()]))
+    ((public_id,),) = rows(
+        "SELECT public_id FROM handed_order JOIN shipment"
+        " ON shipment.order_id = handed_order.order_id"
+    )
+    asked = []
+
+    def note(_connection, _cursor, statement, *_more):
+        asked.append(statement)
+
+    listen(Engine, "before_cursor_execute", note)
+    renew(public_id)
+    remove(Engine, "before_cursor_execute", note)
+
+    whole = [
+        table
+        for one in asked
+        for table in ("handed_order", "shipment")
+        if f"SELECT {table}." in one and f"WHERE {table}.order_id" in one
+    ]
+    assert whole[:2] == ["handed_order", "shipment"]
 
 
 def test_nobody_renews_what_is_not_theirs(of, brand, renew, client):

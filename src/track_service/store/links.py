@@ -15,6 +15,8 @@ def renew(session: Session, order_id: int, secret: Callable[[], str]) -> None:
 
     Browsers that follow a parcel are forgotten: each word to them tells its link.
     """
+    # The order before its parcels, as who hands an order over locks them.
+    handed = session.get(HandedOrderRow, order_id, with_for_update=True)
     parcels = session.scalars(
         select(ShipmentRow)
         .where(ShipmentRow.order_id == order_id, ShipmentRow.erased_at.is_(None))
@@ -24,7 +26,6 @@ def renew(session: Session, order_id: int, secret: Callable[[], str]) -> None:
     for parcel in parcels:
         parcel.token = secret()
         subscriptions.forget(session, parcel.id)
-    handed = session.get(HandedOrderRow, order_id, with_for_update=True)
     if handed is not None and handed.token is not None:
         handed.token = secret()
     session.flush()
