@@ -66,6 +66,19 @@ def test_outside_of_the_span_nothing_is_counted(operator, delivered):
     )
 
 
+def test_a_span_that_ends_before_it_begins_is_refused(operator, brand, tmp_path):
+    rules = tmp_path / "rules.json"
+    rules.write_text("{}", encoding="utf-8")
+    span = ("--from", "2026-03-02", "--to", "2026-03-01")
+
+    for command in (
+        ("promises", "--brand", "acme"),
+        ("backtest", "notices", "--rules", rules),
+    ):
+        done = operator(*command, *span)
+        assert (done.exit_code, "--to lies before --from" in done.stderr) == (2, True)
+
+
 def test_the_api_shows_a_parcel_s_ledger(client, key, delivered):
     def ask(parcel):
         path = f"/api/v1/shipments/{parcel.public_id}/promises"

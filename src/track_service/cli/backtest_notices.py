@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from track_service.cli.parts import parts, print_json, text_of, with_database
+from track_service.cli.parts import in_order, parts, print_json, text_of, with_database
 from track_service.core.rules import WrongRules
 from track_service.services.backtests.notices_report import (
     document,
@@ -36,6 +36,7 @@ def notices(
 
     Nothing is written or sent. docs/alerts.md tells of the file of rules.
     """
+    in_order(start, until)
     try:
         tried = read_tried(text_of(rules))
     except WrongRules as error:

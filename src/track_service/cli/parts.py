@@ -73,6 +73,12 @@ def known_brand(session: Session, code: str) -> Brand:
     return found
 
 
+def in_order(start: datetime, until: datetime) -> None:
+    """End with what is wrong where a span ends before it begins."""
+    if until < start:
+        raise click.UsageError("--to lies before --from")
+
+
 @contextmanager
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show on stderr how far something has come, if that is a terminal."""

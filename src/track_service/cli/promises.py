@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from track_service.cli.parts import known_brand, parts, with_database
+from track_service.cli.parts import in_order, known_brand, parts, with_database
 from track_service.services.promises import Kept, report
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -19,6 +19,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @with_database
 def promises(code: str, start: datetime, until: datetime, *, as_json: bool) -> None:
     """Tell of the parcels seen delivered which dates held, and how early that was told."""
+    in_order(start, until)
     with parts().database.read() as session:
         brand = known_brand(session, code)
         found = report(session, brand, start=start.date(), until=until.date())
