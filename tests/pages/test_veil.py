@@ -1,12 +1,14 @@
 """What a brand hides is nowhere: carrier, number and links; places of scans."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from tests.pages.parcels import NOW, STATES, brand, shipment
+from tests.pages.parcels import NOW, STATES, brand, scan, shipment
 
 from track_service.core.delay import ConcernKind
 from track_service.core.detail import Detail, Mile
+from track_service.core.status import Status
 from track_service.services.ask_page import state_alone
 from track_service.services.mail import notice_mail
 from track_service.services.page import tracking_page
@@ -85,6 +87,19 @@ def test_each_switch_hides_its_own_alone():
     assert all(word in nameless for word in PLACES[:3])
     assert all(word in placeless for word in CARRIER)
     assert not any(word in placeless for word in PLACES)
+
+
+def test_hidden_places_show_by_no_zone_either():
+    tokyo = scan(Status.IN_TRANSIT, at="05:00", offset=timedelta(hours=9))
+    parcel = shipment(brand=brand(theme={"hide_location": True}), events=(tokyo,))
+
+    page = tracking_page(parcel, now=NOW, carrier_label="GHN")
+
+    (only,) = page.days[0].scans
+    assert (only.time, only.zone) == ("03:00", None)
+    assert only.machine == "2025-11-22T03:00:00+07:00"
+    assert page.has_other_zones is False
+    assert "+9" not in render_page(page)
 
 
 def test_who_is_sent_to_a_hidden_carrier_is_sent_to_the_shop():

@@ -5,10 +5,12 @@ without it nobody could collect the parcel.
 """
 
 from dataclasses import dataclass, replace
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from track_service.core.parcel import Shipment
 from track_service.core.status import Status
-from track_service.core.tracking import Place
+from track_service.core.tracking import Place, Stamp
 from track_service.templating.voice import Voice
 
 
@@ -27,7 +29,8 @@ class Veiled:
 def veiled(shipment: Shipment, voice: Voice, carrier_label: str) -> Veiled:
     """Return a parcel without what its brand hides.
 
-    A carrier's own words go with either: they may name it, or a place.
+    A carrier's own words go with either: they may name it, or a place. So may a zone:
+    times whose place is hidden are told by the brand's clock.
     """
     theme, brand = shipment.brand.theme, shipment.brand.name
     nameless, placeless = (
@@ -35,12 +38,14 @@ def veiled(shipment: Shipment, voice: Voice, carrier_label: str) -> Veiled:
     )
     if not (nameless or placeless):
         return Veiled(shipment, carrier_label)
+    zone = ZoneInfo(shipment.brand.zone)
     events = tuple(
         replace(
             event,
             code=None,
             description=None,
             place=Place() if placeless else event.place,
+            stamp=_at_home(event.stamp, zone) if placeless else event.stamp,
         )
         for event in shipment.events
         if event.meaning.status is not Status.UNKNOWN
@@ -51,3 +56,10 @@ def veiled(shipment: Shipment, voice: Voice, carrier_label: str) -> Veiled:
     detail = replace(shipment.detail, first_mile=None, last_mile=None, proof_url=None)
     label = voice.say("{brand} Delivery", brand=brand)
     return Veiled(replace(seen, detail=detail), label, named=False)
+
+
+def _at_home(stamp: Stamp | None, zone: tzinfo) -> Stamp | None:
+    """Return a time by a zone's clock; one that names no instant stays as stated."""
+    if stamp is None or stamp.at is None:
+        return stamp
+    return Stamp.aware(stamp.at.astimezone(zone), stamp.precision)
