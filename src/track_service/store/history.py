@@ -339,9 +339,11 @@ def _apologise(
     """Give orders their vouchers, and owe the notices that bring them."""
     sorry = [(o, *o.apology) for o in outcomes if o.apology is not None]
     given = vouchers.give(session, [o.shipment for o, _, _ in sorry], now=now)
+    rows = [_notice(*one, now, wall) for one in sorry]
+    untold = vouchers.untold(session, [row["cause"] for row in rows])
     _owe(
         session,
-        [_notice(*one, now, wall) for one in sorry if one[0].shipment.id in given],
+        [r for r in rows if r["shipment_id"] in given or r["cause"] in untold],
     )
 
 

@@ -13,7 +13,7 @@ from track_service.core.notices import Audience
 from track_service.core.parcel import Shipment
 from track_service.store.db import insert_for
 from track_service.store.models import NoticeRow, ShipmentRow
-from track_service.store.notices import GROUPED, SENT
+from track_service.store.notices import GROUPED, SENT, WITHDRAWN
 from track_service.store.voucher_models import GivenRow, VoucherRow
 
 _PART = 1000  # codes a statement
@@ -79,6 +79,21 @@ def give(session: Session, parcels: Iterable[Shipment], *, now: datetime) -> set
         if _give(session, order_id, wanted[parcel_id], now=now):
             brought.add(parcel_id)
     return brought
+
+
+def untold(session: Session, causes: Collection[str]) -> set[str]:
+    """Return which notices, by their causes, were withdrawn before they told of one."""
+    query = (
+        select(NoticeRow.cause)
+        .join(ShipmentRow, ShipmentRow.id == NoticeRow.shipment_id)
+        .join(GivenRow, GivenRow.order_id == ShipmentRow.order_id)
+        .where(
+            NoticeRow.cause.in_(causes),
+            NoticeRow.state == WITHDRAWN,
+            GivenRow.code.is_not(None),
+        )
+    )
+    return set(session.scalars(query)) if causes else set()
 
 
 def told(session: Session, shipment_ids: Collection[int]) -> dict[int, str]:

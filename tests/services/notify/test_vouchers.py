@@ -119,6 +119,27 @@ def test_a_parcel_that_grows_too_late_brings_a_second_apology_once(
     assert codes == [[], late, late, *[with_voucher] * 4]
 
 
+def test_a_second_apology_that_was_withdrawn_comes_back_with_its_voucher(
+    of, rule, hands, mailroom, states
+):
+    parcel = make.a_parcel(of, rule(late_days=3, code="SORRY10"), promised_on=TODAY)
+    hands.forward(days=1)
+    parcel = scanned(of, parcel)
+    send_owed(of.post)
+    hands.forward(days=2)
+    parcel = scanned(of, parcel)  # the voucher is due
+    scan = make.an_event(Status.AVAILABLE_FOR_PICKUP, at=hands.now())
+    parcel = make.seen(of, parcel, make.a_tracking(*parcel.events, scan))
+    send_owed(of.post)
+    assert ("withdrawn", "no longer true") in states()
+
+    hands.forward(hours=1)
+    parcel = scanned(of, parcel)
+    send_owed(of.post)
+
+    assert "SORRY10" in texts(mailroom)[-1]
+
+
 def test_a_date_of_the_carrier_far_beyond_the_promise_counts_as_late(
     of, rule, mailroom
 ):
