@@ -180,6 +180,20 @@ def test_what_is_given_of_a_brand_changes_and_nothing_else(operator, brand, stor
     )
 
 
+def test_a_brand_speaks_the_languages_that_it_names_and_its_own(
+    operator, brand, stored
+):
+    operator("brand", "set", "acme", "--locale", "de-AT")
+    at_first = stored().languages
+    named = ("--language", "fr", "--language", "es-MX")
+    operator("brand", "set", "acme", *named)
+    refused = operator("brand", "set", "acme", "--language", "tlh")
+
+    assert at_first == ("en", "vi", "de")
+    assert stored().languages == ("fr", "es", "de")
+    assert "languages: 'tlh' is none of en, de, es, fr, vi" in refused.output
+
+
 def test_a_look_changes_colour_by_colour(operator, brand, stored, tmp_path):
     picture = tmp_path / "logo.png"
     Image.new("RGB", (60, 20), "#c33").save(picture, "PNG")

@@ -49,6 +49,7 @@ def test_a_new_brand_is_in_shadow_mode():
         ("zone", {"zone": "Europe"}),
         ("zone", {"zone": ""}),
         ("locale", {"locale": "xx"}),
+        ("languages", {"languages": ("en", "xx")}),
         ("mail_from", {"mail_from": "Acme"}),
         ("support_email", {"support_email": "help at acme"}),
         ("webhook_url", {"webhook_url": "acme.example/hook"}),

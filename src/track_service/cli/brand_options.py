@@ -12,6 +12,12 @@ _OPTIONS = (
     click.option(
         "--locale", help="Language where a shopper's is not known; first: en."
     ),
+    click.option(
+        "--language",
+        "languages",
+        multiple=True,
+        help="A language of its pages; repeatable. First: en, vi and its own.",
+    ),
     click.option("--zone", help="IANA time zone; at first UTC."),
     click.option("--primary", help="Main colour, #rrggbb."),
     click.option("--on-primary", help="Colour of words on the main one."),
@@ -55,8 +61,8 @@ def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
     theme |= {name: fields.pop(name) for name in COLOURS if name in fields}
     if theme:
         fields["theme"] = theme
-    if "ops_urls" in fields:
-        fields["ops_urls"] = tuple(url for url in given["ops_urls"] if url)
+    for name in {"languages", "ops_urls"} & fields.keys():
+        fields[name] = tuple(word for word in given[name] if word)
     return fields
 
 

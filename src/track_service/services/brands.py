@@ -63,7 +63,9 @@ def checked(brand: Brand) -> Brand:
         raise WrongBrand(str(error)) from error
     _check_place(brand)
     _check_addresses(brand)
-    return replace(brand, name=brand.name.strip(), theme=look)
+    tags = (*brand.languages, brand.locale)  # what it speaks by default it offers
+    spoken = dict.fromkeys(choose_language(tag, offered=(tag,)) for tag in tags)
+    return replace(brand, name=brand.name.strip(), theme=look, languages=tuple(spoken))
 
 
 def _check_place(brand: Brand) -> None:
@@ -71,9 +73,11 @@ def _check_place(brand: Brand) -> None:
         ZoneInfo(brand.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder: OSError
         raise WrongBrand(f"zone: {brand.zone!r} is no IANA time zone") from error
-    if not choose_language(brand.locale, offered=(brand.locale,), fallback=""):
-        known = ", ".join(languages())
-        raise WrongBrand(f"locale: {brand.locale!r} is none of {known}")
+    tags = [("locale", brand.locale), *(("languages", tag) for tag in brand.languages)]
+    for name, tag in tags:
+        if not choose_language(tag, offered=(tag,), fallback=""):
+            known = ", ".join(languages())
+            raise WrongBrand(f"{name}: {tag!r} is none of {known}")
 
 
 def _check_addresses(brand: Brand) -> None:
