@@ -219,6 +219,31 @@ def test_what_is_chosen_by_mail_holds_for_the_phone(of, brand, client):
     assert not theirs.allow(Purpose.UPDATES)
 
 
+def test_a_mail_s_link_speaks_for_its_own_address_alone(
+    of, brand, client, mails, hands
+):
+    theirs = Customer("Eve", "eve@shopper.example", "+84901234567")
+    order = make.an_order(customer=theirs)
+    parcel = make.a_parcel(of, brand, order=order)
+    with of.database.write() as session:
+        shoppers.key(session, brand.id, fresh="key")
+        session.commit()
+    event = make.an_event(Status.EXCEPTION, "damaged", at=of.clock.now())
+    make.seen(of, parcel, make.a_tracking(event))
+    send_owed(of.post)
+    (mail,) = mails()
+    link = mail["List-Unsubscribe"].strip("<>")
+
+    client.post(link.removeprefix("https://track.example"))
+
+    with of.database.read() as session:
+        may = [
+            wishes.of_customer(session, brand, one).allow(Purpose.UPDATES)
+            for one in (theirs, Customer("Mai", "mai@shopper.example", theirs.phone))
+        ]
+    assert may == [False, True]
+
+
 def test_a_refusal_under_any_name_counts_and_else_the_first_that_says_something():
     said = {
         "mail": {"updates": "yes", "review": "no", "language": "vi"},

@@ -193,6 +193,6 @@ def _choices(base_url: str, to: Invitation) -> Mapping[str, str]:
     brand, names = to.shipment.brand, to.wishes.names
     found = dict(wishes.links(base_url, brand, to.wishes))
     if names:
-        sealed = wishes.token(brand, names, Purpose.REVIEW)
+        sealed = wishes.token(brand, names[:1], Purpose.REVIEW)
         found["one_click"] = f"{base_url}/unsubscribe/{sealed}"
     return found

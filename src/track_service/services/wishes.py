@@ -2,7 +2,8 @@
 
 A link holds the brand and keyed hashes of who it is for, sealed; it tells nobody's name
 and stays good (RFC 8058 wants that of a link to unsubscribe). There is a hash of the mail
-address and one of the telephone number: what is chosen holds for both.
+address and one of the telephone number. A mail's link holds that of its address alone, the
+page after the second factor links with both.
 """
 
 import json
@@ -113,10 +114,14 @@ def _note(
 
 
 def links(base_url: str, brand: Brand, wishes: Wishes) -> Mapping[str, str]:
-    """Return the addresses to unsubscribe at (`one_click`) and to choose at (`page`)."""
+    """Return where a mail's reader unsubscribes (`one_click`) and chooses (`page`).
+
+    They speak for the address that the mail goes to alone: a telephone number that is
+    told with an order may be another's.
+    """
     if not wishes.names:
         return {}
-    sealed = token(brand, wishes.names)
+    sealed = token(brand, wishes.names[:1])  # that of the mail address
     return {
         "one_click": f"{base_url}/unsubscribe/{sealed}",
         "page": f"{base_url}/preferences/{sealed}",
@@ -126,6 +131,11 @@ def links(base_url: str, brand: Brand, wishes: Wishes) -> Mapping[str, str]:
 def page_url(
     session: Session, brand: Brand, customer: Customer, *, base_url: str, language: str
 ) -> str | None:
-    """Return where a customer chooses, None where nobody could be told anything yet."""
-    known = links(base_url, brand, of_customer(session, brand, customer))
-    return f"{known['page']}?lang={language}" if known else None
+    """Return where a customer who gave the second factor chooses, for mail and phone.
+
+    None where nobody could be told anything yet.
+    """
+    names = of_customer(session, brand, customer).names
+    if not names:
+        return None
+    return f"{base_url}/preferences/{token(brand, names)}?lang={language}"
