@@ -20,6 +20,14 @@ def test_without_a_date_there_is_nothing_to_keep():
     assert weigh([], MONDAY, zone=ZONE) is None
 
 
+def test_a_carrier_s_date_that_was_over_when_it_told_it_counts_for_nobody():
+    over = shown(MONDAY, told=TUESDAY, source="carrier")
+    held = shown(WEDNESDAY, told=TUESDAY, source="carrier")
+
+    assert weigh([over], TUESDAY, zone=ZONE) is None
+    assert weigh([over, held], WEDNESDAY, zone=ZONE).first == held
+
+
 def test_a_first_date_that_held_needed_no_notice():
     weighed = weigh([shown(WEDNESDAY)], TUESDAY, zone=ZONE)
 
@@ -58,7 +66,7 @@ def test_notice_counts_from_the_word_that_held_to_the_end_of_the_first_date(
 @given(st.lists(DAYS, min_size=1, max_size=6), DAYS)
 def test_a_notice_is_never_negative_and_only_of_a_date_that_was_missed(days, came):
     dates = [
-        Shown(day_window(day), "carrier", None, at(MONDAY) + timedelta(hours=n))
+        Shown(day_window(day), "predicted", None, at(MONDAY) + timedelta(hours=n))
         for n, day in enumerate(days)
     ]
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from track_service.core.calendar import end_of, local_day
+from track_service.core.calendar import end_of, local_day, today
+from track_service.core.expected import Source
 from track_service.core.tracking import Window
 
 
@@ -46,8 +47,10 @@ class Weighed:
 def weigh(shown: Sequence[Shown], came: date, *, zone: tzinfo) -> Weighed | None:
     """Return how the dates shown (oldest first) turned out, None where there was none.
 
-    `came` is the local day of delivery in `zone`.
+    `came` is the local day of delivery in `zone`. A carrier's date that was over when
+    it was told was nobody's promise.
     """
+    shown = [row for row in shown if not _was_over(row, zone=zone)]
     if not shown:
         return None
     first, latest = shown[0], shown[-1]
@@ -56,6 +59,11 @@ def weigh(shown: Sequence[Shown], came: date, *, zone: tzinfo) -> Weighed | None
     )
     hours = _notice(shown, came, zone=zone) if first_late > 0 else None
     return Weighed(first, latest, first_late, latest_late, hours)
+
+
+def _was_over(row: Shown, *, zone: tzinfo) -> bool:
+    last = local_day(row.window.until, zone)
+    return row.source == Source.CARRIER and today(row.stated_at, zone) > last
 
 
 def _notice(shown: Sequence[Shown], came: date, *, zone: tzinfo) -> float:
