@@ -191,7 +191,7 @@ class TrackingPage:
         default=None,
         metadata={
             "help": "What the shop offers: cards (product, title, why, href, price,"
-            " picture), path, objects. None while the parcel is in trouble."
+            " picture), path, objects, stands. None while the parcel is in trouble."
         },
     )
     preferences: str | None = field(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from track_service.store import shoppers
@@ -36,19 +36,48 @@ def contacts(
 
 
 def object_to(
-    session: Session, brand_id: int, names: Collection[str], *, at: datetime | None
+    session: Session,
+    brand_id: int,
+    names: Collection[str],
+    *,
+    at: datetime,
+    mail: str | None = None,
 ) -> None:
-    """Note since when the buyer of these hashes is not profiled; None takes it back.
+    """Note since when the buyer of these hashes is not profiled.
 
-    It is noted of every hash that was ever told to be the same buyer's.
+    It is noted of every hash that was ever told to be the same buyer's. `mail` is the
+    hash of the address that they objected under.
     """
     label = _bound(session, brand_id, names)
-    mine = select(KinRow.shopper_id).where(
-        KinRow.brand_id == brand_id, KinRow.label == label
-    )
+    _note(session, brand_id, [label], at=at)
+    if mail is not None:
+        asking = select(ShopperRow.id).where(
+            ShopperRow.brand_id == brand_id, ShopperRow.digest == mail
+        )
+        session.execute(
+            update(KinRow).where(KinRow.shopper_id.in_(asking)).values(asked=True)
+        )
+
+
+def take_back(session: Session, brand_id: int, names: Collection[str]) -> None:
+    """Profile the buyer of these hashes again, but where their objection stands."""
+    mine = set(session.scalars(_labels(brand_id, names)))
+    freed = mine - set(session.scalars(_standing(brand_id, names)))
+    _note(session, brand_id, freed, at=None)
     session.execute(
-        update(ShopperRow).where(ShopperRow.id.in_(mine)).values(objected_at=at)
+        update(KinRow)
+        .where(KinRow.brand_id == brand_id, KinRow.label.in_(freed))
+        .values(asked=False)
     )
+
+
+def stands(session: Session, brand_id: int, names: Collection[str]) -> bool:
+    """Tell whether an objection is not for the buyer of these hashes to take back.
+
+    It was made under a mail address that is none of theirs: who shares no more than a
+    telephone with somebody, or names it as their own, does not speak for them.
+    """
+    return session.scalar(_standing(brand_id, names).limit(1)) is not None
 
 
 def follow(session: Session, brand_id: int, buyers: Iterable[Collection[str]]) -> None:
@@ -73,6 +102,38 @@ def _objecting(
         )
         found |= {name: at for name, at in session.execute(query) if at}
     return found
+
+
+def _labels(brand_id: int, names: Collection[str]) -> Select[tuple[str]]:
+    return (
+        select(KinRow.label)
+        .join(ShopperRow, ShopperRow.id == KinRow.shopper_id)
+        .where(ShopperRow.brand_id == brand_id, ShopperRow.digest.in_(names))
+    )
+
+
+def _standing(brand_id: int, names: Collection[str]) -> Select[tuple[str]]:
+    return (
+        select(KinRow.label)
+        .join(ShopperRow, ShopperRow.id == KinRow.shopper_id)
+        .where(
+            KinRow.brand_id == brand_id,
+            KinRow.label.in_(_labels(brand_id, names)),
+            KinRow.asked.is_(True),
+            ShopperRow.digest.not_in(names),
+        )
+    )
+
+
+def _note(
+    session: Session, brand_id: int, labels: Collection[str], *, at: datetime | None
+) -> None:
+    mine = select(KinRow.shopper_id).where(
+        KinRow.brand_id == brand_id, KinRow.label.in_(labels)
+    )
+    session.execute(
+        update(ShopperRow).where(ShopperRow.id.in_(mine)).values(objected_at=at)
+    )
 
 
 def _bound(session: Session, brand_id: int, names: Collection[str]) -> str:

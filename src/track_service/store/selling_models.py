@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     String,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,7 +66,10 @@ class ClickRow(Base):
 
 
 class KinRow(Base):
-    """That hashes are one buyer's, who objected once: those of a `label` belong together."""
+    """That hashes are one buyer's, who objected once: those of a `label` belong together.
+
+    `asked`: this is the mail address of an order on whose page they objected.
+    """
 
     __tablename__ = "shopper_kin"
     __table_args__ = (Index("ix_shopper_kin_brand_label", "brand_id", "label"),)
@@ -73,3 +77,4 @@ class KinRow(Base):
     shopper_id: Mapped[int] = mapped_column(ForeignKey("shopper.id"), primary_key=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
     label: Mapped[str] = mapped_column(String(32))
+    asked: Mapped[bool] = mapped_column(Boolean, server_default=false())

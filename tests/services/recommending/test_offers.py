@@ -208,7 +208,8 @@ def test_an_objection_on_one_order_holds_and_ends_on_all_of_its_buyers(
         return [offered(True, token).objects for token in (*mine, strange)]
 
     assert tap(mine[0], objects=True) == [True] * 4 + [False]
-    assert tap(mine[2], objects=False) == [False] * 5
+    assert tap(mine[2], objects=False) == [True] * 4 + [False]
+    assert tap(mine[3], objects=False) == [False] * 5
     assert tap(mine[2], objects=True) == [True] * 4 + [False]
     later = Purchase(
         "2006", NOW, {"pot": 1}, "f" * 32, ("f" * 32, digest("key", email=MAI.email))
@@ -220,6 +221,64 @@ def test_an_objection_on_one_order_holds_and_ends_on_all_of_its_buyers(
     with of.database.read() as session:
         assert shoppers.find(session, brand.id, "f" * 32).objects
     assert tap(mine[3], objects=False) == [False] * 4 + [True]
+
+
+def test_who_names_anothers_telephone_takes_no_objection_back(
+    of, brand, shop, offered, client
+):
+    phone = "+84901234500"
+    with of.database.write() as session:  # and their mail on another order of one's own
+        thiefs = digest("key", platform="shopify", customer="8")
+        told = [Purchase(n, NOW, {"pot": 1}, thiefs) for n in ("2002", "2003")]
+        purchases.tell(session, brand.id, told, now=NOW)
+        session.commit()
+    orders = [
+        an_order("2001", customer=Customer("Mai", MAI.email, phone)),
+        an_order("2002", customer=Customer(None, "an@shopper.example", phone)),
+        an_order("2003", customer=MAI),
+    ]
+    victim, thief, _ = [
+        a_parcel(of, brand, number=f"M{n}", order=order).token
+        for n, order in enumerate(orders)
+    ]
+    wish = f"/t/{victim}/personalisation"
+    assert client.post(wish, data={"wish": "off"}).status_code == 303
+    assert "Suggest what fits me" in client.get(f"/t/{victim}").text
+
+    client.post(f"/t/{thief}/personalisation", data={"wish": "on"})
+
+    assert offered(True, victim).objects
+    page = client.get(f"/t/{thief}").text
+    assert "These are the same for everybody." in page
+    assert "Suggest what fits me" not in page
+    client.post(wish, data={"wish": "on"})
+    assert not offered(True, victim).objects
+
+
+def test_a_chain_of_shared_addresses_is_followed_a_few_steps_alone(
+    of, brand, shop, offered
+):
+    mails = [f"b{n}@shopper.example" for n in range(7)]
+    with of.database.write() as session:
+        told = [
+            Purchase(f"300{n}", NOW, {"pot": 1}, digest("key", email=mail))
+            for n, mail in enumerate(mails[:-1])
+        ]
+        purchases.tell(session, brand.id, told, now=NOW)
+        session.commit()
+    orders = [
+        an_order(f"300{n}", customer=Customer(None, mail))
+        for n, mail in enumerate(mails[1:])
+    ]
+    first, second, *_, last = [
+        a_parcel(of, brand, number=f"C{n}", order=order).token
+        for n, order in enumerate(orders)
+    ]
+
+    noting.note_objection(of.database, first, objects=True, now=NOW, mint=of.mint)
+
+    assert offered(True, second).objects
+    assert not offered(True, last).objects
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from track_service.core.parcel import Brand, Order
 from track_service.services.goods.shoppers import digests, stranger
 from track_service.store import buyers, shoppers
 
+_STEPS = 3  # a telephone that many share would lead through half of a shop
+
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
@@ -44,21 +46,37 @@ def is_objected(session: Session, brand: Brand, of: Buyer) -> bool:
 
 
 def object_to(
-    session: Session, brand: Brand, order: Order, *, at: datetime | None
+    session: Session, brand: Brand, order: Order, *, key: str, at: datetime
 ) -> None:
-    """Note since when an order's buyer objects; None takes it back, as widely.
+    """Note since when an order's buyer objects; `key` is that of the brand's hashes.
 
     It holds for every name that this order has, and those of their other orders.
     """
     of = buyer(session, brand, order)
-    found, new = frozenset[str](), of.names if of else frozenset()
-    key = shoppers.known_key(session, brand.id) or ""
-    while new:
-        found |= new
+    found = new = of.names if of else frozenset[str]()
+    for _ in range(_STEPS):
         told = buyers.contacts(session, brand.id, new)
         names = (digests(key, email=mail, phone=phone) for mail, phone in told)
         new = frozenset(name for some in names for name in some) - found
-    buyers.object_to(session, brand.id, found, at=at)
+        found |= new
+    mail = next(iter(digests(key, email=order.customer.email)), None)
+    buyers.object_to(session, brand.id, found, at=at, mail=mail)
+
+
+def take_back(session: Session, brand: Brand, order: Order) -> None:
+    """Take an order's buyer's objection back, where it is theirs to take back.
+
+    Only what is bound to the order's own names counts: its other orders' contacts may
+    be somebody else's.
+    """
+    of = buyer(session, brand, order)
+    if of is not None:
+        buyers.take_back(session, brand.id, of.names)
+
+
+def stands(session: Session, brand: Brand, of: Buyer) -> bool:
+    """Tell whether a buyer's objection was made by somebody whom they cannot speak for."""
+    return buyers.stands(session, brand.id, of.names)
 
 
 def follow(session: Session, brand: Brand, of: Buyer) -> None:

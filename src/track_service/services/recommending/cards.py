@@ -40,12 +40,14 @@ class Card:
 class Block:
     """What is offered; `path` is where the page takes word of it.
 
-    `objects`: the shopper does not want it to be made for them.
+    `objects`: the shopper does not want it to be made for them; `stands`: and the page
+    cannot take that back.
     """
 
     cards: tuple[Card, ...]
     path: str
     objects: bool = False
+    stands: bool = False
 
 
 def block(
@@ -65,7 +67,7 @@ def block(
         return None
     cards = (_card(one, brand, order, voice, pictures) for one in of.found)
     shown = tuple(card for card in cards if card is not None)
-    return Block(shown, f"/t/{token}", of.objects) if shown else None
+    return Block(shown, f"/t/{token}", of.objects, of.stands) if shown else None
 
 
 def _card(

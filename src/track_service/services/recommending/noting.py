@@ -100,14 +100,17 @@ def note_objection(
 ) -> bool:
     """Note that a shopper does not want offers made for them, or does again.
 
-    It holds for every order of theirs, and so does taking it back. False for an
-    unknown link.
+    It holds for every order of theirs; it is taken back by who has the mail address that
+    it was made under. False for an unknown link.
     """
     with database.write() as session:
         of = setting_of(session, token)
         if of is None:
             return False
-        shoppers.key(session, of.brand.id, fresh=mint.secret())
-        buyers.object_to(session, of.brand, of.order, at=now if objects else None)
+        if objects:
+            key = shoppers.key(session, of.brand.id, fresh=mint.secret())
+            buyers.object_to(session, of.brand, of.order, key=key, at=now)
+        else:
+            buyers.take_back(session, of.brand, of.order)
         session.commit()
     return True

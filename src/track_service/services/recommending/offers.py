@@ -17,7 +17,7 @@ from track_service.core.recommend.basket import Basket, Mode
 from track_service.core.recommend.figures import Figures
 from track_service.core.recommend.rank import Pick, Reason, rank
 from track_service.core.selling import Arm, Wishes, arm, may_sell
-from track_service.services.recommending.buyers import buyer, is_objected
+from track_service.services.recommending.buyers import buyer, is_objected, stands
 from track_service.services.recommending.shelf import Shelf
 from track_service.store import baskets, cases, catalogue, selling, shoppers
 
@@ -52,13 +52,15 @@ class Offered:
 class Offers:
     """What a page may show: to the hold-out nothing of it. `shopper` is a hash.
 
-    `objects`: the shopper objects to being profiled, so that this is the same for all.
+    `objects`: the shopper objects to being profiled, so that this is the same for all;
+    `stands`: and cannot take it back on this order's pages.
     """
 
     shopper: str
     arm: Arm
     objects: bool
     found: tuple[Offered, ...]
+    stands: bool = False
 
 
 def offers(
@@ -92,7 +94,8 @@ def offers(
     # Once exposed a shopper stays in their arm, whatever share is held out since.
     kept = selling.arm_of(session, known.id) if known else None
     side = kept or arm(whose.shopper, holdout=wishes.holdout)
-    return Offers(whose.shopper, side, objects, found)
+    fixed = objects and stands(session, of.brand, whose)
+    return Offers(whose.shopper, side, objects, found, fixed)
 
 
 def _is_open(session: Session, of: Setting) -> bool:
