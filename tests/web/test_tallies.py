@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from tests.conftest import NOW
 from tests.make import a_parcel, a_tracking, ago, an_event, an_order, seen
+from tests.webpush import Reader
 
 from track_service.core.goods import Product
 from track_service.core.parcel import Customer, Item
@@ -69,6 +70,18 @@ def test_answers_clicks_and_look_ups_count(of, client, brand, parcel, tallied):
     assert found[Tally.FEEDBACK_ANSWERED] == 1
     assert found[Tally.REVIEW_ANSWERED] == 1
     assert found[Tally.LOOK_UP] == 1
+
+
+def test_what_is_tried_on_a_test_page_is_not_counted(client, brand, rows, tallied):
+    (token,), *_ = rows("SELECT token FROM shipment WHERE carrier = 'test'")
+    browser = {"endpoint": "https://push.example/me", "keys": Reader().keys()}
+
+    assert client.post(f"/t/{token}/push/key").status_code == 200
+    assert client.post(f"/t/{token}/push", json=browser).status_code == 204
+    client.post("/b/acme/", data={"number": "test-acme"})
+    client.post("/b/acme/", data={"number": "TEST-ACME", "factor": "me@shop.example"})
+
+    assert tallied() == {}
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,11 @@ def set_logo(session: Session, brand: Brand, picture: bytes) -> Brand:
     return changed
 
 
+def number_on_test_page(brand: Brand) -> str:
+    """Return the tracking number of the parcel on a brand's test page."""
+    return f"TEST-{brand.code.upper()}"
+
+
 def _test_page(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> str:
     """Store a parcel that is no carrier's, so that its page can be looked at."""
     shipment = Shipment(
@@ -182,7 +187,7 @@ def _test_page(session: Session, brand: Brand, *, now: datetime, mint: Mint) -> 
         brand=brand,
         order=Order("TEST", items=(Item("A test item"),)),
         carrier=TEST_CARRIER,
-        number=f"TEST-{brand.code.upper()}",
+        number=number_on_test_page(brand),
         created_at=now,
         meaning=Meaning(Status.PREPARING, "packed"),
     )

@@ -10,6 +10,7 @@ from track_service.core.factor import spellings
 from track_service.core.parcel import Brand
 from track_service.core.tally import Tally
 from track_service.services.ask_page import ask_page, language_of, state_alone
+from track_service.services.brands import number_on_test_page
 from track_service.services.naming import carrier_label
 from track_service.services.second_factor import (
     Verdict,
@@ -42,7 +43,8 @@ def search(code: str) -> ResponseReturnValue:
     proofs.refuse_foreign()
     brand, number = _brand(code), _given("number")
     factor = _given("factor")
-    count(brand, Tally.LOOK_UP)
+    if number_on_test_page(brand) not in spellings(number):
+        count(brand, Tally.LOOK_UP)
     if not factor:
         return _by_number_alone(brand, number)
     parts = wired()

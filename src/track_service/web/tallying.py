@@ -36,10 +36,10 @@ def count(brand: Brand, *kinds: Tally) -> None:
 
 
 def count_of(token: str, *kinds: Tally) -> None:
-    """Count what the holder of a link does."""
+    """Count what the holder of a link does; a test page's is nobody."""
     with wired().database.read() as session:
         of = setting_of(session, token)
-    if of is not None:
+    if of and all(parcel.carrier != TEST_CARRIER for parcel in of.parcels):
         count(of.brand, *kinds)
 
 
