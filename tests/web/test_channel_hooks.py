@@ -9,10 +9,13 @@ from datetime import timedelta
 
 import pytest
 from tests import make
+from tests.channels.test_bounces import WHSEC, ours
 
+from track_service.core.notices import Audience
 from track_service.core.status import Status
+from track_service.services.delivering import note_free
 from track_service.services.notify import send_owed
-from track_service.store import suppressions, ways
+from track_service.store import notices, suppressions, ways
 from track_service.store.ways import Way
 
 SEND = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
@@ -105,6 +108,41 @@ def test_a_failure_goes_on_by_the_next_way(
         why = suppressions.reason(session, routed.id, "sms_twilio", "84900000000")
     assert why == "hard_bounce"
     assert json.loads(answers.calls[1].request.body)["RequestId"] == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [("confirmed", "owed"), ("link", "sent"), ("review_request", "sent")],
+)
+def test_a_bounce_that_names_a_mail_alone_finds_whose_it_was(
+    client, of, made, routed, rows, kind, state
+):
+    parcel = make.a_parcel(of, routed)
+    of_it = "SELECT order_id FROM shipment WHERE id = :id"
+    ((order_id,),) = rows(of_it, id=parcel.id)
+    about = parcel.id if kind == "review_request" else order_id
+    now, wall = of.clock.now(), of.clock.wall()
+    what = {"key": "k", "cause": "c", "kind": kind, "concern": str(about)}
+    to = {"channel": "email", "target": 0, "audience": Audience.SHOPPER}
+    more = {"detail": None, "brand_id": routed.id, "now": now, "wall": wall}
+    with of.database.write() as session:
+        way = Way("email", {"bounce_secret": WHSEC}, timedelta(minutes=10))
+        ways.put(session, routed.id, way, place=0)
+        notices.owe(session, **what, **to, **more)
+        (owed,) = notices.claim(session, wall=wall, limit=1)
+        notices.settle(session, owed.id, notices.SENT, now=now)
+        note_free(session, owed, "<7@acme.example>", wall=wall)
+        session.commit()
+    told = ours({"type": "bounced", "message_id": "7@acme.example"}, at=wall)
+    url = f"/hooks/channels/email/{made.hook_secret}"
+
+    assert client.post(url, data=told.body, headers=told.headers).status_code == 204
+
+    with of.database.read() as session:
+        address = parcel.order.customer.email
+        why = suppressions.reason(session, routed.id, "email", address)
+    assert why == "hard_bounce"
+    assert rows("SELECT state FROM notice") == [(state,)]
 
 
 def test_a_late_failure_takes_no_delivery_back(client, hook, told, rows):

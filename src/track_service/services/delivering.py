@@ -69,7 +69,7 @@ def note_free(
     session: Session, owed: Owed, provider_id: str | None, *, wall: datetime
 ) -> None:
     """Note a message to a shopper that cost nothing, so that its bounce finds it."""
-    if _is_followed(owed):
+    if owed.audience == Audience.SHOPPER:
         deliveries.settle(
             session, owed, deliveries.ACCEPTED, wall=wall, provider_id=provider_id
         )
@@ -115,7 +115,7 @@ def _note(
     error: str | None = None,
 ) -> None:
     """Note what became of a message to a shopper; ops' are not followed."""
-    if not _is_followed(owed):
+    if not is_followed(owed):
         return
     wall = post.wall()
     with post.database.write() as session:
@@ -135,7 +135,8 @@ def _note(
         session.commit()
 
 
-def _is_followed(owed: Owed) -> bool:
+def is_followed(owed: Owed) -> bool:
+    """Tell whether a message goes on by the next way where this one fails."""
     is_about_parcels = owed.shipment_id is not None or is_about_order(owed)
     is_about_one = is_about_parcels or _is_question(owed)
     return owed.audience == Audience.SHOPPER and is_about_one
@@ -184,7 +185,7 @@ def failed(
         if error.suppress and message is not None:
             _suppress(session, post, owed, message, error.suppress)
         goes_on = (
-            _is_followed(owed)
+            is_followed(owed)
             and (following or _is_question(owed))
             and way is not None
             and _gives_up(owed, error, way.patience)

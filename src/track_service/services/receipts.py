@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from track_service.channels import channels
 from track_service.channels.base import Callback, Channel, Fate, Receipt
-from track_service.core.parcel import Brand
+from track_service.core.parcel import Brand, Customer
 from track_service.services import review_zalo
+from track_service.services.delivering import is_followed
 from track_service.services.desk import Desk
+from track_service.services.order_letters import is_about_order
 from track_service.services.post import Post
 from track_service.services.pushed import digest
 from track_service.services.review_mail import KIND
@@ -18,6 +20,7 @@ from track_service.store import (
     brands,
     deliveries,
     notices,
+    ordered,
     shipments,
     suppressions,
     ways,
@@ -115,7 +118,8 @@ def _go_on(session: Session, post: Post, delivery: Delivery, receipt: Receipt) -
     """Tell by the next way what this one could not deliver, if there is a next."""
     codes = [way.channel for way in ways.of_brand(session, delivery.brand_id)]
     is_last = delivery.channel not in codes[:-1]
-    if delivery.passed or is_last:
+    owed = notices.by_ids(session, [delivery.notice_id])[delivery.notice_id]
+    if delivery.passed or is_last or not is_followed(owed):
         return
     deliveries.pass_on(session, delivery.notice_id, delivery.channel)
     notices.owe_again(
@@ -132,9 +136,7 @@ def _suppress(
 ) -> None:
     code, address = hook.channel.code, receipt.address
     if address is None and delivery is not None:
-        parcel_id = notices.parcel_of(session, delivery.notice_id)
-        held = shipments.load(session, [parcel_id]) if parcel_id is not None else []
-        customer = held[0].shipment.order.customer if held else None
+        customer = _told(session, delivery.notice_id)
         address = getattr(customer, hook.channel.address, None)
     if address:
         suppressions.add(
@@ -146,3 +148,14 @@ def _suppress(
             now=post.now(),
             key=post.name(),
         )
+
+
+def _told(session: Session, notice_id: int) -> Customer | None:
+    """Return whom a notice is for: who bought its parcel, or its order."""
+    owed = notices.by_ids(session, [notice_id])[notice_id]
+    if is_about_order(owed) or owed.kind == notices.LINK:
+        order = ordered.by_id(session, int(owed.concern))
+        return order.order.customer if order is not None else None
+    parcel_id = int(owed.concern) if owed.kind == KIND else owed.shipment_id
+    held = shipments.load(session, [parcel_id] if parcel_id is not None else [])
+    return held[0].shipment.order.customer if held else None

@@ -188,13 +188,6 @@ def by_ids(session: Session, ids: Collection[int]) -> dict[int, Owed]:
     return {row.id: _owed(row) for row in rows}
 
 
-def parcel_of(session: Session, notice_id: int) -> int | None:
-    """Return the id of the shipment that a notice is about, if it is about one."""
-    return session.scalar(
-        select(NoticeRow.shipment_id).where(NoticeRow.id == notice_id)
-    )
-
-
 def give_back(session: Session, ids: Sequence[int], *, wall: datetime) -> None:
     """Let claimed notices that were not tried come due at once, the try uncounted."""
     session.execute(
