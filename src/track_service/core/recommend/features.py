@@ -30,9 +30,11 @@ _OWN = (
 NEW_NAMES = DEMAND + _PULLS + _SIZED + _SHELF
 NAMES = NEW_NAMES + _OWN
 _STRANGER = (0.0,) * len(_OWN)
-_MONTH, _AGAIN = DEMAND.index("month"), DEMAND.index("again")
+MONTH, _AGAIN = DEMAND.index("month"), DEMAND.index("again")
 _MANY = 300  # products of a customer; more make no difference
 _OLD = 1000.0  # days
+LEAST = (1e-3, 1e-4, 1e-4)  # what is not drawn, by `follows`, `near` and `goes_with`
+_FLOOR = math.log(0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,11 @@ def setting(
 def features(name: str, product: Product, of: Setting) -> tuple[float, ...]:
     """Return the features of a product, in the order of `NAMES`."""
     drawn = of.pull.follows.get(name, 0.0)
-    follows = math.log(drawn + 1e-3)
-    near = math.log(of.pull.near.get(name, 0.0) + 1e-4)
-    goes_with = math.log(of.pull.goes_with.get(name, 0.0) + 1e-4)
-    month, size = product.demand[_MONTH], of.size
-    kind = product.category
-    common = (
+    follows = math.log(drawn + LEAST[0])
+    near = math.log(of.pull.near.get(name, 0.0) + LEAST[1])
+    goes_with = math.log(of.pull.goes_with.get(name, 0.0) + LEAST[2])
+    month, size = product.demand[MONTH], of.size
+    return (
         *product.demand,
         follows,
         drawn * 10,
@@ -82,16 +83,24 @@ def features(name: str, product: Product, of: Setting) -> tuple[float, ...]:
         month * size,
         follows * size,
         goes_with * size,
-        math.log(of.tastes.get(kind, 0.0) + 0.02) - _FLOOR if kind else 0.0,
-        1.0 if kind in of.shelves else 0.0,
+        *kin(product.category, of),
+        *own_features(name, product, of),
     )
+
+
+def kin(kind: str | None, of: Setting) -> tuple[float, float]:
+    """Return how well a category is liked, and whether it is one of the basket's."""
+    liked = math.log(of.tastes.get(kind, 0.0) + 0.02) - _FLOOR if kind else 0.0
+    return liked, 1.0 if kind in of.shelves else 0.0
+
+
+def own_features(name: str, product: Product, of: Setting) -> tuple[float, ...]:
+    """Return those features that tell of what the customer bought; zeros of the rest."""
     habit = of.habits.of.get(name)
-    return common + (
-        _STRANGER if habit is None else _own(habit, product, of.habits, follows)
-    )
-
-
-_FLOOR = math.log(0.02)
+    if habit is None:
+        return _STRANGER
+    follows = math.log(of.pull.follows.get(name, 0.0) + LEAST[0])
+    return _own(habit, product, of.habits, follows)
 
 
 def _own(
@@ -111,7 +120,7 @@ def _own(
         min(due, 0.0),
         max(due, 0.0),
         orders,
-        product.demand[_MONTH],
+        product.demand[MONTH],
         follows,
     )
 

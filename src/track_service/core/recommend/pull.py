@@ -25,7 +25,7 @@ class Pull:
 class Drawing(Protocol):
     """Products that add their neighbours up themselves, and quicker."""
 
-    def drawn(self, kind: str, weights: Mapping[str, float]) -> dict[str, float]:
+    def drawn(self, kind: str, weights: Mapping[str, float]) -> Mapping[str, float]:
         """Return what sources, weighed, draw by `follows` or `goes_with`, strongest first."""
 
 
@@ -49,7 +49,7 @@ def pull(
 
 def _drawn(
     products: Mapping[str, Product], kind: str, weights: Mapping[str, float], by: float
-) -> dict[str, float]:
+) -> Mapping[str, float]:
     scaled = {product: weight * by for product, weight in weights.items()}
     if isinstance(products, Drawing):
         return products.drawn(kind, scaled)

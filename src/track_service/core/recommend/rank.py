@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import chain, islice
 
 from track_service.core.recommend.basket import Basket, Mode
-from track_service.core.recommend.blend import PRIOR, score
+from track_service.core.recommend.blend import PRIOR, Weighing, score
 from track_service.core.recommend.candidates import candidates
 from track_service.core.recommend.features import (
     Setting,
@@ -100,11 +100,17 @@ def _at_hand(found: Sequence[str], in_stock: _Stock) -> Iterator[str]:
 
 
 def _ranked(
-    figures: Figures, found: Iterable[str], of: Setting, mode: Mode
+    figures: Figures, found: Sequence[str], of: Setting, mode: Mode
 ) -> list[str]:
     weights = figures.weights.get(mode, PRIOR[mode])
     products = figures.products
-    scores = {p: score(weights, features(p, products.get(p, _NONE), of)) for p in found}
+    scores: dict[str, float] = {}
+    if isinstance(products, Weighing):
+        scores = products.weighed(found, of, weights)
+    for product in found:
+        if product not in scores:
+            hints = features(product, products.get(product, _NONE), of)
+            scores[product] = score(weights, hints)
     return sorted(scores, key=lambda product: (-scores[product], product))
 
 

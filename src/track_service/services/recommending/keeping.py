@@ -13,7 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_service.core.recommend.basket import Mode
+from track_service.core.recommend.blend import score
+from track_service.core.recommend.features import NEW_NAMES, Setting, own_features
 from track_service.core.recommend.figures import Figures, Product
+from track_service.services.recommending.drawn import Drawn
+from track_service.services.recommending.weighing import weighed
 
 _Columns = Mapping[str, NDArray[Any]]
 _MOST_MADE = 20_000  # products that are held besides the columns
@@ -85,24 +89,39 @@ class Kept(Mapping[str, Product]):
         """Return how many products there are."""
         return len(self.names)
 
-    def drawn(self, kind: str, weights: Mapping[str, float]) -> dict[str, float]:
+    def drawn(self, kind: str, weights: Mapping[str, float]) -> Drawn:
         """Return what sources, weighed, draw by `follows` or `goes_with`, strongest first."""
         there = {p: weight for p, weight in weights.items() if p in self._places}
-        if not there:
-            return {}
         starts, places, strengths = (
             self.columns[f"{kind}_{name}"] for name in ("starts", "places", "strengths")
         )
-        at = [self._places[product] for product in there]
-        parts = [slice(*starts[place : place + 2].tolist()) for place in at]
-        near = np.concatenate([places[part] for part in parts])
-        each = np.concatenate([strengths[part] for part in parts])
-        scale = np.repeat(list(there.values()), [p.stop - p.start for p in parts])
-        drawn, which = np.unique(near, return_inverse=True)
-        total = np.bincount(which, weights=each * scale, minlength=len(drawn))
-        order = np.argsort(-total, kind="stable")
-        names = map(self.names.__getitem__, drawn[order].tolist())
-        return dict(zip(names, total[order].tolist(), strict=True))
+        at = np.array([self._places[product] for product in there], np.int64)
+        first, counts = starts[at], starts[at + 1] - starts[at]
+        ends = counts.cumsum()
+        lines = np.arange(counts.sum()) + np.repeat(first - ends + counts, counts)
+        each = strengths[lines] * np.repeat(list(there.values()), counts)
+        total = np.bincount(places[lines], weights=each, minlength=len(self.names))
+        return Drawn(self.names, self._places, np.asarray(total, np.float64))
+
+    def weighed(
+        self, found: Sequence[str], of: Setting, weights: Sequence[float]
+    ) -> dict[str, float]:
+        """Return the scores of those products that are known here."""
+        names = [name for name in found if name in self._places]
+        at = np.array([self._places[name] for name in names], np.int64)
+        kinds = [self.categories[place] for place in at.tolist()]
+        drawn = [
+            pulled.strengths[at]
+            if isinstance(pulled, Drawn)
+            else np.array([pulled.get(name, 0.0) for name in names])
+            for pulled in (of.pull.follows, of.pull.near, of.pull.goes_with)
+        ]
+        total = weighed(self.columns["demand"][at], kinds, drawn, of, weights)
+        scores = dict(zip(names, total.tolist(), strict=True))
+        for name in of.habits.of.keys() & scores.keys():
+            own = own_features(name, self[name], of)
+            scores[name] += score(weights[len(NEW_NAMES) :], own)
+        return scores
 
     def _product(self, place: int) -> Product:
         return Product(
