@@ -98,6 +98,7 @@ def test_what_is_blank_is_not_given():
         ("BASE_URL", "https://track.example:port"),
         ("BASE_URL", "https://[::1"),
         ("BASE_URL", "https://user@track.example"),
+        ("BASE_URL", "https://türe..example"),
         ("BASE_URL", "https://track.example/?a=1"),
         ("SMTP_URL", "mail.example:25"),
         ("SMTP_URL", "http://mail.example"),
@@ -130,6 +131,12 @@ def test_what_is_blank_is_not_given():
 def test_a_wrong_value_is_refused_with_its_name(name, value):
     with pytest.raises(WrongSetting, match=f"^TRACK_{name}: "):
         read(**{name: value})
+
+
+def test_a_host_of_other_letters_is_known_as_browsers_ask_for_it():
+    assert read(BASE_URL="https://Türe.example:8443/").base_url == (
+        "https://xn--tre-hoa.example:8443"
+    )
 
 
 @pytest.mark.parametrize("env", [{}, {"TRACK_SECRET_KEYS": "  "}])

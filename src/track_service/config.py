@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+import idna
 from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -281,13 +282,26 @@ def _check_rate(start: str, carrier: type[Carrier], given: Mapping[str, str]) ->
 
 
 def _web_url(name: str, text: str) -> str:
-    """Return an http(s) URL without a slash at its end."""
+    """Return an http(s) URL without a slash at its end, its host as the DNS has it.
+
+    Browsers ask for a host in IDNA's ASCII form, however it was typed.
+    """
     parts, _ = _split(name, text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise WrongSetting(f"{name}: an http(s) URL is wanted")
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise WrongSetting(f"{name}: a URL without user, ? and # is wanted")
-    return text.rstrip("/")
+    if not parts.netloc.isascii():
+        parts = parts._replace(netloc=_ascii_host(name, parts))
+    return parts.geturl().rstrip("/")
+
+
+def _ascii_host(name: str, parts: SplitResult) -> str:
+    try:
+        host = idna.encode(parts.hostname or "", uts46=True).decode()
+    except idna.IDNAError as error:
+        raise WrongSetting(f"{name}: this is no host") from error
+    return f"{host}:{parts.port}" if parts.port else host
 
 
 def _split(name: str, url: str) -> tuple[SplitResult, int | None]:
