@@ -125,6 +125,24 @@ def test_an_objection_outlives_what_it_objects_to(of, brand, tell):
         assert purchases.shopper_of(session, brand.id, "none") is None
 
 
+def test_erasure_forgets_what_a_shopper_was_else_known_by(of, brand, tell, rows):
+    mail, phone = "c" * 32, "d" * 32
+    tell(order("1"), order("2"), order("3", shopper=BINH))
+    with of.database.write() as session:
+        buyers.object_to(session, brand.id, [AN, BINH, mail, phone], at=NOW, mail=mail)
+        buyers.take_back(session, brand.id, [mail, phone])
+        purchases.forget(session, brand.id, "1")
+        session.commit()
+    assert rows("SELECT COUNT(*) FROM shopper") == [(4,)]
+
+    with of.database.write() as session:
+        purchases.forget(session, brand.id, "2")
+        session.commit()
+
+    kin = "SELECT digest FROM shopper_kin JOIN shopper ON shopper.id = shopper_id"
+    assert rows("SELECT digest FROM shopper") == rows(kin) == [(BINH,)]
+
+
 def test_a_brands_key_never_changes(of, brand):
     with of.database.write() as session:
         assert shoppers.key(session, brand.id, fresh="first") == "first"

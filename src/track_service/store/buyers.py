@@ -90,6 +90,28 @@ def follow(session: Session, brand_id: int, buyers: Iterable[Collection[str]]) -
             object_to(session, brand_id, names, at=min(known))
 
 
+def left_behind(session: Session, brand_id: int, shopper_id: int) -> set[int]:
+    """Return who was told to be this shopper, of whom nothing is known but that.
+
+    They bought nothing under that hash, and do not object.
+    """
+    label = select(KinRow.label).where(KinRow.shopper_id == shopper_id)
+    bought = select(PurchaseRow.id).where(PurchaseRow.shopper_id == ShopperRow.id)
+    query = (
+        select(ShopperRow.id)
+        .join(KinRow, KinRow.shopper_id == ShopperRow.id)
+        .where(
+            KinRow.brand_id == brand_id,
+            KinRow.label == label.scalar_subquery(),
+            ShopperRow.objected_at.is_(None),
+            ~bought.exists(),
+        )
+        .order_by(ShopperRow.id)
+        .with_for_update(of=ShopperRow)
+    )
+    return set(session.scalars(query))
+
+
 def _objecting(
     session: Session, brand_id: int, names: Collection[str]
 ) -> dict[str, datetime]:

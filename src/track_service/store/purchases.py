@@ -86,8 +86,8 @@ def forget(session: Session, brand_id: int, number: str) -> bool:
     """Part an order from whoever placed it; False if there is none of this number.
 
     What this order alone tells of its products goes as well: an engraved ring's title
-    may name somebody. A shopper of whom no other order is left is forgotten, an objection
-    excepted: it holds for what they buy later.
+    may name somebody. A shopper of whom no other order is left is forgotten, with what
+    else they were known by; an objection excepted: it holds for what they buy later.
     """
     row = session.scalar(
         select(PurchaseRow)
@@ -172,9 +172,12 @@ def _forget_shopper(session: Session, shopper_id: int) -> None:
     )
     if left:
         return
-    for of in (ExposureRow, ClickRow):
-        session.execute(delete(of).where(of.shopper_id == shopper_id))
+    gone = {shopper_id}
     if shopper.objected_at is None:
-        session.execute(delete(KinRow).where(KinRow.shopper_id == shopper_id))
-        session.delete(shopper)
+        gone |= buyers.left_behind(session, shopper.brand_id, shopper_id)
+    for of in (ExposureRow, ClickRow):
+        session.execute(delete(of).where(of.shopper_id.in_(gone)))
+    if shopper.objected_at is None:
+        session.execute(delete(KinRow).where(KinRow.shopper_id.in_(gone)))
+        session.execute(delete(ShopperRow).where(ShopperRow.id.in_(gone)))
     session.flush()
