@@ -17,6 +17,8 @@ from track_service.core.reviews import Asking
 from track_service.core.status import Status
 from track_service.core.wishes import NO, Purpose
 from track_service.services.cases import report
+from track_service.services.delivering import note_free
+from track_service.services.erase import erase
 from track_service.services.letters import write
 from track_service.services.notify import send_owed
 from track_service.services.rating import rate
@@ -159,6 +161,28 @@ def test_who_does_not_say_whether_it_was_put_right_is_asked_no_more(
 
     assert letters(of) == []
     assert rows(STILL_DUE) == []
+
+
+def test_erasure_withdraws_the_question_and_forgets_the_mail_before(
+    of, brand, parcel, hands, rows
+):
+    hands.forward(days=3)
+    (first,) = letters(of)
+    with of.database.write() as session:
+        now, wall = hands.now(), of.clock.wall()
+        notices.settle(session, first.owed.id, notices.SENT, now=now, provider_id="<7>")
+        note_free(session, first.owed, "<7>", wall=wall)
+        session.commit()
+    hands.forward(days=7)
+    ask_due(of.desk)
+
+    with of.database.write() as session:
+        assert erase(session, brand.id, parcel.public_id, now=hands.now())
+        session.commit()
+
+    asked = "SELECT state, provider_id FROM notice WHERE kind = 'review_request'"
+    assert rows(f"{asked} ORDER BY id") == [("sent", None), ("withdrawn", None)]
+    assert rows("SELECT provider_id FROM delivery") == [(None,)]
 
 
 def test_what_is_answered_before_the_mail_goes_out_is_not_asked(of, parcel, hands):

@@ -20,6 +20,7 @@ from track_service.core.tracking import Event
 REMINDED_AFTER = timedelta(days=7)
 MOST_ASKED = 2  # the question and one reminder
 STARS = range(1, 6)
+KIND = "review_request"  # of the notice that asks
 LIKELY = range(11)  # "how likely is it that you recommend us": 0 to 10
 _MISHAPS = frozenset({"lost", "damaged", "disposed"})
 _LATE = frozenset({PromiseState.LATE, PromiseState.BROKEN})
@@ -31,6 +32,16 @@ class Question(StrEnum):
 
     REVIEW = "review"
     RECOVERY = "recovery"
+
+
+def cause(shipment_id: int, question: Question, asked: int) -> str:
+    """Return what names the notice that asks, after it was asked so often."""
+    return f"{KIND}:{shipment_id}:{question}:{asked}"
+
+
+def causes(shipment_id: int) -> list[str]:
+    """Return the names of all notices that may ever ask a parcel's shopper."""
+    return [cause(shipment_id, q, n) for q in Question for n in range(MOST_ASKED)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from track_service.channels.base import (
     UnknownOutcome,
 )
 from track_service.core.notices import Audience
+from track_service.core.reviews import KIND as REVIEW
 from track_service.services.alarms import CHANNEL_DOWN, raise_alarm
 from track_service.services.order_letters import is_about_order
 from track_service.services.patience import wait_after, waited
 from track_service.services.post import Post
-from track_service.services.review_mail import KIND as REVIEW
 from track_service.services.routes import canonical
 from track_service.store import brands, deliveries, notices, suppressions, ways
 from track_service.store.deliveries import Delivery

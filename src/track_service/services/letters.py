@@ -12,13 +12,13 @@ from track_service.core.judgement import Judgement
 from track_service.core.news import still_news
 from track_service.core.notices import Audience, still_true
 from track_service.core.parcel import Brand, Shipment
+from track_service.core.reviews import KIND as REVIEW
 from track_service.core.steps import Step
 from track_service.services import compose, pushing, queue_words
 from track_service.services.known import Known, look_up
 from track_service.services.link_mail import link_message
 from track_service.services.order_letters import OrderNews, is_about_order
 from track_service.services.post import Post
-from track_service.services.review_mail import KIND as REVIEW
 from track_service.services.review_mail import review_message
 from track_service.services.routes import About
 from track_service.store import notices, subscriptions

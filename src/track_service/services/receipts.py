@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from track_service.channels import channels
 from track_service.channels.base import Callback, Channel, Fate, Receipt
 from track_service.core.parcel import Brand, Customer
+from track_service.core.reviews import KIND
 from track_service.services import review_zalo
 from track_service.services.delivering import is_followed
 from track_service.services.desk import Desk
 from track_service.services.order_letters import is_about_order
 from track_service.services.post import Post
 from track_service.services.pushed import digest
-from track_service.services.review_mail import KIND
 from track_service.services.routes import canonical
 from track_service.store import (
     brands,

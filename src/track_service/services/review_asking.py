@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from track_service.core.notices import Audience
 from track_service.core.parcel import Shipment
-from track_service.core.reviews import Question
+from track_service.core.reviews import KIND, Question, cause
 from track_service.services.desk import Desk
 from track_service.services.rating import is_in_work
-from track_service.services.review_mail import KIND, Invitation, invitation
+from track_service.services.review_mail import Invitation, invitation
 from track_service.services.reviewing import used_at
 from track_service.store import notices, reviews, shipments
 
@@ -75,7 +75,7 @@ def _owe(
     return notices.owe(
         session,
         key=desk.name(),
-        cause=f"{KIND}:{shipment.id}:{to.question}:{asked}",
+        cause=cause(shipment.id, to.question, asked),
         kind=KIND,
         concern=str(shipment.id),
         detail=to.question,

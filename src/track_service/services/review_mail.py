@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from track_service.channels.base import Message
 from track_service.core.parcel import Shipment
-from track_service.core.reviews import STARS, Question
+from track_service.core.reviews import KIND, STARS, Question
 from track_service.core.wishes import Purpose, Wishes
 from track_service.services import review_zalo, wishes
 from track_service.services.page import page_language
@@ -30,7 +30,6 @@ from track_service.templating.look import Look, look
 from track_service.templating.render import render_mail
 from track_service.templating.voice import Voice
 
-KIND = "review_request"
 _MOST = 5  # products in a mail; the page has all
 
 

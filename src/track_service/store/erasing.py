@@ -9,15 +9,18 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Session
 
+from track_service.core.reviews import causes
 from track_service.store import (
     cases,
     details,
     feedback,
+    forgetting,
     order_notices,
     purchases,
     queue,
@@ -25,7 +28,6 @@ from track_service.store import (
     subscriptions,
     vouchers,
 )
-from track_service.store.channel_models import DeliveryRow
 from track_service.store.idempotency_models import IdempotencyRow
 from track_service.store.models import (
     ConcernRow,
@@ -70,24 +72,9 @@ def erase(session: Session, shipment_id: int, *, now: datetime) -> None:
         .where(ConcernRow.shipment_id == shipment_id, ConcernRow.cleared_at.is_(None))
         .values(cleared_at=now)
     )
-    session.execute(
-        update(NoticeRow)
-        .where(NoticeRow.shipment_id == shipment_id)
-        .values(error=None, provider_id=None)
-    )
-    of_these = select(NoticeRow.id).where(NoticeRow.shipment_id == shipment_id)
-    session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.notice_id.in_(of_these))
-        .values(error=None, provider_id=None, due_at=None)
-    )
-    session.execute(
-        update(NoticeRow)
-        .where(
-            NoticeRow.shipment_id == shipment_id, NoticeRow.state.in_(("owed", "held"))
-        )
-        .values(state="withdrawn", settled_at=now)
-    )
+    asking = NoticeRow.cause.in_(causes(shipment_id))
+    of_it = or_(NoticeRow.shipment_id == shipment_id, asking)
+    forgetting.forget(session, of_it, now=now)
     cases.forget(session, shipment_id, now=now)
     details.forget(session, shipment_id)
     feedback.forget(session, shipment_id)
