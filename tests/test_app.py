@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from flask import request
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from tests import make, wire
 from track_service.app import create_app, migrations_folder, service
@@ -107,6 +108,18 @@ def test_a_proxy_is_believed_where_there_is_one(made_with, proxies, expected):
     app.test_client().get("/healthz", headers={"X-Forwarded-Host": "a.example"})
 
     assert hosts == [expected]
+
+
+@pytest.mark.parametrize(("proxies", "warnings"), [(0, 1), (1, 0)])
+def test_a_proxy_that_is_not_known_is_warned_of_once(made_with, proxies, warnings):
+    client = made_with(trusted_proxies=proxies).test_client()
+
+    with capture_logs() as lines:
+        for _ in range(2):
+            client.get("/healthz", headers={"X-Forwarded-For": "192.0.2.7"})
+
+    told = [one for one in lines if "TRACK_TRUSTED_PROXIES" in one["event"]]
+    assert len(told) == warnings
 
 
 def test_an_error_of_the_database_names_no_token(made_with, of, brand, caplog):

@@ -47,6 +47,7 @@ from track_service.web import (
     reviews,
     sharing,
     shop_hooks,
+    unproxied,
     wiring,
     wishes,
 )
@@ -263,3 +264,5 @@ def _wire_web(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    else:
+        unproxied.warn_once(app)

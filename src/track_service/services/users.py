@@ -163,12 +163,14 @@ def change_password(
 def _known(
     database: Database, email: str, password: str, *, client: str, wall: datetime
 ) -> int | None:
-    """Return whose address and password these are; each try counts, right or wrong.
+    """Return whose address and password these are.
 
-    The hash is computed with no transaction open, and for nobody's address as well.
+    Each try counts before it is judged, and a right one is given back to its client:
+    who shares an address signs in as often as they like. The hash is computed with no
+    transaction open, and for nobody's address as well.
     """
+    key = KEYS.digest("tries", "console", client_of(client))
     with database.write() as session:
-        key = KEYS.digest("tries", "console", client_of(client))
         is_granted = tries.take(session, key, OF_CLIENT, wall=wall) is not None
         taken = users.take_try(session, email, wall=wall) if is_granted else None
         session.commit()
@@ -177,6 +179,9 @@ def _known(
     if user_id is None or hashed is None or not is_right:
         _refuse(database, user_id, wall)
         return None
+    with database.write() as session:
+        tries.give_back(session, key)
+        session.commit()
     return user_id
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, or_
+from sqlalchemy import case, delete, or_, update
 from sqlalchemy.orm import Session
 
 from track_service.store.db import insert_for
@@ -43,6 +43,15 @@ def take(session: Session, key: str, cap: Cap, *, wall: datetime) -> int | None:
         ).returning(row.tries)
     )
     return counted.scalar()
+
+
+def give_back(session: Session, key: str) -> None:
+    """Count one try less: it was right after all."""
+    session.execute(
+        update(TryRow)
+        .where(TryRow.key == key, TryRow.tries > 0)
+        .values(tries=TryRow.tries - 1)
+    )
 
 
 def expire(session: Session, *, wall: datetime) -> None:

@@ -75,6 +75,16 @@ def test_one_address_may_try_so_often_an_hour_whatever_the_accounts(
     assert person().enter("agent@acme.example").status_code == 303
 
 
+@pytest.mark.usefixtures("agent")
+def test_right_passwords_use_up_nobody_s_tries(person, rows):
+    assert person().enter("agent@acme.example").status_code == 303
+    assert rows("SELECT tries FROM tries") == [(0,)]
+
+    person().enter("agent@acme.example", "not it at all")
+
+    assert rows("SELECT tries FROM tries") == [(1,)]
+
+
 def test_a_cookie_under_another_s_name_opens_nothing(person):
     somebody = person()
     with somebody.client.application.test_request_context("/console/"):
