@@ -77,6 +77,7 @@ def test_of_much_that_is_drawn_the_strongest_come_first_all_once_and_alike_by_pl
     assert list(drawn) == [names[n] for n in in_turn]
     assert len(drawn) == len(in_turn) == 996
     assert (drawn["p1"], drawn.get("p0"), drawn.get("?")) == (7, None, None)
+    assert "p0" not in drawn
 
 
 def test_columns_score_and_rank_as_single_products_do():

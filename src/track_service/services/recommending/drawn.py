@@ -1,6 +1,7 @@
 """What is drawn after some orders, held as a column over all products."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,15 @@ class Drawn(Mapping[str, float]):
 
     def __getitem__(self, name: str) -> float:
         """Return how strongly a product is drawn."""
-        found = float(self.strengths[self._places[name]])
-        if not found:
+        found: float | None = self.get(name)
+        if found is None:
             raise KeyError(name)
         return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the same or a default; the usual way by a KeyError takes much longer."""
+        place = self._places.get(name)
+        return default if place is None else self.strengths.item(place) or default
 
     def __iter__(self) -> Iterator[str]:
         """Yield the products' ids, the strongest first; the first ones cost no full sort."""
