@@ -16,10 +16,11 @@ def holds(event: OrderEvent, order: Ordered, parcels: Sequence[Shipment]) -> boo
     """
     if any(one.meaning.status is not Status.CANCELLED for one in parcels):
         return False
+    if order.stage is Stage.HANDED_OVER or order.untracked:
+        return False
     if event is OrderEvent.CANCELLED:
         return order.cancelled_at is not None
-    is_sent = order.stage is Stage.HANDED_OVER or bool(order.untracked)
-    if is_sent or order.cancelled_at is not None:
+    if order.cancelled_at is not None:
         return False
     is_late = order.late_since is not None
     return is_late if event is OrderEvent.NOT_SHIPPED else not is_late

@@ -162,6 +162,17 @@ def test_a_cancelled_order_is_told_unless_it_is_taken_back_in_time(
     assert send() == ["Your order #2041 is cancelled · Acme"]
 
 
+def test_of_an_order_that_went_out_untracked_no_end_is_told(of, shop, send, rows):
+    acme = shop("cancelled")
+    hand_over(of, acme, told())
+    sent = {"fulfillments": [a_fulfilment("Some Courier", None)]}
+    hand_over(of, acme, told(updated_at="2026-03-03T00:00:00Z", **sent))
+    gone = {"updated_at": LATER, "cancelled_at": LATER}
+    hand_over(of, acme, told(**sent, **gone))
+
+    assert send() == []
+
+
 def test_an_order_that_comes_cancelled_is_no_news(of, shop, send):
     hand_over(of, shop("cancelled"), told(cancelled_at="2026-03-02T09:15:00+07:00"))
 
