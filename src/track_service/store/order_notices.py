@@ -2,19 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from track_service.core.notices import Audience
 from track_service.core.order_events import OrderEvent
-from track_service.store.channel_models import DeliveryRow
+from track_service.store import forgetting
 from track_service.store.db import insert_for
 from track_service.store.models import NoticeRow, OrderRow
-from track_service.store.notices import WITHDRAWN
+from track_service.store.notices import LINK, WITHDRAWN
 from track_service.store.ordered import no_parcel
 from track_service.store.shop_models import HandedOrderRow
-
-_OPEN = ("owed", "held")
 
 
 def owe(
@@ -38,7 +36,7 @@ def owe(
     session.execute(
         insert_for(session)(NoticeRow)
         .values(
-            cause=f"order:{order_id}:{Audience.SHOPPER}:{event}",
+            cause=_cause(order_id, event),
             brand_id=brand_id,
             kind=event,
             concern=str(order_id),
@@ -92,23 +90,14 @@ def waiting(session: Session, brand_id: int) -> int:
 
 def forget(session: Session, brand_id: int, order_id: int, *, now: datetime) -> None:
     """Withdraw what is owed of an order, and blank what providers told of it."""
-    of_it = (
+    of_events = NoticeRow.cause.in_([_cause(order_id, event) for event in OrderEvent])
+    its_links = and_(
         NoticeRow.brand_id == brand_id,
-        NoticeRow.kind.in_(list(OrderEvent)),
-        NoticeRow.audience == Audience.SHOPPER,
+        NoticeRow.kind == LINK,
         NoticeRow.concern == str(order_id),
     )
-    session.execute(
-        update(NoticeRow).where(*of_it).values(error=None, provider_id=None)
-    )
-    session.execute(
-        update(NoticeRow)
-        .where(*of_it, NoticeRow.state.in_(_OPEN))
-        .values(state=WITHDRAWN, settled_at=now)
-    )
-    its = select(NoticeRow.id).where(*of_it)
-    session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.notice_id.in_(its))
-        .values(error=None, provider_id=None, due_at=None)
-    )
+    forgetting.forget(session, or_(of_events, its_links), now=now)
+
+
+def _cause(order_id: int, event: OrderEvent) -> str:
+    return f"order:{order_id}:{Audience.SHOPPER}:{event}"

@@ -15,6 +15,7 @@ from track_service.services import wishes
 from track_service.services.erase import erase_order
 from track_service.services.notify import send_owed
 from track_service.services.preparing import look_due
+from track_service.services.second_factor import ask_link
 from track_service.store import ways
 from track_service.store.ways import Way
 
@@ -230,9 +231,11 @@ def test_a_shop_that_seems_to_ship_nothing_is_asked_first(
 def test_erasure_withdraws_what_is_owed(of, shop, rows, send):
     acme = shop("confirmed")
     hand_over(of, acme, told())
+    here, wall = "192.0.2.1", of.clock.wall()
+    ask_link(of.desk, acme, number="#2041", client=here, wall=wall)
     with of.database.write() as session:
         assert erase_order(session, acme.id, "#2041", now=of.clock.now())
         session.commit()
 
-    assert rows(STATES) == [("confirmed", "withdrawn")]
+    assert rows(STATES) == [("confirmed", "withdrawn"), ("link", "withdrawn")]
     assert send() == []
