@@ -7,7 +7,7 @@ from tests.services import shops
 from tests.services.shops import UPS, an_order, connect, desk_for
 
 from track_service.core.status import Status
-from track_service.services import asking, connecting
+from track_service.services import asking, connecting, links
 from track_service.services.erase import erase
 from track_service.services.past_orders import import_past
 from track_service.services.writing_back import write_back
@@ -96,6 +96,27 @@ def test_each_change_that_a_shop_cares_for_is_told_once(
     tell()
 
     assert states() == [("in_transit", "sent"), ("delivered", "sent")]
+    assert [method for method, _, _ in shop.told] == ["PUT", "POST", "POST"]
+
+
+def test_a_shop_hears_the_last_word_again_where_its_link_was_renewed(
+    of, brand, hands, parcel, shop, tell, states
+):
+    moved(of, hands, parcel, Status.IN_TRANSIT)
+    tell()
+    shop.asked.clear()
+
+    with of.database.write() as session:
+        new = links.renew(
+            session, brand, parcel.public_id, wall=of.clock.wall(), mint=of.mint
+        )
+        session.commit()
+    tell()
+
+    assert [method for method, _, _ in shop.told] == ["PUT", "POST"]
+    assert all(f"{PAGE}{new.token}" in str(told) for _, _, told in shop.told)
+    moved(of, hands, parcel, Status.IN_TRANSIT, Status.DELIVERED)
+    tell()
     assert [method for method, _, _ in shop.told] == ["PUT", "POST", "POST"]
 
 

@@ -25,7 +25,9 @@ def renew(number: str, code: str) -> None:
     with of.database.write() as session:
         brand = known_brand(session, code)
         try:
-            order = renew_by_number(session, brand, number, mint=of.mint)
+            order = renew_by_number(
+                session, brand, number, wall=of.clock.wall(), mint=of.mint
+            )
         except NoSuchOrder as error:
             raise click.ClickException(str(error)) from error
         session.commit()

@@ -12,7 +12,7 @@ from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.tracking import Stamp
 from track_service.store.db import insert_for
-from track_service.store.models import BrandRow
+from track_service.store.models import BrandRow, ShipmentRow
 from track_service.store.shop_models import (
     ConnectionRow,
     FulfilmentRow,
@@ -22,13 +22,14 @@ from track_service.store.shop_models import (
 
 LEASE = timedelta(minutes=5)
 SENT, WITHDRAWN, DEAD = "sent", "withdrawn", "dead"
+_LINK = "link"  # the cause of a word that tells a new link
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A word as it waits; the ids are the platform's, None where it gave none.
 
-    `first` tells that none of the parcel was told before, `overtaken` that a newer one
+    `first` tells that the shop was told none by the parcel's link, `overtaken` that a newer one
     is there.
     """
 
@@ -60,6 +61,34 @@ def owe(
     if rows:
         insert = insert_for(session)(WordRow.__table__)
         session.execute(insert.on_conflict_do_nothing(), rows)
+
+
+def owe_anew(session: Session, order_id: int, *, wall: datetime) -> None:
+    """Owe the shop its last word of each of an order's parcels: the link is another."""
+    last = (
+        select(func.max(WordRow.id))
+        .join(ShipmentRow, ShipmentRow.id == WordRow.shipment_id)
+        .where(ShipmentRow.order_id == order_id, ShipmentRow.erased_at.is_(None))
+        .group_by(WordRow.shipment_id)
+    )
+    told = session.scalars(
+        select(WordRow)
+        .join(ConnectionRow, ConnectionRow.id == WordRow.storefront_id)
+        .where(WordRow.id.in_(last), ConnectionRow.writes_back)
+    ).all()
+    session.add_all(
+        WordRow(
+            cause=f"{row.shipment_id}:{_LINK}:{row.id}",
+            storefront_id=row.storefront_id,
+            shipment_id=row.shipment_id,
+            status=row.status,
+            stamp=row.stamp,
+            state="owed",
+            due_at=wall,
+            attempts=0,
+        )
+        for row in told
+    )
 
 
 def _shops(session: Session, ids: Sequence[int]) -> dict[int, int]:
@@ -171,11 +200,13 @@ def by_state(session: Session) -> dict[tuple[str, str, str], int]:
 
 
 def _owed(session: Session, row: WordRow) -> Owed:
-    others = session.execute(
-        select(WordRow.id, WordRow.state).where(
-            WordRow.shipment_id == row.shipment_id, WordRow.id != row.id
+    words = session.execute(
+        select(WordRow.id, WordRow.state, WordRow.cause).where(
+            WordRow.shipment_id == row.shipment_id
         )
     ).all()
+    start = f"{row.shipment_id}:{_LINK}:"
+    linked = max((i for i, _, cause in words if cause.startswith(start)), default=0)
     ids = session.execute(
         select(HandedOrderRow.external_id, FulfilmentRow.external_id)
         .join(FulfilmentRow, FulfilmentRow.order_id == HandedOrderRow.order_id)
@@ -190,6 +221,6 @@ def _owed(session: Session, row: WordRow) -> Owed:
         attempts=row.attempts,
         order_id=ids[0],
         parcel_id=ids[1],
-        first=all(state != SENT for _, state in others),
-        overtaken=any(other > row.id for other, _ in others),
+        first=all(state != SENT for i, state, _ in words if i >= linked),
+        overtaken=any(i > row.id for i, _, _ in words),
     )

@@ -40,7 +40,9 @@ def new_link(public_id: str) -> ResponseReturnValue:
     """
     parts = wired()
     with parts.database.write() as session:
-        shipment = renew(session, brand(), public_id, mint=parts.mint)
+        shipment = renew(
+            session, brand(), public_id, wall=parts.desk.wall(), mint=parts.mint
+        )
         if shipment is None:
             raise NotFound("No shipment of this brand has this id.")
         token = ordered.tokens(session, [shipment.id]).get(shipment.id)
