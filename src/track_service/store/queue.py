@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from track_service.core.severity import Severity
@@ -183,13 +183,18 @@ def forget_words(
         if shipment_id is None
         else EntryRow.shipment_id == shipment_id
     )
-    for entries in (select(EntryRow.id).where(about), _groups(about)):
-        session.execute(
-            update(NoteRow).where(NoteRow.entry_id.in_(entries)).values(words=None)
-        )
+    entries = session.scalars(select(EntryRow.id).where(about)).all()
+    if not entries:
+        return
+    groups = session.scalars(_groups(entries)).all()
+    session.execute(
+        update(NoteRow)
+        .where(NoteRow.entry_id.in_([*entries, *groups]))
+        .values(words=None)
+    )
 
 
-def _groups(about: ColumnElement[bool]) -> Select[tuple[int]]:
+def _groups(ids: Sequence[int]) -> Select[tuple[int]]:
     """Groups in which entries may have been: an entry leaves one that ends."""
     group = aliased(EntryRow)
     return (
@@ -197,7 +202,7 @@ def _groups(about: ColumnElement[bool]) -> Select[tuple[int]]:
         .join(EntryRow, EntryRow.brand_id == group.brand_id)
         .join(ShipmentRow, ShipmentRow.id == EntryRow.shipment_id)
         .where(
-            about,
+            EntryRow.id.in_(ids),
             group.source == GROUP,
             group.carrier == EntryRow.carrier,
             group.kind == EntryRow.kind,
