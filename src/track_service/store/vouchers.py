@@ -12,7 +12,7 @@ from track_service.core.judgement import ConcernKind
 from track_service.core.notices import Audience
 from track_service.core.parcel import Shipment
 from track_service.store.db import insert_for
-from track_service.store.models import NoticeRow, ShipmentRow
+from track_service.store.models import BrandRow, NoticeRow, ShipmentRow
 from track_service.store.notices import GROUPED, SENT, WITHDRAWN
 from track_service.store.voucher_models import GivenRow, VoucherRow
 
@@ -42,7 +42,7 @@ def add(
             "code": code,
             "added_at": now,
         }
-        for code in dict.fromkeys(codes)
+        for code in sorted(set(codes))  # in one order, as two may add at once
     ]
     added = 0
     for start in range(0, len(rows), _PART):
@@ -72,11 +72,13 @@ def give(session: Session, parcels: Iterable[Shipment], *, now: datetime) -> set
     stock has none left. It is theirs when the caller's transaction ends.
     """
     wanted = {parcel.id: parcel for parcel in parcels}
-    query = select(ShipmentRow.order_id, ShipmentRow.id)
-    rows = session.execute(query.where(ShipmentRow.id.in_(wanted))) if wanted else ()
+    rows = _without(session, wanted) if wanted else []
+    stocked = _stocked(session, {wanted[i].brand.id for _, i in rows}) if rows else ()
     brought = set()
     for order_id, parcel_id in sorted(rows):  # in one order: no two wait for each other
-        if _give(session, order_id, wanted[parcel_id], now=now):
+        parcel = wanted[parcel_id]
+        is_left = _fixed(parcel) is not None or parcel.brand.id in stocked
+        if is_left and _give(session, order_id, parcel, now=now):
             brought.add(parcel_id)
     return brought
 
@@ -134,8 +136,33 @@ def forget(session: Session, order_id: int) -> None:
     )
 
 
+def _without(session: Session, ids: Collection[int]) -> list[tuple[int, int]]:
+    """Return (order, parcel) of those parcels whose order was given no voucher yet."""
+    rows = session.execute(
+        select(ShipmentRow.order_id, ShipmentRow.id)
+        .outerjoin(GivenRow, GivenRow.order_id == ShipmentRow.order_id)
+        .where(ShipmentRow.id.in_(ids), GivenRow.order_id.is_(None))
+    )
+    return [(order_id, parcel_id) for order_id, parcel_id in rows]
+
+
+def _stocked(session: Session, brand_ids: Collection[int]) -> set[int]:
+    """Return those of the brands that have a code left."""
+    is_left = exists().where(
+        VoucherRow.brand_id == BrandRow.id, VoucherRow.taken_at.is_(None)
+    )
+    query = select(BrandRow.id).where(BrandRow.id.in_(brand_ids), is_left)
+    return set(session.scalars(query))
+
+
+def _fixed(parcel: Shipment) -> str | None:
+    """Return the code that its brand gives to every order, None where it has a stock."""
+    rule = parcel.brand.rules.voucher
+    return rule.code if rule else None
+
+
 def _give(session: Session, order_id: int, parcel: Shipment, *, now: datetime) -> bool:
-    brand, rule = parcel.brand, parcel.brand.rules.voucher
+    brand = parcel.brand
     mine = (
         insert_for(session)(GivenRow)
         .values(order_id=order_id, brand_id=brand.id, given_at=now)
@@ -144,8 +171,7 @@ def _give(session: Session, order_id: int, parcel: Shipment, *, now: datetime) -
     )
     if session.execute(mine).first() is None:
         return False
-    fixed = rule.code if rule else None
-    code = fixed or _take(session, brand.id, now=now)
+    code = _fixed(parcel) or _take(session, brand.id, now=now)
     this = GivenRow.order_id == order_id
     if code is None:
         session.execute(delete(GivenRow).where(this))

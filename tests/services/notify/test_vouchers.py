@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from sqlalchemy import event, select
 from tests import make
 
 from track_service.core.rules import WrongRules, document, read
@@ -17,6 +18,7 @@ from track_service.services.notify import send_owed
 from track_service.services.second_factor import cookie_name, prove
 from track_service.services.voucher_stock import warn
 from track_service.store import vouchers
+from track_service.store.voucher_models import VoucherRow
 
 TODAY = date(2026, 3, 2)
 
@@ -196,6 +198,33 @@ def test_without_a_code_left_the_notice_goes_and_the_voucher_follows(
     send_owed(of.post)
 
     assert ["SORRY-1" in told for told in texts(mailroom)] == [False, True]
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_is_given_or_cannot_be_is_not_tried_at_every_look(
+    of, damaged_rule, fill, damaged, rows, left
+):
+    fill(*"A"[:left])
+    parcel = damaged(damaged_rule)
+    said = []
+
+    def note(_, __, statement, *___):
+        said.append(statement.split()[0])
+
+    with of.database.write() as session:
+        event.listen(session.connection(), "before_cursor_execute", note)
+        assert vouchers.give(session, [parcel], now=of.clock.now()) == set()
+
+    assert len(given(rows)) == left
+    assert set(said) == {"SELECT"}
+
+
+def test_codes_that_are_added_at_once_go_in_one_order(of, brand, fill, rows):
+    fill("B", "C", "A")
+
+    with of.database.read() as session:
+        stock = session.scalars(select(VoucherRow.code).order_by(VoucherRow.id)).all()
+    assert stock == ["A", "B", "C"]
 
 
 @pytest.mark.parametrize("sending", [True, False])
