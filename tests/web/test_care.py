@@ -9,6 +9,7 @@ from track_service.core.cases import CaseKind, Outcome
 from track_service.core.detail import Detail
 from track_service.core.parcel import Address
 from track_service.core.status import Status
+from track_service.core.tracking import Stamp, Window
 from track_service.services.second_factor import cookie_name, prove
 from track_service.services.share_link import share_key
 from track_service.store import cases
@@ -205,6 +206,22 @@ def test_a_late_parcel_has_the_button_too(of, client, to_state, hands):
     seen(of, parcel, a_tracking(scan))
 
     assert f"/t/{parcel.token}/problem" in client.get(f"/t/{parcel.token}").text
+
+
+@pytest.mark.parametrize(("after", "offers"), [(1, True), (0, False)])
+def test_a_parcel_that_will_be_late_has_the_button_before_its_day_is_over(
+    of, client, to_state, hands, after, offers
+):
+    promised = hands.now().date() + timedelta(days=3)
+    parcel = to_state(Status.IN_TRANSIT, promised_on=promised)
+    scan = an_event(Status.IN_TRANSIT, at=hands.forward(hours=2))
+    day = Stamp.day(promised + timedelta(days=after))
+    seen(of, parcel, a_tracking(scan, window=Window(day, day)))
+
+    page = client.get(f"/t/{parcel.token}").text
+
+    assert ("will be late" in page) is offers
+    assert (f"/t/{parcel.token}/problem" in page) is offers
 
 
 def test_a_report_opens_a_case_and_owes_ops_word_in_one(

@@ -8,6 +8,7 @@ from track_service.core.calendar import latest
 from track_service.core.concerns import awaits_another_attempt
 from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
+from track_service.core.promise import starts_beyond
 from track_service.core.severity import Severity
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Event
@@ -68,14 +69,15 @@ _RETURN_WAITS = Meaning(Status.RETURNING, "awaiting_approval")
 def offered(
     shipment: Shipment, promise: PromiseState, *, now: datetime, zone: tzinfo
 ) -> tuple[CaseKind, ...]:
-    """Return what may be reported in a parcel's state: late, failed or delivered.
+    """Return what may be reported of a parcel: late, sure to be, failed or delivered.
 
     Nothing of a return parcel, which is the shop's to await.
     """
     if shipment.inward or is_closed(shipment, now=now, zone=zone):
         return ()
+    will_be = promise is PromiseState.AT_RISK and starts_beyond(shipment)
     is_late = promise in _LATE and shipment.meaning.status is not Status.CANCELLED
-    return _OFFERED.get(shipment.meaning.status, _AWAITED if is_late else ())
+    return _OFFERED.get(shipment.meaning.status, _AWAITED if is_late or will_be else ())
 
 
 def may_redeliver(shipment: Shipment) -> bool:

@@ -52,6 +52,14 @@ def expected_beyond(shipment: Shipment, *, zone: tzinfo) -> date | None:
     return until if until > shipment.promised_on else None
 
 
+def starts_beyond(shipment: Shipment) -> bool:
+    """Tell whether even the carrier's own first day lies after the promised one."""
+    promised, window = shipment.promised_on, shipment.window
+    if promised is None or window is None:
+        return False
+    return window.start.local.date() > promised
+
+
 def turns(shipment: Shipment, *, zone: tzinfo) -> list[datetime]:
     """Return when the calendar alone may change the state of a parcel on its way."""
     promised, status = shipment.promised_on, shipment.meaning.status

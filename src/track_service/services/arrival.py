@@ -8,7 +8,7 @@ from track_service.core.expected import Source, is_over
 from track_service.core.judgement import PromiseState
 from track_service.core.outlook import BY_DATE
 from track_service.core.parcel import Shipment
-from track_service.core.promise import promise_state
+from track_service.core.promise import promise_state, starts_beyond
 from track_service.core.status import WILL_NOT_COME, Meaning, Status
 from track_service.core.timeline import opened_by
 from track_service.core.tracking import Event
@@ -261,7 +261,7 @@ def _promise_note(
     if promised is None:
         return None, False
     day = voice.full_date(promised, today)
-    if late or (window and window.start.local.date() > promised):
+    if late or starts_beyond(shipment):
         text = voice.say("Later than promised ({date}). We are sorry.", date=day)
         return text, True
     if window and window.until.local.date() > promised:
