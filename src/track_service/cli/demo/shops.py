@@ -66,6 +66,7 @@ _BRANDS: dict[str, dict[str, Any]] = {
     "eu": {
         "code": "nordwind",
         "name": "Nordwind Outdoor",
+        "languages": ("en", "de"),
         "zone": "Europe/London",
         "theme": {
             "primary": "#0f5f59",
