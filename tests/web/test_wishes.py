@@ -18,7 +18,7 @@ from track_service.core.wishes import Purpose, Wishes, channel_subject
 from track_service.services import wishes
 from track_service.services.notify import send_owed
 from track_service.services.second_factor import cookie_name, prove
-from track_service.store import shoppers
+from track_service.store import shoppers, ways
 
 SHOPPER = "ab" * 16
 
@@ -204,7 +204,7 @@ def test_who_has_a_phone_alone_reaches_the_page_by_the_second_factor(
     ]
 
 
-def test_what_is_chosen_by_mail_holds_for_the_phone(of, brand, client):
+def test_what_is_chosen_under_both_names_holds_for_the_phone_alone_too(of, brand, client):
     both = Customer("Mai", "mai@shopper.example", "+84901234567")
     with of.database.write() as session:
         shoppers.key(session, brand.id, fresh="key")
@@ -244,6 +244,36 @@ def test_a_mail_s_link_speaks_for_its_own_address_alone(
     assert may == [False, True]
 
 
+def test_what_a_mail_s_page_shows_holds_for_mails_whatever_the_phone_refused(
+    of, brand, client, mails
+):
+    both = Customer("Mai", "mai@shopper.example", "+84901234567")
+    order = make.an_order(customer=both)
+    parcel = make.a_parcel(of, brand, order=order)
+    with of.database.write() as session:
+        shoppers.key(session, brand.id, fresh="key")
+        for place, code in enumerate(("email", "zalo_zns")):
+            ways.put(session, brand.id, ways.Way(code), place=place)
+        theirs = wishes.of_customer(session, brand, both)
+        page = wishes.links("", brand, theirs)["page"]
+        phone = wishes.token(brand, theirs.names[1:])
+        session.commit()
+    client.post(f"/unsubscribe/{phone}")
+
+    shown = client.get(page).text
+
+    assert re.findall(r'name="purpose" value="(\w+)" checked', shown) == [
+        "updates",
+        "review",
+    ]
+    assert re.findall(r'name="channel" value="(\w+)"', shown) == ["email"]
+    event = make.an_event(Status.EXCEPTION, "damaged", at=of.clock.now())
+    make.seen(of, parcel, make.a_tracking(event))
+    send_owed(of.post)
+    (mail,) = mails()
+    assert both.email in mail["To"]
+
+
 def test_a_refusal_under_any_name_counts_and_else_the_first_that_says_something():
     said = {
         "mail": {"updates": "yes", "review": "no", "language": "vi"},
@@ -253,6 +283,7 @@ def test_a_refusal_under_any_name_counts_and_else_the_first_that_says_something(
     assert Wishes.of(("mail", "phone"), said) == Wishes(
         ("mail", "phone"),
         {"updates": "no", "review": "no", "language": "vi", "x": "yes"},
+        said["mail"],
     )
 
 

@@ -31,10 +31,14 @@ def channel_subject(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a shopper chose, by subject; `names` are keyed hashes, none: nobody to tell."""
+    """What a shopper chose, by subject; `names` are keyed hashes, none: nobody to tell.
+
+    `first` is what was said under the first of the names, their mail address if known.
+    """
 
     names: tuple[str, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
+    first: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -43,12 +47,20 @@ class Wishes:
         """Return what somebody chose who is known by several names, the best first.
 
         The first name that says something of a subject counts, but a refusal does under
-        any of them: it holds for their mail and their phone alike.
+        any of them: what is refused by mail is not told by phone instead.
         """
         mine = [said[name] for name in names if name in said]
         chosen = {subject: v for one in reversed(mine) for subject, v in one.items()}
         no = {subject: NO for one in mine for subject, v in one.items() if v == NO}
-        return cls(tuple(names), chosen | no)
+        return cls(tuple(names), chosen | no, said.get(names[0], {}) if names else {})
+
+    @property
+    def by_mail(self) -> "Wishes":
+        """Return what holds for mails: what their address itself said, no other name.
+
+        A mail's link shows and changes just that, so what it shows holds.
+        """
+        return Wishes(self.names[:1], self.first, self.first)
 
     @property
     def language(self) -> str | None:

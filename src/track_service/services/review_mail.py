@@ -108,11 +108,13 @@ def invitation(
     """Return what to ask a parcel's shopper, None for nothing."""
     question = asked_of(session, shipment, now=now)
     theirs = wishes.of_customer(session, shipment.brand, shipment.order.customer)
-    if question is None or not theirs.allow(Purpose.REVIEW):
+    if question is None:
         return None
-    by_mail = theirs.take("email") and _is_reached(session, shipment)
+    mail = theirs.by_mail
+    is_wanted = mail.allow(Purpose.REVIEW) and mail.take("email")
+    by_mail = is_wanted and _is_reached(session, shipment)
     zalo = None
-    if question is Question.REVIEW:
+    if question is Question.REVIEW and theirs.allow(Purpose.REVIEW):
         zalo = review_zalo.rating(session, shipment, theirs, kind=KIND)
     if not by_mail and zalo is None:
         return None
@@ -189,9 +191,9 @@ def _starred(line: Line, page: str) -> Starred:
 
 def _choices(base_url: str, to: Invitation) -> Mapping[str, str]:
     """Return where they choose; one click refuses such mails alone."""
-    brand, names = to.shipment.brand, to.wishes.names
+    brand, names = to.shipment.brand, to.wishes.by_mail.names
     found = dict(wishes.links(base_url, brand, to.wishes))
     if names:
-        sealed = wishes.token(brand, names[:1], Purpose.REVIEW)
+        sealed = wishes.token(brand, names, Purpose.REVIEW, by_mail=True)
         found["one_click"] = f"{base_url}/unsubscribe/{sealed}"
     return found

@@ -10,6 +10,7 @@ from track_service.core.ordered import Ordered
 from track_service.core.parcel import Customer, Shipment
 from track_service.core.sms import msisdn
 from track_service.core.wishes import Purpose, Wishes
+from track_service.services.wishes import for_channel
 from track_service.store import deliveries, suppressions, ways
 from track_service.store.notices import Owed
 from track_service.store.ways import Way
@@ -48,8 +49,7 @@ def open_ways(
             for way in routes.get(owed.brand_id, _USUAL)
             if way.channel in channels()
             and of.brand.rules.allows(owed.kind, way.channel)
-            and theirs.allow(Purpose.UPDATES)
-            and theirs.take(way.channel)
+            and _is_wanted(theirs, way.channel)
             and way.channel not in passed.get(owed.id, ())
             and getattr(customer, channels()[way.channel].address)
             and not (
@@ -58,6 +58,11 @@ def open_ways(
             )
         ]
     return found
+
+
+def _is_wanted(theirs: Wishes, channel: str) -> bool:
+    mine = for_channel(theirs, channel)
+    return mine.allow(Purpose.UPDATES) and mine.take(channel)
 
 
 def _is_suppressed(

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from track_service.channels import channels
 from track_service.core.parcel import Brand, Customer, Shipment
 from track_service.core.wishes import LANGUAGE, NO, YES, Purpose, Wishes
 from track_service.core.wishes import channel_subject as of_channel
@@ -25,11 +26,15 @@ ONE_CLICK, PAGE = "one click", "preferences"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Whose wishes a link opens; `purpose` is what one click unsubscribes from."""
+    """Whose wishes a link opens; `purpose` is what one click unsubscribes from.
+
+    One that went `by_mail` speaks of mails alone.
+    """
 
     brand: Brand
     names: tuple[str, ...]
     purpose: Purpose = Purpose.UPDATES
+    by_mail: bool = False
 
 
 def of_customer(session: Session, brand: Brand, customer: Customer) -> Wishes:
@@ -49,21 +54,25 @@ def of_parcels(session: Session, parcels: Iterable[Shipment]) -> dict[int, Wishe
 
 
 def token(
-    brand: Brand, names: Sequence[str], purpose: Purpose = Purpose.UPDATES
+    brand: Brand,
+    names: Sequence[str],
+    purpose: Purpose = Purpose.UPDATES,
+    *,
+    by_mail: bool = False,
 ) -> str:
     """Return what a link ends with."""
-    told = [brand.id, " ".join(names), purpose]
+    told = [brand.id, " ".join(names), purpose, by_mail]
     return KEYS.seal(json.dumps(told).encode()).decode()
 
 
 def opened(session: Session, given: str) -> Link | None:
     """Return whose wishes a link opens, None where it is not ours."""
     try:
-        brand_id, names, purpose = json.loads(KEYS.open(given.encode()))
+        brand_id, names, purpose, *mail = json.loads(KEYS.open(given.encode()))
         brand = brands.by_id(session, brand_id)
         if brand is None:
             return None
-        return Link(brand, tuple(str(names).split()), Purpose(purpose))
+        return Link(brand, tuple(str(names).split()), Purpose(purpose), mail == [True])
     except (LostKey, ValueError, TypeError):
         return None
 
@@ -78,9 +87,23 @@ def unsubscribe(session: Session, link: Link, *, now: datetime) -> None:
     _note(session, link, {link.purpose.value: NO}, source=ONE_CLICK, now=now)
 
 
-def channels_of(session: Session, brand: Brand) -> tuple[str, ...]:
-    """Return the channels by which a brand writes, in their order."""
-    return tuple(w.channel for w in ways.of_brand(session, brand.id)) or ("email",)
+def channels_of(session: Session, link: Link) -> tuple[str, ...]:
+    """Return the channels of a link's brand that it speaks of, in their order."""
+    mine = [way.channel for way in ways.of_brand(session, link.brand.id)]
+    if link.by_mail:
+        mine = [code for code in mine if is_mail(code)]
+    return tuple(mine) or ("email",)
+
+
+def for_channel(theirs: Wishes, code: str) -> Wishes:
+    """Return of what a shopper chose that which holds for messages by a channel."""
+    return theirs.by_mail if is_mail(code) else theirs
+
+
+def is_mail(code: str) -> bool:
+    """Tell whether a channel writes to mail addresses; one that is gone does not."""
+    channel = channels().get(code)
+    return channel is not None and channel.address == "email"
 
 
 def choose(
@@ -94,7 +117,7 @@ def choose(
 ) -> None:
     """Take a filled-in preferences page: what is not among the given is refused."""
     chosen = {p.value: YES if p in purposes else NO for p in Purpose}
-    for code in channels_of(session, link.brand):
+    for code in channels_of(session, link):
         chosen[of_channel(code)] = YES if code in channels else NO
     if language in link.brand.languages:
         chosen[LANGUAGE] = language
@@ -121,7 +144,7 @@ def links(base_url: str, brand: Brand, wishes: Wishes) -> Mapping[str, str]:
     """
     if not wishes.names:
         return {}
-    sealed = token(brand, wishes.names[:1])  # that of the mail address
+    sealed = token(brand, wishes.by_mail.names, by_mail=True)
     return {
         "one_click": f"{base_url}/unsubscribe/{sealed}",
         "page": f"{base_url}/preferences/{sealed}",

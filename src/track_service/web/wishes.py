@@ -78,7 +78,7 @@ def _page(
         brand,
         theirs,
         language=language_of(brand, asked, theirs.language, wished(brand)),
-        channels=wishes.channels_of(session, brand),
+        channels=wishes.channels_of(session, link),
         action=request.path,
         page=f"/preferences/{token}",
         done=done,
