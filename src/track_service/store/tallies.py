@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from track_service.core.calendar import local_day
+from track_service.core.calendar import local_day, start_of
 from track_service.core.status import Status
 from track_service.core.tally import Tally
+from track_service.core.tracking import Precision, offset_text
 from track_service.store.db import insert_for
 from track_service.store.figures import TEST_CARRIER
 from track_service.store.models import ShipmentRow
@@ -93,21 +95,55 @@ def delivered(
     The day is the shop's; parcels of which no time is known are left out.
     """
     stated = type_coerce(ShipmentRow.delivered_at, String)  # as the carrier's clock
+    alike = _alike(stated, _offset(zone, since - _DAY, until + _DAY))
     rows = session.execute(
-        select(ShipmentRow.delivered_at, ShipmentRow.promise_state).where(
+        select(
+            func.min(ShipmentRow.delivered_at), ShipmentRow.promise_state, func.count()
+        )
+        .where(
             ShipmentRow.brand_id == brand_id,
             ShipmentRow.status == Status.DELIVERED,
             stated >= (since - _DAY).isoformat(),
             stated < (until + _DAY).isoformat(),
             *_followed(),
         )
+        .group_by(*alike, ShipmentRow.promise_state)
     )
     found: dict[date, Counter[str]] = {}
-    for stamp, promise in rows:
+    for stamp, promise, parcels in rows:
         on = local_day(stamp, zone)
         if since <= on < until:
-            found.setdefault(on, Counter())[promise] += 1
+            found.setdefault(on, Counter())[promise] += parcels
     return found
+
+
+def _offset(zone: tzinfo, since: date, until: date) -> str:
+    """Return a zone's offset from UTC, "" where it changes in the days."""
+    days = (since + n * _DAY for n in range((until - since).days + 1))
+    found = {start_of(day, zone).astimezone(zone).utcoffset() for day in days}
+    only = found.pop() if len(found) == 1 else None
+    return offset_text(only) if only is not None else ""
+
+
+def _alike(stated: ColumnElement[str], own: str) -> tuple[ColumnElement[Any], ...]:
+    """Return what only stamps of one day share; `own` is the shop's offset, if one.
+
+    A stamp is `2026-03-03T10:20:00+07:00/second`. One without offset, or with the shop's
+    own, names the day; of others those of a quarter of an hour are one day's, as zones
+    differ by whole quarters. So the database counts, though it may know no zones.
+    """
+    end, minute = func.substr(stated, 20), func.substr(stated, 15, 2)
+    local = [f"{offset}/{exact}" for offset in ("", own) for exact in Precision]
+    is_local = end.in_(["", *local])
+    hour = case((is_local, ""), else_=func.substr(stated, 12, 2))
+    quarter = case(
+        (is_local, 0),
+        (minute < "15", 1),
+        (minute < "30", 2),
+        (minute < "45", 3),
+        else_=4,
+    )
+    return func.substr(stated, 1, 10), end, hour, quarter
 
 
 def _followed() -> tuple[ColumnElement[bool], ...]:
