@@ -1,16 +1,19 @@
 """What a night teaches: out of the scans that came in, and only out of those."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.conftest import NOW
 from tests.make import a_parcel, a_tracking, an_event, an_order, held_of, seen
 
-from track_service.core.legs import Leg
+from track_service.core.eta.trip import Spot
+from track_service.core.legs import Leg, current
+from track_service.core.parcel import Address
 from track_service.core.status import Status
 from track_service.services.fitting import fit_due
 from track_service.services.foresight import Foresight
+from track_service.services.lessons import trip
 from track_service.store import lanes
 
 DAY = timedelta(days=1)
@@ -123,3 +126,46 @@ def test_a_parcel_that_is_looked_at_holds_what_is_foreseen(of, brand, hands):
     assert held == parcel.outlook
     assert held.window is not None
     assert held.stalled_at > held.quiet_at > NOW
+
+
+BOSTON = Address("1 Elm St", "Boston", "MA", "02134", "US")
+KIEL = Address("Uferweg 1", "Kiel", None, "24103", "DE")
+
+
+def bound(of, brand, n, address, *events, **more):
+    """A parcel on its way to an address, as it is known after its scans."""
+    order = an_order(f"{n}", address=address)
+    parcel = a_parcel(of, brand, number=f"N{n}", order=order, **more)
+    return seen(of, parcel, a_tracking(*events, number=f"N{n}"))
+
+
+def test_an_order_s_country_region_and_area_are_the_end_of_its_lane(of, brand):
+    left = an_event(S.PICKED_UP, at=NOW, country="DE")
+    at_door = an_event(S.OUT_FOR_DELIVERY, at=NOW, country="US")
+    parcels = [
+        bound(of, brand, 1, BOSTON, left),
+        bound(of, brand, 2, Address(), left, postal="76131"),
+        bound(of, brand, 3, Address(), at_door),
+    ]
+    parcels.append(replace(parcels[0], inward=True))
+
+    ways = [trip(one, current(one.events), start=NOW) for one in parcels]
+
+    assert [way.destination for way in ways] == [
+        Spot("US", "ma", "021"),
+        Spot("DE", "", "761"),
+        Spot("US"),
+        Spot("DE"),
+    ]
+    assert [way.abroad for way in ways] == [True, False, False, False]
+
+
+def test_the_holidays_are_those_of_the_country_that_it_goes_to(of, brand):
+    eve = datetime(2026, 4, 2, 10, tzinfo=UTC)  # of Good Friday, a holiday in Germany
+    quiet = [
+        Foresight().see(bound(of, brand, n, to, scan), eve).quiet_at
+        for n, to in enumerate((BOSTON, KIEL))
+        for scan in [an_event(S.PICKED_UP, at=eve, country=to.country)]
+    ]
+
+    assert quiet[0] + DAY < quiet[1]

@@ -22,7 +22,7 @@ from track_service.core.preparing import ENOUGH, LAST
 from track_service.services.closed_days import holidays_of
 from track_service.services.desk import Desk
 from track_service.services.foresight import Foresight
-from track_service.services.lessons import POSTAL, country_of
+from track_service.services.lessons import country_of, destination
 from track_service.store import ahead
 from track_service.store.ahead import Sent
 
@@ -152,12 +152,11 @@ def _ahead(ways: Sequence[Way], shop: Shop, *, today: date) -> Ahead | None:
 
 def _trip(order: Ordered, carrier: str, handed: date, home: str) -> Trip:
     placed, zone = order.order.placed_at, ZoneInfo(order.brand.zone)
-    postal = (order.order.address.postal or "")[:POSTAL]
     return Trip(
         datetime.combine(handed, _HANDED_OVER),
         carrier=carrier,
         origin=Spot(home),
-        destination=Spot(home, postal=postal),
+        destination=destination(order.order.address, None, home),
         ordered_at=placed and placed.astimezone(zone).replace(tzinfo=None),
         promised_on=order.promised_on,
         committed=usual(carrier, Leg.HANDED_OVER),

@@ -86,7 +86,7 @@ class Foresight:
         zone, home = ZoneInfo(shipment.brand.zone), way.destination.country
         lane = silence.keys(leg, way.carrier, way.origin.country, home)
         patience = self._patience(shipment, lane) or silence.prior(
-            leg, abroad=way.origin.country != home
+            leg, abroad=way.abroad
         )
         news = last_news(shipment, now=now, zone=zone)
         clock = self._books[ALL].clock(home)

@@ -12,7 +12,7 @@ from track_service.core.calendar import latest
 from track_service.core.committed import usual
 from track_service.core.eta.trip import Spot, Trip
 from track_service.core.legs import Begun, Leg, arrival, begun, leg_of
-from track_service.core.parcel import Shipment
+from track_service.core.parcel import Address, Shipment
 from track_service.core.promise import is_lost
 from track_service.core.status import Status
 from track_service.core.tracking import Event, Place
@@ -20,7 +20,9 @@ from track_service.core.tracking import Event, Place
 _NEVER = frozenset(
     {Status.RETURNING, Status.RETURNED, Status.CANCELLED, Status.EXPIRED}
 )
-POSTAL = 3  # characters: an area, and nobody's address
+_POSTAL = 3  # characters: an area, and nobody's address
+# Whoever has it on these legs delivers it: the scan is in the country it goes to.
+_THERE = frozenset({Leg.NEAR, Leg.OUT, Leg.RETRY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,40 @@ def lessons(
 
 
 def trip(shipment: Shipment, leg: Begun, *, start: datetime) -> Trip:
-    """Return what is known of a parcel when a leg begins at `start` (naive, local)."""
+    """Return what is known of a parcel when a leg begins at `start` (naive, local).
+
+    A return goes to the shop, whatever address its order had.
+    """
     zone, placed = ZoneInfo(shipment.brand.zone), shipment.order.placed_at
     home = country_of(shipment.brand.zone)
     place = leg.scan.place if leg.scan else Place()
+    there = (place.country if leg.leg in _THERE else None) or home
+    address = Address() if shipment.inward else shipment.order.address
     return Trip(
         start,
         carrier=shipment.carrier,
         origin=Spot(
             (place.country or home).upper(),
             (place.region or place.city or "").casefold(),
-            (place.postal or "")[:POSTAL],
+            (place.postal or "")[:_POSTAL],
         ),
-        destination=Spot(home, postal=(shipment.postal or "")[:POSTAL]),
+        destination=destination(address, shipment.postal, there),
         ordered_at=placed and placed.astimezone(zone).replace(tzinfo=None),
         promised_on=shipment.promised_on,
         committed=usual(shipment.carrier, leg.leg),
+    )
+
+
+def destination(address: Address, postal: str | None, country: str) -> Spot:
+    """Return where a parcel goes, as coarse as figures may keep it: nobody's home.
+
+    `postal` is the parcel's own code, which counts before its order's; `country` is
+    taken where the address names none.
+    """
+    return Spot(
+        (address.country or country).upper(),
+        (address.region or "").casefold(),
+        (postal or address.postal or "")[:_POSTAL],
     )
 
 

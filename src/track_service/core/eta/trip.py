@@ -44,6 +44,12 @@ class Trip:
             return None
         return datetime.combine(self.promised_on, datetime.min.time()) + timedelta(1)
 
+    @property
+    def abroad(self) -> bool:
+        """Whether it is known to end in another country than it began in."""
+        here, there = self.origin.country, self.destination.country
+        return bool(here and there) and here != there
+
     def dump(self) -> list[Any]:
         """Return the trip as JSON can hold it."""
         ordered, promised = self.ordered_at, self.promised_on
