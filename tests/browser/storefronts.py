@@ -1,31 +1,51 @@
 """Storefront pages in the shape that each platform gives them, with our element inside.
 
-Each is a function of our address, the token of a parcel and the order's number. They are
-written by us: columns, policies and templates are as on the platforms, no theme's code.
+They are written by us: columns, policies and templates are as on the platforms, no
+theme's code. What is pasted into them is read from `docs/embedding.md`, so that nobody
+pastes what was not tried.
 """
 
-SNIPPET = """
-<script src="{home}/embed.js" async></script>
-<track-service-order token="{token}" language="en">
-  <a href="{home}/t/{token}">Track your parcel</a>
-</track-service-order>
-"""
-LOOK_UP = """
-<script src="{home}/embed.js" async></script>
-<track-service-order brand="{brand}" order="{order}" language="en">
-  <a href="{home}/b/{brand}/">Track your order</a>
-</track-service-order>
-"""
-REVIEWS = """
-<script src="{home}/embed.js" async></script>
-<track-service-reviews brand="{brand}" product="tea/green" language="en">
-  <a href="{home}/embed/reviews/{brand}/tea/green">What buyers say</a>
-</track-service-reviews>
-"""
-IFRAME = """
-<iframe src="{home}/embed/t/{token}" title="Track your parcel"
-  width="100%" height="600"></iframe>
-"""
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+_DOC = Path(__file__).parents[2] / "docs/embedding.md"
+_BLOCK = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SCHEMA = re.compile(r"{% schema %}.*{% endschema %}", re.DOTALL)
+_PRINTED = re.compile(r"printf\(\s*'(.*?)'", re.DOTALL)
+_LIQUID = {"{{ request.locale.iso_code }}": "en", "{{ page.title }}": "Tra cứu"}
+_EXAMPLE = re.compile(r"{[{%]|TOKEN|acme|TEA-1|track\.example|%s")
+
+
+def pasted(heading: str, place: int = 0) -> str:
+    """Return a code block under a heading of the page on embedding."""
+    _, found, after = _DOC.read_text().partition(f"\n## {heading}\n")
+    assert found, heading
+    return _BLOCK.findall(after.partition("\n## ")[0])[place]
+
+
+def filled(snippet: str, examples: Mapping[str, str]) -> str:
+    """Return a snippet with what stands for its examples; none may be left."""
+    for example, real in (_LIQUID | {**examples}).items():
+        snippet = snippet.replace(example, real)
+    assert not _EXAMPLE.search(snippet), snippet
+    return snippet
+
+
+def of_platforms(order: str) -> dict[str, str]:
+    """Return each platform's snippet, on the page of an order where it knows that."""
+    php = _PRINTED.findall(pasted("WooCommerce"))[0]
+    section = _SCHEMA.sub("", pasted("Shopify"))
+    return {
+        "shopify": section,
+        "woocommerce": php % (order, "en"),
+        "haravan": pasted("Haravan"),
+    }
+
+
+PLAIN_HTML = pasted("Plain HTML")
+IFRAME = pasted("Plain HTML", 1).splitlines()[0]
+REVIEWS = pasted("Reviews of a product")
 
 # A theme's page template with a section in its middle, loaded under a strict policy.
 SHOPIFY = """<!doctype html><html lang="en"><head><title>Track your order</title>

@@ -5,12 +5,13 @@ from flask import Flask, Response
 from tests.browser.site import serving
 from tests.browser.storefronts import (
     IFRAME,
-    LOOK_UP,
     PAGES,
+    PLAIN_HTML,
     REVIEWS,
-    SNIPPET,
     STRICT,
     THEME_CSS,
+    filled,
+    of_platforms,
 )
 from tests.conftest import NOW
 
@@ -53,6 +54,20 @@ def test_a_parcel_fits_into_a_page_of_each_platform(site, tab, shop, platform):
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
     assert (watched.violations(), page.context.cookies()) == ([], [])
+
+
+def test_the_snippets_of_the_docs_show_the_look_up_in_their_language(site, tab, shop):
+    watched = tab(width=900)
+    page = watched.page
+    for platform, language in (("shopify", "en"), ("haravan", "vi")):
+        page.goto(f"{shop}/{platform}/own")
+
+        page.wait_for_function("document.querySelector('iframe').offsetHeight > 200")
+        inside = next(frame for frame in page.frames if "/embed/" in frame.url)
+        assert inside.evaluate("document.documentElement.lang") == language
+        assert inside.locator("#number").input_value() == ""
+        assert page.locator("track-service-order > a").count() == 0
+        assert watched.violations() == []
 
 
 def test_the_frame_is_as_high_as_what_the_reader_opens(site, tab, shop):
@@ -124,7 +139,7 @@ def test_a_page_without_script_keeps_the_shops_link(site, tab, shop):
 def test_the_look_up_knows_the_order_and_opens_it_in_a_new_tab(site, tab, shop):
     watched = tab(width=900)
     page = watched.page
-    page.goto(f"{shop}/shopify/look_up")
+    page.goto(f"{shop}/woocommerce/own")
     framed = page.frame_locator("track-service-order iframe")
     order = site.parcels["in_transit"].order
     page.wait_for_function("document.querySelector('iframe').offsetHeight > 200")
@@ -162,15 +177,15 @@ def test_a_product_s_page_shows_what_its_buyers_say(site, tab, shop):
 def _storefront(site):
     app = Flask("storefront")
     parcel = site.parcels["in_transit"]
-    given = {
-        "home": site.url,
-        "token": parcel.token,
-        "brand": parcel.brand.code,
-        "order": parcel.order.number,
+    examples = {
+        "https://track.example": site.url,
+        "TOKEN": parcel.token,
+        "acme": parcel.brand.code,
+        "TEA-1": "tea/green",
     }
+    own = of_platforms(parcel.order.number)
     ways = {
-        "element": SNIPPET,
-        "look_up": LOOK_UP,
+        "element": PLAIN_HTML,
         "reviews": REVIEWS,
         "iframe": IFRAME,
         "page": IFRAME.replace("/embed/t/", "/t/"),
@@ -182,8 +197,9 @@ def _storefront(site):
 
     @app.get("/<platform>/<way>")
     def page(platform, way):
-        html = PAGES[platform].replace("{snippet}", ways[way].format(**given))
-        policy = STRICT.format(**given)
+        snippet = own[platform] if way == "own" else ways[way]
+        html = PAGES[platform].replace("{snippet}", filled(snippet, examples))
+        policy = STRICT.format(home=site.url)
         return Response(html, headers={"Content-Security-Policy": policy})
 
     return app

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
 from tests.browser.site import serving
-from tests.browser.storefronts import IFRAME
+from tests.browser.storefronts import IFRAME, filled
 from tests.browser.test_access import OPTIONS
 from tests.browser.test_numbers import MOST_BYTES, MOST_REQUESTS, own_weight
 
@@ -74,7 +74,8 @@ def test_six_products_a_logo_and_open_feedback_leave_the_first_view_light(
 
 def test_an_objection_in_a_frame_is_noted_and_shown_in_a_new_tab(site, tab, offering):
     storefront = Flask("storefront")
-    frame = IFRAME.format(home=site.url, token=f"{offering.token}?offers=framed")
+    token = f"{offering.token}?offers=framed"
+    frame = filled(IFRAME, {"https://track.example": site.url, "TOKEN": token})
     storefront.get("/")(lambda: frame)
     with serving(storefront) as shop:
         with site.of.database.write() as session:
