@@ -91,3 +91,19 @@ def test_the_api_shows_a_parcel_s_ledger(client, key, delivered):
     assert (missed["kept_first"], missed["kept_latest"]) == (False, True)
     assert missed["notice_hours"] == 38.0
     assert (kept["kept_first"], kept["notice_hours"]) == (True, None)
+
+
+def test_a_date_first_told_with_the_delivery_is_nobody_s_promise(
+    operator, client, key, of, brand, rows
+):
+    parcel = a_parcel(of, brand)
+    came = an_event(Status.DELIVERED, at=NOW, city="Kiel")
+    seen(of, parcel, a_tracking(came, window=window(2)))
+
+    told = operator("promises", "--brand", "acme", *SPAN, "--json")
+    path = f"/api/v1/shipments/{parcel.public_id}/promises"
+    shown = client.get(path, headers={"Authorization": f"Bearer {key}"}).get_json()
+
+    assert rows("SELECT source FROM promise") == [("carrier",)]
+    assert json.loads(told.stdout)["undated"] == 1
+    assert (shown["dates"], shown["kept_first"]) == ([], None)

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.make import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, at, day_window
 
-from track_service.core.ledger import Shown, weigh
+from track_service.core.ledger import Heard, Shown, promised, weigh
+from track_service.core.status import Meaning, Status
+from track_service.core.tracking import Event, Stamp
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -20,12 +22,33 @@ def test_without_a_date_there_is_nothing_to_keep():
     assert weigh([], MONDAY, zone=ZONE) is None
 
 
-def test_a_carrier_s_date_that_was_over_when_it_told_it_counts_for_nobody():
+def heard(status, told, until=None):
+    event = Event(Stamp.aware(at(told, 8)), Meaning(status))
+    return Heard(event, at(told), until and at(until))
+
+
+def test_a_carrier_s_date_that_was_over_when_it_told_it_is_no_promise():
     over = shown(MONDAY, told=TUESDAY, source="carrier")
     held = shown(WEDNESDAY, told=TUESDAY, source="carrier")
 
-    assert weigh([over], TUESDAY, zone=ZONE) is None
-    assert weigh([over, held], WEDNESDAY, zone=ZONE).first == held
+    assert promised([over, held], [], zone=ZONE) == (held,)
+
+
+def test_a_carrier_s_date_told_when_nobody_waited_any_more_is_no_promise():
+    scans = [
+        heard(Status.IN_TRANSIT, MONDAY),
+        heard(Status.DELIVERED, TUESDAY, WEDNESDAY),  # taken back on Wednesday
+        heard(Status.DELIVERED, FRIDAY),
+    ]
+    first, with_it, anew, again = (
+        shown(FRIDAY, told=told, source="carrier")
+        for told in (MONDAY, TUESDAY, WEDNESDAY, FRIDAY)
+    )
+    shops = shown(FRIDAY, told=FRIDAY)
+
+    kept = promised([first, with_it, anew, again, shops], scans, zone=ZONE)
+
+    assert kept == (first, anew, shops)
 
 
 def test_a_first_date_that_held_needed_no_notice():

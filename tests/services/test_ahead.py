@@ -1,6 +1,6 @@
 """When an order comes that has no parcel yet, by what its shop's orders did before."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from tests.storefronts.shop import a_fulfilment, an_order
@@ -131,7 +131,8 @@ def test_the_parcel_s_ledger_begins_with_what_its_order_showed(of, shop, hands, 
     )
 
     with of.database.read() as session:
-        shown = ledger.shown(session, rows("SELECT max(id) FROM shipment")[0][0])
+        parcel_id = rows("SELECT max(id) FROM shipment")[0][0]
+        shown = ledger.shown(session, parcel_id, zone=UTC)
 
     assert [one.source for one in shown[:1]] == ["predicted"]
 

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from track_service.core.calendar import end_of, local_day, today
 from track_service.core.expected import Source
-from track_service.core.tracking import Window
+from track_service.core.promise import is_awaited
+from track_service.core.timeline import current
+from track_service.core.tracking import Event, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,15 @@ class Shown:
     source: str
     reason: str | None
     stated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A scan, and from when until when it stood (None: it stands)."""
+
+    event: Event
+    since: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +55,27 @@ class Weighed:
         return self.latest_late <= 0
 
 
+def promised(
+    told: Sequence[Shown], heard: Sequence[Heard], *, zone: tzinfo
+) -> tuple[Shown, ...]:
+    """Return the dates of a ledger that were somebody's promise.
+
+    None is a carrier's date that was over when it was told, nor one that it told when,
+    by the scans `heard` until then, the parcel was awaited no more.
+    """
+    return tuple(
+        row
+        for row in told
+        if row.source != Source.CARRIER
+        or not (_was_over(row, zone=zone) or _had_ended(row, heard, zone=zone))
+    )
+
+
 def weigh(shown: Sequence[Shown], came: date, *, zone: tzinfo) -> Weighed | None:
     """Return how the dates shown (oldest first) turned out, None where there was none.
 
-    `came` is the local day of delivery in `zone`. A carrier's date that was over when
-    it was told was nobody's promise.
+    `came` is the local day of delivery in `zone`.
     """
-    shown = [row for row in shown if not _was_over(row, zone=zone)]
     if not shown:
         return None
     first, latest = shown[0], shown[-1]
@@ -62,8 +87,17 @@ def weigh(shown: Sequence[Shown], came: date, *, zone: tzinfo) -> Weighed | None
 
 
 def _was_over(row: Shown, *, zone: tzinfo) -> bool:
-    last = local_day(row.window.until, zone)
-    return row.source == Source.CARRIER and today(row.stated_at, zone) > last
+    return today(row.stated_at, zone) > local_day(row.window.until, zone)
+
+
+def _had_ended(row: Shown, heard: Sequence[Heard], *, zone: tzinfo) -> bool:
+    at = row.stated_at
+    stood = [
+        one.event
+        for one in heard
+        if one.since <= at and (one.until is None or one.until > at)
+    ]
+    return not is_awaited(current(stood, at.astimezone(zone).utcoffset()))
 
 
 def _notice(shown: Sequence[Shown], came: date, *, zone: tzinfo) -> float:

@@ -57,6 +57,7 @@ def report(session: Session, brand: Brand, *, start: date, until: date) -> Repor
         brand.id,
         start=start_of(start, zone),
         until=start_of(date.fromordinal(until.toordinal() + 1), zone),
+        zone=zone,
     )
     weighed = [
         found

@@ -61,8 +61,9 @@ def promises(public_id: str) -> ResponseReturnValue:
         shipment = shipments.by_public_id(session, brand().id, public_id)
         if shipment is None:
             raise NotFound("No shipment of this brand has this id.")
-        shown = ledger.shown(session, shipment.id)
-    zone, came = ZoneInfo(shipment.brand.zone), shipment.delivered_at
+        zone = ZoneInfo(shipment.brand.zone)
+        shown = ledger.shown(session, shipment.id, zone=zone)
+    came = shipment.delivered_at
     weighed = weigh(shown, local_day(came, zone), zone=zone) if came else None
     return jsonify(
         dates=[
