@@ -49,6 +49,7 @@ LABEL = scan(S.INFO_RECEIVED, "label_created", day=1, at="16:02")
 PICKED = scan(S.PICKED_UP, day=1, at="18:40", city=HN)
 LEFT = scan(S.IN_TRANSIT, "departed_facility", day=2, at="02:15", city=HN)
 HUB = scan(S.IN_TRANSIT, "arrived_at_facility", day=3, at="11:48", city=DN)
+LONG_AGO = datetime(2026, 2, 24, 2, 15, tzinfo=ICT)
 DEPOT = scan(S.IN_TRANSIT, "at_delivery_depot", at="05:31", city=SG)
 OUT = scan(S.OUT_FOR_DELIVERY, at="08:05", city=SG)
 ROAD = (LABEL, PICKED, LEFT, HUB)
@@ -88,6 +89,14 @@ def _unreachable(of: Service, parcel: Shipment) -> Shipment:
     return missed(of, parcel, Trouble.SERVER_ERROR, times=3)
 
 
+def _still(of: Service, parcel: Shipment) -> Shipment:
+    """Nothing since a scan of eight days before."""
+    left = an_event(
+        S.IN_TRANSIT, "departed_facility", at=LONG_AGO, city=HN, country="VN"
+    )
+    return seen(of, parcel, a_tracking(left))
+
+
 STATES: Mapping[str, Put] = {
     "pending": lambda _of, parcel: parcel,
     "not_found": _unknown_to_carrier,
@@ -106,6 +115,8 @@ STATES: Mapping[str, Put] = {
     "delayed": _seen(
         *ROAD, scan(S.EXCEPTION, "delayed_weather", at="07:40", city=DN), window=days(8)
     ),
+    "stalled": _still,
+    "lost": _seen(*_door(S.EXCEPTION, "lost")),
     "delivered": _seen(*_door(S.DELIVERED, "signed"), signed_by="Ngọc Example"),
     "returning": _seen(*_door(S.RETURNING, "to_sender")),
     "returned": _seen(*_door(S.RETURNED, "to_sender")),

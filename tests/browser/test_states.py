@@ -16,6 +16,8 @@ EXPECTED = {
     "exception": "Your parcel was damaged on the way.",
     "late": "Your parcel is late, but on the way.",
     "delayed": "Bad weather is delaying your parcel.",
+    "stalled": "Your parcel has not moved since Tuesday 24\N{NO-BREAK SPACE}February.",
+    "lost": "Giao Hàng Nhanh has lost your parcel.",
     "delivered": "Your parcel has been delivered.",
     "returning": "Your parcel is going back to Tre Việt.",
     "returned": "Your parcel is back at Tre Việt.",
