@@ -9,6 +9,7 @@ import pytest
 from tests.core.make import (
     FRIDAY,
     MONDAY,
+    THURSDAY,
     TUESDAY,
     WEDNESDAY,
     at,
@@ -19,6 +20,7 @@ from tests.core.make import (
 )
 
 from track_service.core.alerts import ALERTS, NOT_SHIPPED, flag, rank
+from track_service.core.blindness import endured
 from track_service.core.delay import judge
 from track_service.core.detail import Detail
 from track_service.core.judgement import ConcernKind, PromiseState
@@ -31,7 +33,7 @@ from track_service.core.tracking import Stamp
 S, K = Status, ConcernKind
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MOVING = scan(S.IN_TRANSIT, when=stamp(MONDAY))
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
 
 
@@ -69,6 +71,37 @@ def test_what_was_learnt_of_the_lane_goes_before_the_rule():
 
 def test_the_clock_of_a_standstill_stands_while_we_cannot_see():
     assert kinds(MOVING, now=at(MONDAY + 30 * DAY), seen_at=at(TUESDAY)) == set()
+
+
+def test_time_in_which_we_were_blind_puts_a_standstill_and_a_loss_off():
+    """Seen until Wednesday: of its four working days two are left after the answer."""
+    back = at(MONDAY + 16 * DAY)  # a Wednesday
+    blind = ((at(WEDNESDAY), back),)
+
+    assert kinds(MOVING, now=back, blind=blind) == set()
+    assert kinds(MOVING, now=back + 2 * DAY - HOUR, blind=blind) == set()
+    assert kinds(MOVING, now=back + 2 * DAY, blind=blind) == {K.STALLED}
+    lost = {K.STALLED, K.PROBABLY_LOST}
+    assert kinds(MOVING, now=back + 12 * DAY - HOUR, blind=blind) == {K.STALLED}
+    assert kinds(MOVING, now=back + 12 * DAY, blind=blind) == lost
+
+
+def test_what_stood_still_before_we_went_blind_still_does():
+    blind = ((at(FRIDAY), at(MONDAY + 7 * DAY)),)
+
+    assert kinds(MOVING, now=blind[0][1], blind=blind) == {K.STALLED}
+
+
+def test_what_is_blind_is_longer_than_a_day_and_a_half_and_ends_with_news():
+    parcel = shipment(MOVING, seen_at=at(TUESDAY))
+    long, short = at(THURSDAY, 1), at(THURSDAY, 0)
+
+    assert endured(parcel, news=at(MONDAY), now=short) == ()
+    stretch = (at(TUESDAY), long)
+    assert endured(parcel, news=at(MONDAY), now=long) == (stretch,)
+    assert endured(parcel, news=long, now=long) == ()
+    later = replace(parcel, seen_at=long, blind=(stretch,))
+    assert endured(later, news=at(MONDAY), now=at(FRIDAY)) == (stretch,)
 
 
 @pytest.mark.parametrize("sub", ["lost", "disposed", "compensated"])

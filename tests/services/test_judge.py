@@ -84,6 +84,28 @@ def test_while_we_are_blind_nothing_becomes_late(of, parcel, hands, rows):
     assert rows(NOTICES) == []
 
 
+def test_blind_weeks_count_for_no_standstill_and_what_is_seen_after_them_does(
+    of, parcel, hands, rows
+):
+    stalled = "SELECT opened_at FROM concern WHERE kind = 'stalled'"
+    seen(of, parcel, MOVING)
+    hands.forward(days=14)
+    missed(of, parcel, Trouble.AUTH, times=2)
+
+    seen(of, parcel, MOVING)
+    settled(of)
+    first = held_of(of, parcel).shipment
+
+    assert (first.motion_state, rows(stalled)) == ("moving", [])
+    assert first.blind == ((NOW, hands.at),)
+    for _ in range(7):
+        hands.forward(days=1)
+        seen(of, parcel, MOVING)
+    now = held_of(of, parcel).shipment
+    assert (now.motion_state, len(rows(stalled))) == ("stalled", 1)
+    assert now.blind == first.blind
+
+
 def test_a_carrier_that_knows_nothing_of_a_parcel_was_asked_with_success(
     of, parcel, hands, rows
 ):
@@ -177,9 +199,9 @@ def test_two_workers_never_judge_the_same_parcels(of, brand):
 
 
 def test_silence_is_noticed_though_nobody_answers(of, parcel, hands):
-    seen(of, parcel, MOVING)
-    hands.forward(days=7)
-    seen(of, parcel, MOVING)
+    for _ in range(8):
+        seen(of, parcel, MOVING)
+        hands.forward(days=1)
 
     assert held_of(of, parcel).shipment.motion_state == "stalled"
 

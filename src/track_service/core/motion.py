@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+from track_service.core.blindness import put_off
 from track_service.core.calendar import after_working, end_of, latest
 from track_service.core.judgement import MotionState
 from track_service.core.parcel import Shipment
@@ -50,6 +51,21 @@ def ends(
     shipment: Shipment, *, now: datetime, zone: tzinfo
 ) -> tuple[datetime, datetime]:
     """Return when its silence becomes unusual, and when a standstill (aware UTC).
+
+    Time in which we were blind is left out.
+    """
+    news = last_news(shipment, now=now, zone=zone)
+    quiet_at, stalled_at = (
+        put_off(at, shipment, news=news, zone=zone)
+        for at in limits(shipment, now=now, zone=zone)
+    )
+    return quiet_at, stalled_at
+
+
+def limits(
+    shipment: Shipment, *, now: datetime, zone: tzinfo
+) -> tuple[datetime, datetime]:
+    """Return the same as `ends` would be had we always seen.
 
     As foreseen for its lane and leg, else by rule.
     """

@@ -120,7 +120,8 @@ class Shipment:
 
     `events` are the scans that stand (withdrawn ones left out), oldest first.
     `asked_at` is our last question to the carrier, `seen_at` the last that it answered
-    (or pushed, at `pushed_at`); `trouble` is why the last question failed (a word of
+    (or pushed, at `pushed_at`); `blind` are the stretches (start, end) without a good
+    answer since its last news, oldest first; `trouble` is why the last question failed (a word of
     `Trouble`), None if it did not; `viewed_at` is when a shopper last had the page open.
     `version` grows with every change that the page shows. `carrier_stated` is what the
     shop wrote for the carrier, None if nothing; `carrier_before` is the carrier with
@@ -152,6 +153,7 @@ class Shipment:
     events: tuple[Event, ...] = ()
     asked_at: datetime | None = None
     seen_at: datetime | None = None
+    blind: tuple[tuple[datetime, datetime], ...] = ()
     trouble: str | None = None
     failures: int = 0
     viewed_at: datetime | None = None

@@ -1,14 +1,15 @@
 """What is wrong because nothing happens: stalled, never collected, waiting, lost.
 
-Silence counts as far as we have seen: it ends at the carrier's last answer, and none
-grows while we are blind.
+Silence counts as far as we have seen: it ends at the carrier's last answer, and of
+the time in which we were blind nothing counts.
 """
 
 from datetime import datetime, timedelta, tzinfo
 
+from track_service.core.blindness import put_off
 from track_service.core.calendar import after_working, earliest, start_of
 from track_service.core.judgement import Concern, ConcernKind
-from track_service.core.motion import ends, last_news, rests
+from track_service.core.motion import last_news, limits, rests
 from track_service.core.parcel import Shipment
 from track_service.core.status import Status
 from track_service.core.timeline import opened_by
@@ -46,14 +47,16 @@ def _due(
         return {ConcernKind.PICKUP_WAITING: at}
     if rests(shipment):
         return {}
-    _, stalled_at = ends(shipment, now=now, zone=zone)
-    if shipment.meaning.status.before_hand_over:
-        return {ConcernKind.NOT_COLLECTED: stalled_at}
+    _, stalled_at = limits(shipment, now=now, zone=zone)
     news = last_news(shipment, now=now, zone=zone)
-    lost_at = max(
-        after_working(news, LOST_AFTER, zone), news + _TIMES * (stalled_at - news)
-    )
-    return {ConcernKind.STALLED: stalled_at, ConcernKind.PROBABLY_LOST: lost_at}
+    if shipment.meaning.status.before_hand_over:
+        due = {ConcernKind.NOT_COLLECTED: stalled_at}
+    else:
+        lost_at = max(
+            after_working(news, LOST_AFTER, zone), news + _TIMES * (stalled_at - news)
+        )
+        due = {ConcernKind.STALLED: stalled_at, ConcernKind.PROBABLY_LOST: lost_at}
+    return {k: put_off(at, shipment, news=news, zone=zone) for k, at in due.items()}
 
 
 def _since(shipment: Shipment, *, now: datetime, zone: tzinfo) -> datetime:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from track_service.core import cadence
+from track_service.core.blindness import endured
 from track_service.core.journey import homeward
+from track_service.core.motion import last_news
 from track_service.core.parcel import Shipment
 from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.taking import take
@@ -41,8 +43,10 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
     own = source == f"pull:{before.carrier}" and seen.problem is None
     seen = _tidied(seen)
     change = take(held.known, seen, source=source, carrier=before.carrier)
+    moved = _moved(held, seen, change, eye.now)
+    news = last_news(moved, now=eye.now, zone=ZoneInfo(before.brand.zone))
     after = replace(
-        _moved(held, seen, change, eye.now),
+        moved,
         window=seen.window or before.window,
         detail=before.detail.and_then(seen.detail),
         carrier_named=named(seen.carrier) or before.carrier_named,
@@ -50,6 +54,7 @@ def answered(held: Held, seen: Tracking, eye: Eye, *, source: str) -> Outcome:
         own_after=None if own else before.own_after,
         asked_at=before.asked_at if pushed else eye.now,
         seen_at=max(before.seen_at or eye.now, eye.now),  # a push may have come since
+        blind=endured(moved, news=news, now=eye.now),
         pushed_at=eye.now if pushed else before.pushed_at,
         paused_at=None,
         trouble=seen.problem.kind if seen.problem else None,

@@ -294,6 +294,7 @@ def _poll(outcome: Outcome) -> dict[str, Any]:
         "leased_until": None,
         "asked_at": of.asked_at,
         "seen_at": of.seen_at,
+        "blind": of.blind,
         "pushed_at": of.pushed_at,
         "paused_at": of.paused_at,
         "failures": of.failures,

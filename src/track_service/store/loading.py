@@ -204,6 +204,7 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         ),
         asked_at=poll.asked_at,
         seen_at=poll.seen_at,
+        blind=poll.blind or (),
         trouble=poll.trouble,
         failures=poll.failures,
         viewed_at=poll.viewed_at,

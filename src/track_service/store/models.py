@@ -25,7 +25,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from track_service.core.tracking import Stamp
 from track_service.store.db import Base
-from track_service.store.types import Instant, Secret, SecretBody, StampText
+from track_service.store.types import (
+    Instant,
+    Secret,
+    SecretBody,
+    Spells,
+    SpellsText,
+    StampText,
+)
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -199,6 +206,7 @@ class PollRow(Base):
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    blind: Mapped[Spells | None] = mapped_column(SpellsText)
     pushed_at: Mapped[datetime | None] = mapped_column(Instant)
     viewed_at: Mapped[datetime | None] = mapped_column(Instant)
     paused_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -60,6 +60,31 @@ class StampText(TypeDecorator[Stamp]):
         return Stamp(when.replace(tzinfo=None), when.utcoffset(), Precision(precision))
 
 
+Spells = tuple[tuple[datetime, datetime], ...]
+
+
+class SpellsText(TypeDecorator[Spells]):
+    """Stretches of time in UTC, as `<RFC 3339>/<RFC 3339>` each; none as NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Spells | None, dialect: Dialect) -> str | None:
+        """Return the text."""
+        told = (f"{start.isoformat()}/{end.isoformat()}" for start, end in value or ())
+        return " ".join(told) or None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Spells | None:
+        """Return the stretches."""
+        if value is None:
+            return None
+        ends = (stretch.split("/") for stretch in value.split())
+        return tuple(
+            (datetime.fromisoformat(start), datetime.fromisoformat(end))
+            for start, end in ends
+        )
+
+
 class Keys:
     """The service's secret keys: the first encrypts, all decrypt (so they can rotate)."""
 

@@ -46,6 +46,7 @@ class Kept:
             events=(),
             asked_at=None,
             seen_at=None,
+            blind=(),
             trouble=None,
             failures=0,
             pushed_at=None,
@@ -96,13 +97,17 @@ class Kept:
             delivered_at=delivered_stamp(events, None) if came else None,
             asked_at=seen,
             seen_at=seen,
+            blind=tuple(b for b in self.held.shipment.blind if b[1] <= now),
             detail=NOTHING if told is None or now < told else self.held.shipment.detail,
         )
 
     def _seen(self, now: datetime) -> datetime | None:
         last, given = self.held.shipment.seen_at, self.held.shipment.created_at
         first = min([given + _FIRST_LOOK, *(s.seen_at for s in self.sightings)])
-        return None if last is None or now < first else min(now, last)
+        if last is None or now < first:
+            return None
+        blind = (start for start, end in self.held.shipment.blind if start <= now < end)
+        return next(blind, min(now, last))
 
 
 def read(session: Session, *, before: datetime) -> list[Kept]:
