@@ -204,7 +204,9 @@ def test_who_has_a_phone_alone_reaches_the_page_by_the_second_factor(
     ]
 
 
-def test_what_is_chosen_under_both_names_holds_for_the_phone_alone_too(of, brand, client):
+def test_what_is_chosen_under_both_names_holds_for_the_phone_alone_too(
+    of, brand, client
+):
     both = Customer("Mai", "mai@shopper.example", "+84901234567")
     with of.database.write() as session:
         shoppers.key(session, brand.id, fresh="key")
