@@ -4,7 +4,6 @@ from track_service.core.grouping import (
     AT_A_CARRIER,
     AT_A_HUB,
     Site,
-    group_of,
     is_over,
     is_to_tell,
     new_groups,
@@ -45,13 +44,6 @@ def test_brands_and_kinds_are_kept_apart():
 
 def test_what_is_a_group_already_is_no_new_one():
     assert new_groups([(WHOLE, 50)], known={WHOLE}) == []
-
-
-def test_a_new_trouble_joins_its_hub_s_group_before_its_carrier_s():
-    assert group_of(X, known={X, WHOLE}) == X
-    assert group_of(Y, known={X, WHOLE}) == WHOLE
-    assert group_of(Y, known={X}) is None
-    assert group_of(RIVAL, known={X, WHOLE}) is None
 
 
 @pytest.mark.parametrize(

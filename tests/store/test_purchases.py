@@ -122,7 +122,6 @@ def test_an_objection_outlives_what_it_objects_to(of, brand, tell):
         assert shoppers.find(session, brand.id, AN).objects
         assert shoppers.of_order(session, brand.id, "4") == AN
         assert shoppers.find(session, brand.id, BINH) is None
-        assert purchases.shopper_of(session, brand.id, "none") is None
 
 
 def test_erasure_forgets_what_a_shopper_was_else_known_by(of, brand, tell, rows):

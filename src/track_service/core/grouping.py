@@ -49,11 +49,6 @@ def new_groups(
     return found + sorted(wide)
 
 
-def group_of(site: Site, *, known: Collection[Site]) -> Site | None:
-    """Return the open group that a new trouble belongs to: its hub's, its carrier's."""
-    return next((s for s in (site, site.of_carrier) if s in known), None)
-
-
 def is_to_tell(size: int, *, told: int) -> bool:
     """Tell whether a group of `size` parcels is news to who was `told` of so many."""
     return size >= told * _TIMES

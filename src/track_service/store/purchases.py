@@ -106,15 +106,6 @@ def forget(session: Session, brand_id: int, number: str) -> bool:
     return True
 
 
-def shopper_of(session: Session, brand_id: int, number: str) -> int | None:
-    """Return the id of who placed an order, None where nobody knows."""
-    return session.scalar(
-        select(PurchaseRow.shopper_id).where(
-            PurchaseRow.brand_id == brand_id, PurchaseRow.number == number
-        )
-    )
-
-
 def _know_products(
     session: Session, brand_id: int, names: set[str], known: Known
 ) -> None:
