@@ -83,8 +83,9 @@ class Answer:
 class Receipt:
     """What a provider tells of one message, named by our `key` or its `provider_id`.
 
-    `answer` is what its receiver said to it. `suppress` is why its `address` is not to be written to again (`hard_bounce`,
-    `complaint`, `unsubscribed`); `address` is None where the message tells it.
+    `answer` is what its receiver said to it. `suppress` is why its `address` is not to
+    be written to again (`hard_bounce`, `complaint`, `unsubscribed`); `address` is None
+    where the message tells it.
     """
 
     fate: Fate
@@ -170,8 +171,8 @@ class Channel(ABC):
 
     `paid`: a message costs money, so it is never sent twice blindly. `address` is the
     field of a customer that it writes to. `calls_by_get`: its provider's callbacks are
-    GET requests. `settings` are what a brand must give to use
-    it, `optional` what it may.
+    GET requests. `settings` are what a brand must give to use it, `optional` what it
+    may.
     """
 
     code: ClassVar[str]

@@ -9,10 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
-from track_service.channels.base import Cost, DeliveryError, Message, UnknownOutcome
+from track_service.channels.base import (
+    Channel,
+    Cost,
+    DeliveryError,
+    Form,
+    Message,
+    Outlets,
+    UnknownOutcome,
+)
 from track_service.core.sms import msisdn, size, unmarked
 from track_service.http import Answer, Guarded, HttpError, retry_after
 
@@ -123,19 +131,6 @@ def number_of(message: Message) -> str:
     return found
 
 
-def text_of(message: Message, *, diacritics: str) -> str:
-    """Return the text as it goes out: `drop` its diacritics where that saves money."""
-    wanted = message.settings.get("diacritics", diacritics)
-    return unmarked(message.text) if wanted == "drop" else message.text
-
-
-def cost_of(message: Message, text: str, *, currency: str) -> Cost:
-    """Return what a text costs: the brand's price for each of its segments."""
-    units = size(text).segments
-    price = amount(message.settings.get("price")) or Decimal(0)
-    return Cost(price * units, message.settings.get("currency", currency), units)
-
-
 def amount(stated: object) -> Decimal | None:
     """Return a finite amount that is not negative, None for what is none."""
     try:
@@ -145,12 +140,49 @@ def amount(stated: object) -> Decimal | None:
     return found if found.is_finite() and found >= 0 else None
 
 
-def wrong_sms(settings: Mapping[str, str]) -> str | None:
-    """Return what is wrong with the settings that all text messages have."""
-    if settings.get("diacritics", "drop") not in {"drop", "keep"}:
-        return "diacritics: drop or keep is wanted"
-    if not settings.get("country", VIETNAM).isdecimal():
-        return "country: a calling code is wanted, such as 84"
-    if amount(settings.get("price", "0")) is None:
-        return "price: the amount for one segment is wanted"
-    return None
+class Sms(Channel):
+    """A provider of text messages, at a brand's price for each segment.
+
+    `diacritics` (keep or drop) and `currency` hold where a brand's settings name none.
+    """
+
+    form: ClassVar[Form] = Form.TEXT
+    paid: ClassVar[bool] = True
+    address: ClassVar[str] = "phone"
+    optional: ClassVar[tuple[str, ...]] = (
+        "price", "currency", "country", "diacritics", "callback_url", "base_url",
+    )  # fmt: skip
+    diacritics: ClassVar[str]
+    currency: ClassVar[str]
+
+    def __init__(self, guarded: Guarded) -> None:
+        self._http = guarded
+
+    @classmethod
+    def open(cls, outlets: Outlets) -> Self:
+        """Return the channel; whose account it uses comes with each message."""
+        return cls(outlets.guarded)
+
+    @classmethod
+    def cost(cls, message: Message) -> Cost:
+        """Return the brand's price for each segment."""
+        settings, units = message.settings, size(cls.text_of(message)).segments
+        price = amount(settings.get("price")) or Decimal(0)
+        return Cost(price * units, settings.get("currency", cls.currency), units)
+
+    @classmethod
+    def wrong(cls, settings: Mapping[str, str]) -> str | None:
+        """Return what is wrong with the settings that all text messages have."""
+        if settings.get("diacritics", "drop") not in {"drop", "keep"}:
+            return "diacritics: drop or keep is wanted"
+        if not settings.get("country", VIETNAM).isdecimal():
+            return "country: a calling code is wanted, such as 84"
+        if amount(settings.get("price", "0")) is None:
+            return "price: the amount for one segment is wanted"
+        return None
+
+    @classmethod
+    def text_of(cls, message: Message) -> str:
+        """Return the text as it goes out: without diacritics where that saves money."""
+        wanted = message.settings.get("diacritics", cls.diacritics)
+        return unmarked(message.text) if wanted == "drop" else message.text

@@ -5,7 +5,7 @@ Of one `RequestId` it takes one message in 24 hours, so that a repeat costs noth
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from track_service.channels.base import (
     Callback,
@@ -14,24 +14,19 @@ from track_service.channels.base import (
     Cost,
     DeliveryError,
     Fate,
-    Form,
     Message,
-    Outlets,
     Receipt,
 )
 from track_service.channels.paying import (
     MENDED,
+    Sms,
     account,
     amount,
-    cost_of,
     get,
     number_of,
     post,
-    text_of,
-    wrong_sms,
 )
 from track_service.core.sms import size
-from track_service.http import Guarded
 
 HOST = "https://rest.esms.vn"
 _SEND = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
@@ -47,31 +42,19 @@ _REMEMBERED = timedelta(hours=23)  # a RequestId: they say 24, our clocks may di
 _FINAL, _REJECTED = "5", "4"
 
 
-class Esms(Channel):
+class Esms(Sms):
     """Sends one message a call; eSMS calls `callback_url` back by GET."""
 
     code: ClassVar[str] = "sms_esms"
-    form: ClassVar[Form] = Form.TEXT
-    paid: ClassVar[bool] = True
-    address: ClassVar[str] = "phone"
     calls_by_get: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ("api_key", "secret_key", "brandname")
-    optional: ClassVar[tuple[str, ...]] = (
-        "price", "currency", "country", "diacritics", "callback_url", "base_url",
-    )  # fmt: skip
-
-    def __init__(self, guarded: Guarded) -> None:
-        self._http = guarded
-
-    @classmethod
-    def open(cls, outlets: Outlets) -> Self:
-        """Return the channel; whose account it uses comes with each message."""
-        return cls(outlets.guarded)
+    diacritics: ClassVar[str] = "drop"
+    currency: ClassVar[str] = "VND"
 
     def send(self, message: Message) -> str | None:
         """Send and return the SMSID; None where a repeat was known by its RequestId."""
         settings = message.settings
-        text = text_of(message, diacritics="drop")
+        text = self.text_of(message)
         document = {
             "ApiKey": settings["api_key"],
             "SecretKey": settings["secret_key"],
@@ -90,12 +73,6 @@ class Esms(Channel):
         if code not in {_TAKEN, _REPEATED}:
             raise _refusal(code)
         return said.document.get("SMSID")
-
-    @classmethod
-    def cost(cls, message: Message) -> Cost:
-        """Return the brand's price for each segment."""
-        text = text_of(message, diacritics="drop")
-        return cost_of(message, text, currency="VND")
 
     def ask(
         self, message: Message, provider_id: str | None, *, since: datetime
@@ -125,11 +102,6 @@ class Esms(Channel):
         if not callback.query.get("RequestId"):
             raise CallbackRefused("no RequestId: this is no callback of ours")
         return [_receipt(callback.query)]
-
-    @classmethod
-    def wrong(cls, settings: Mapping[str, str]) -> str | None:
-        """Return what is wrong with a brand's settings."""
-        return wrong_sms(settings)
 
     def trouble(self, settings: Mapping[str, str]) -> str | None:
         """Return what eSMS says is wrong with the account: its keys, its balance."""

@@ -6,33 +6,27 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
 from track_service.channels.base import (
     Callback,
     CallbackRefused,
     Channel,
-    Cost,
     DeliveryError,
     Fate,
-    Form,
     Message,
-    Outlets,
     Receipt,
 )
 from track_service.channels.paying import (
     MENDED,
     Said,
+    Sms,
     account,
-    cost_of,
     get,
     number_of,
     post,
-    text_of,
-    wrong_sms,
 )
-from track_service.http import Guarded
 
 HOST = "https://api.twilio.com"
 
@@ -61,25 +55,13 @@ _OPS = {20003, 20005, 21408, 21606, 21659, 21660}  # keys, account, region, send
 _SKEW = timedelta(minutes=2)  # between their clock and ours
 
 
-class Twilio(Channel):
+class Twilio(Sms):
     """Sends one message a call; who listens to `callback_url` is told what came of it."""
 
     code: ClassVar[str] = "sms_twilio"
-    form: ClassVar[Form] = Form.TEXT
-    paid: ClassVar[bool] = True
-    address: ClassVar[str] = "phone"
     settings: ClassVar[tuple[str, ...]] = ("account_sid", "auth_token", "sender")
-    optional: ClassVar[tuple[str, ...]] = (
-        "price", "currency", "country", "diacritics", "callback_url", "base_url",
-    )  # fmt: skip
-
-    def __init__(self, guarded: Guarded) -> None:
-        self._http = guarded
-
-    @classmethod
-    def open(cls, outlets: Outlets) -> Self:
-        """Return the channel; whose account it uses comes with each message."""
-        return cls(outlets.guarded)
+    diacritics: ClassVar[str] = "keep"
+    currency: ClassVar[str] = "USD"
 
     def send(self, message: Message) -> str:
         """Send and return the message's SID."""
@@ -89,7 +71,7 @@ class Twilio(Channel):
         form = {
             "To": f"+{number_of(message)}",
             kind: sender,
-            "Body": text_of(message, diacritics="keep"),
+            "Body": self.text_of(message),
         }
         if callback := settings.get("callback_url"):
             form["StatusCallback"] = _callback(callback, message.key)
@@ -99,12 +81,6 @@ class Twilio(Channel):
         if said.status >= 400 or not said.document.get("sid"):
             raise _refusal(said)
         return str(said.document["sid"])
-
-    @classmethod
-    def cost(cls, message: Message) -> Cost:
-        """Return the brand's price for each segment."""
-        text = text_of(message, diacritics="keep")
-        return cost_of(message, text, currency="USD")
 
     def ask(
         self, message: Message, provider_id: str | None, *, since: datetime
@@ -125,7 +101,7 @@ class Twilio(Channel):
         )
         if said.status >= 400:
             raise _refusal(said)
-        text = text_of(message, diacritics="keep")
+        text = self.text_of(message)
         for one in said.document.get("messages") or ():
             if one.get("sid") == provider_id or _is_it(one, text, since):
                 return _receipt(one)
@@ -164,11 +140,6 @@ class Twilio(Channel):
                 suppress=_SUPPRESS.get(code),
             )
         ]
-
-    @classmethod
-    def wrong(cls, settings: Mapping[str, str]) -> str | None:
-        """Return what is wrong with a brand's settings."""
-        return wrong_sms(settings)
 
     def trouble(self, settings: Mapping[str, str]) -> str | None:
         """Return what Twilio says is wrong with the account."""
