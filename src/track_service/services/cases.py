@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from track_service.core.calendar import today
 from track_service.core.cases import hub
 from track_service.core.parcel import Shipment
+from track_service.services import ops
 from track_service.services.closed_days import holidays_of
-from track_service.services.compose import CASE, ops_outlets
+from track_service.services.compose import CASE
 from track_service.services.desk import Desk
-from track_service.store import cases, notices, queue_sla
+from track_service.store import cases, queue_sla
 from track_service.store.cases import Report
 
 _CHOICES = 5  # days to choose from
@@ -43,25 +44,9 @@ def open_case(session: Session, desk: Desk, shipment: Shipment, told: Report) ->
     )
     if case_id is not None:
         cases.touch(session, shipment.id)
-        _owe(session, desk, shipment, case_id)
+        about = str(case_id)
+        ops.owe(session, desk, shipment.brand, CASE, about, concern=about)
     return case_id is not None
-
-
-def _owe(session: Session, desk: Desk, shipment: Shipment, case_id: int) -> None:
-    for channel, target in ops_outlets(shipment.brand, CASE):
-        notices.owe(
-            session,
-            key=desk.name(),
-            cause=f"{CASE}:{case_id}:{channel}:{target}",
-            kind=CASE,
-            concern=str(case_id),
-            detail=None,
-            channel=channel,
-            target=target,
-            brand_id=shipment.brand.id,
-            now=desk.now(),
-            wall=desk.wall(),
-        )
 
 
 def next_days(shipment: Shipment, desk: Desk) -> tuple[date, ...]:

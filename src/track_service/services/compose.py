@@ -1,6 +1,6 @@
 """From a notice that is owed to the message that a channel sends."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from track_service.core.notices import CLEARED
 from track_service.core.order_events import OrderEvent
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand, Shipment
-from track_service.core.routing import address, targets
+from track_service.core.routing import address
 from track_service.core.wishes import Wishes
 from track_service.services import alarms, texting
 from track_service.services.alert import alert
@@ -334,11 +334,3 @@ def _target(owed: Owed, brand: Brand | None, urls: Sequence[str]) -> str | None:
     if owed.channel == "webhook":
         return brand.webhook_url if brand else None
     return address(urls, brand.routes if brand else (), owed.target)
-
-
-def ops_outlets(brand: Brand, kind: str) -> Iterator[tuple[str, int]]:
-    """Return (channel, target) of each way in which ops are told of a kind at once."""
-    if brand.webhook_url:
-        yield "webhook", 0
-    for target in targets(brand.ops_urls, brand.routes, kind=kind, carrier=None):
-        yield "apprise", target

@@ -9,9 +9,10 @@ from track_service.core.handover import Handover, Parcel, Stage
 from track_service.core.order_events import OrderEvent
 from track_service.core.ordered import Ordered
 from track_service.core.preparing import LAST, late_at, usual_time
-from track_service.services.compose import NOT_SHIPPED, ops_outlets
+from track_service.services import ops
+from track_service.services.compose import NOT_SHIPPED
 from track_service.services.desk import Desk
-from track_service.store import ahead, notices, order_notices, waiting
+from track_service.store import ahead, order_notices, waiting
 from track_service.store.orders import Handed
 
 
@@ -95,17 +96,7 @@ def _flag(session: Session, desk: Desk, order: Ordered, *, since: datetime) -> N
             now=desk.now(),
             wall=desk.wall(),
         )
-    for channel, target in ops_outlets(order.brand, NOT_SHIPPED):
-        notices.owe(
-            session,
-            key=desk.name(),
-            cause=f"{NOT_SHIPPED}:{order.id}:{channel}:{target}",
-            kind=NOT_SHIPPED,
-            concern=str(order.id),
-            detail=since.isoformat(timespec="minutes"),
-            channel=channel,
-            target=target,
-            brand_id=order.brand.id,
-            now=desk.now(),
-            wall=desk.wall(),
-        )
+    about, detail = str(order.id), since.isoformat(timespec="minutes")
+    ops.owe(
+        session, desk, order.brand, NOT_SHIPPED, about, concern=about, detail=detail
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from track_service.core.parcel import Brand
-from track_service.services import compose
+from track_service.services import ops
 from track_service.services.letters import Letter
 from track_service.services.post import Post
 from track_service.store import joining, notices
@@ -53,7 +53,7 @@ def _newly_held(
 
 def _ask_ops(session: Session, post: Post, first: Owed, brand: Brand) -> None:
     """Ask whether a mass of equal notices may go out: once while any of it waits."""
-    for channel, target in compose.ops_outlets(brand, "held"):
+    for channel, target in ops.outlets(brand, "held"):
         notices.owe(
             session,
             key=post.name(),

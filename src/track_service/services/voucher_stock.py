@@ -6,12 +6,12 @@ from pathlib import Path
 
 from track_service.core.parcel import Brand
 from track_service.core.voucher_rule import LONGEST_CODE, is_code
+from track_service.services import ops
 from track_service.services.alarms import VOUCHERS_LOW as KIND
-from track_service.services.compose import ops_outlets
 from track_service.services.post import Post
 from track_service.services.sheet import BadFile
 from track_service.services.table import rows
-from track_service.store import brands, notices, vouchers
+from track_service.store import brands, vouchers
 from track_service.store.db import Database
 
 
@@ -45,19 +45,14 @@ def warn(post: Post) -> int:
     if low:
         with post.database.write() as session:
             for brand, stock in low:
-                for channel, target in ops_outlets(brand, KIND):
-                    notices.owe(
-                        session,
-                        key=post.name(),
-                        cause=f"{KIND}:{brand.id}:{stock.newest}:{channel}:{target}",
-                        kind=KIND,
-                        concern=brand.code,
-                        detail=str(stock.left),
-                        channel=channel,
-                        target=target,
-                        brand_id=brand.id,
-                        now=post.now(),
-                        wall=post.wall(),
-                    )
+                ops.owe(
+                    session,
+                    post,
+                    brand,
+                    KIND,
+                    f"{brand.id}:{stock.newest}",
+                    concern=brand.code,
+                    detail=str(stock.left),
+                )
             session.commit()
     return len(low)
