@@ -8,6 +8,7 @@ from decimal import Decimal
 from track_service.core.parcel import Brand, Customer, Item, Order, Shipment
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Event, Place, Precision, Stamp, Window
+from track_service.templating.render import render
 
 NOW = datetime(2025, 11, 22, 7, 30, tzinfo=UTC)  # 14:30 in the brand's zone
 TODAY = date(2025, 11, 22)
@@ -192,3 +193,11 @@ def without_icon(html):
 
 def in_language(parcel, language):
     return replace(parcel, brand=replace(parcel.brand, locale=language))
+
+
+def render_page(page):
+    return render("pages/tracking.html", page)
+
+
+def render_order(page):
+    return render("pages/order.html", page)

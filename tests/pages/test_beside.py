@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.pages.parcels import NOW, ROAD, STATES, TODAY, scan, shipment
+from tests.pages.parcels import NOW, ROAD, STATES, TODAY, render_page, scan, shipment
 
 from track_service.core.detail import Detail, Mile, PickupPoint
 from track_service.core.status import Status
 from track_service.services.page import tracking_page
-from track_service.templating.render import render_page
 
 POINT = PickupPoint("Corner Shop", ("Elm Street 1", "12345 Bonn"), ("Mo–Fr 8–18",))
 PHOTO = "https://pod.example/1.jpg"

@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages.parcels import NOW, brand, shipment
+from tests.pages.parcels import NOW, brand, render_page, shipment
 
 from track_service.services.page import tracking_page
 from track_service.templating.blocks import LONGEST, clean
-from track_service.templating.render import render_page, render_simple
+from track_service.templating.render import render_simple
 from track_service.templating.theme import WrongTheme, check
 
 

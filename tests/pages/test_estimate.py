@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.pages.parcels import NOW, day_window, shipment
+from tests.pages.parcels import NOW, day_window, render_page, shipment
 
 from track_service.core.legs import Leg
 from track_service.core.outlook import Outlook
 from track_service.services.page import tracking_page
 from track_service.store.history import Promised
-from track_service.templating.render import render_page
 
 
 def outlook(first=24, last=26, **more):

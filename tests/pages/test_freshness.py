@@ -2,12 +2,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.pages.parcels import NOW, OUT, ROAD, STATES, brand, hours, shipment
+from tests.pages.parcels import (
+    NOW,
+    OUT,
+    ROAD,
+    STATES,
+    brand,
+    hours,
+    render_page,
+    shipment,
+)
 
 from track_service.core.parcel import Item
 from track_service.services.freshness import etag, fresh_until
 from track_service.services.page import tracking_page
-from track_service.templating.render import render_page
 
 MIDNIGHT = datetime(2025, 11, 22, 17, 0, tzinfo=UTC)  # where the brand is
 

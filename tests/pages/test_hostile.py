@@ -11,6 +11,7 @@ from tests.pages.parcels import (
     ROAD,
     brand,
     order,
+    render_page,
     scan,
     shipment,
     without_icon,
@@ -22,7 +23,6 @@ from track_service.services import brands
 from track_service.services.page import tracking_page
 from track_service.templating.blocks import BLOCKS
 from track_service.templating.look import brand_css
-from track_service.templating.render import render_page
 from track_service.templating.theme import WrongTheme, check
 
 HOSTILE = st.sampled_from(

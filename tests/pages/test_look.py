@@ -3,7 +3,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages.parcels import NOW, brand, shipment
+from tests.pages.parcels import NOW, brand, render_page, shipment
 
 from track_service.services.page import tracking_page
 from track_service.templating import engine
@@ -20,7 +20,6 @@ from track_service.templating.colours import (
 )
 from track_service.templating.links import local_path, mail_link, phone_link, web_link
 from track_service.templating.look import brand_css
-from track_service.templating.render import render_page
 
 COLOURS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages.parcels import NOW, STATES, order, shipment
+from tests.pages.parcels import NOW, STATES, order, render_page, shipment
 
 from track_service.core.parcel import Item
 from track_service.services.page import tracking_page
 from track_service.services.rest import unshipped
-from track_service.templating.render import render_page
 
 LAMP, MUG = Item("Lamp", 1, sku="L1"), Item("Mug", 3, variant="Blue")
 

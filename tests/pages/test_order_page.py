@@ -8,14 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.pages.orders import LINK, ORDERS, ordered
-from tests.pages.parcels import NOW, PRIVATE, STATES, brand, order, shipment
+from tests.pages.parcels import (
+    NOW,
+    PRIVATE,
+    STATES,
+    brand,
+    order,
+    render_order,
+    shipment,
+)
 
 from track_service.core.ahead import Ahead
 from track_service.core.handover import Stage
 from track_service.core.ordered import Untracked
 from track_service.core.parcel import Item
 from track_service.services.order_page import is_parcel_alone, order_page
-from track_service.templating.render import render_order
 
 EXPECTED = {
     "placed": ("waiting", "Tre Việt has your order."),

@@ -15,6 +15,7 @@ from tests.pages.parcels import (
     brand,
     day_window,
     hours,
+    render_page,
     scan,
     shipment,
 )
@@ -23,7 +24,6 @@ from track_service.core.status import Status
 from track_service.core.tracking import Stamp, Window
 from track_service.services.page import tracking_page
 from track_service.store.history import Promised
-from track_service.templating.render import render_page
 
 GONE = date(2025, 11, 20)
 NOTHING = "There is nothing you need to do."

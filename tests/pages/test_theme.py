@@ -5,11 +5,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages.parcels import NOW, brand, shipment, without_icon
+from tests.pages.parcels import NOW, brand, render_page, shipment, without_icon
 
 from track_service.services.page import tracking_page
 from track_service.templating.look import brand_css
-from track_service.templating.render import render_page
 from track_service.templating.theme import FONTS, Theme, WrongTheme, check, theme
 
 WHOLE = {

@@ -15,6 +15,7 @@ from tests.pages.parcels import (
     brand,
     day_window,
     order,
+    render_page,
     scan,
     shipment,
     without_icon,
@@ -27,7 +28,7 @@ from track_service.services.order_page import OrderPage
 from track_service.services.page import TrackingPage, page_language, tracking_page
 from track_service.templating.engine import bound, static_folder, templates_folder
 from track_service.templating.look import brand_css
-from track_service.templating.render import SimplePage, render_page, render_simple
+from track_service.templating.render import SimplePage, render_simple
 
 LABEL = "Giao Hàng Nhanh"
 LINK = "https://ghn.example/?order_code=GHN8R4KQ2"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.pages.parcels import NOW, STATES, brand, scan, shipment
+from tests.pages.parcels import NOW, STATES, brand, render_page, scan, shipment
 
 from track_service.core.delay import ConcernKind
 from track_service.core.detail import Detail, Mile
@@ -15,7 +15,7 @@ from track_service.services.page import tracking_page
 from track_service.services.sharing import shared_page
 from track_service.services.texting import facts, line
 from track_service.templating.catalog import languages
-from track_service.templating.render import render, render_mail, render_page
+from track_service.templating.render import render, render_mail
 
 CARRIER = ("Zebra Kurier", "zebra.example", "GHN8R4KQ2", "FIRST99")
 PLACES = ("Hà Nội", "Đà Nẵng", "Hồ Chí Minh", "Tokyo")

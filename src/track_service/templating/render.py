@@ -44,16 +44,6 @@ class SimplePage:
     brand: Look | None
 
 
-def render_page(page: Context) -> str:
-    """Return the tracking page's HTML."""
-    return render("pages/tracking.html", page)
-
-
-def render_order(page: Context) -> str:
-    """Return the HTML of an order's page."""
-    return render("pages/order.html", page)
-
-
 def render_framed(template: str, page: Context, hosts: Sequence[str]) -> str:
     """Return `pages/<template>` as it stands inside a page of one of the `hosts`."""
     return render(f"embed/{template}", page, hosts=" ".join(hosts))
