@@ -46,7 +46,9 @@ class SimplePage:
 
 def render_framed(template: str, page: Context, hosts: Sequence[str]) -> str:
     """Return `pages/<template>` as it stands inside a page of one of the `hosts`."""
-    return render(f"embed/{template}", page, hosts=" ".join(hosts))
+    return render(
+        "embed/framed.html", page, framed=f"pages/{template}", hosts=" ".join(hosts)
+    )
 
 
 def render_simple(
