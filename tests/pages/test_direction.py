@@ -47,16 +47,21 @@ def test_a_mail_to_who_reads_from_the_right_is_laid_out_from_there():
 
 
 def test_no_style_of_a_mail_has_a_side_that_its_language_does_not_choose():
-    letters = sorted((templates_folder() / "mail").glob("*.html"))
+    sheet, *letters = sorted((templates_folder() / "mail").glob("*.html"))
 
-    assert len(letters) == 3
-    for letter in letters:
-        source = letter.read_text()
-        (style,) = re.findall("<style>(.*?)</style>", source, flags=re.DOTALL)
+    assert (sheet.name, len(letters)) == ("base.html", 3)
+    for letter in (sheet, *letters):
+        (style,) = re.findall(
+            "(?:<style>|block styles %})(.*?){% endblock",
+            letter.read_text(),
+            flags=re.DOTALL,
+        )
         assert _PHYSICAL.findall(style) == [], letter.name
-        # Some mail programs keep nothing of what is around the table.
-        for tag in ('html lang="{{ language }}"', 'table role="presentation"'):
-            assert f'<{tag} dir="{{{{ direction }}}}">' in source, letter.name
+    for letter in letters:
+        assert letter.read_text().startswith('{% extends "mail/base.html" %}')
+    # Some mail programs keep nothing of what is around the table.
+    for tag in ('html lang="{{ language }}"', 'table role="presentation"'):
+        assert f'<{tag} dir="{{{{ direction }}}}">' in sheet.read_text()
 
 
 def test_all_that_we_speak_has_a_direction():
