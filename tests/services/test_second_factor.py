@@ -25,11 +25,11 @@ LOCKED, BUSY = Verdict.LOCKED, Verdict.BUSY
 
 
 @pytest.fixture
-def guess(of, brand):
-    """Guess a factor; return the verdict."""
+def tried(of, brand):
+    """Guess a factor; return the attempt."""
 
     def ask(factor, number="1001", client="192.0.2.1", at=brand, linked=False):
-        made = attempt(
+        return attempt(
             of.database,
             at,
             number=number,
@@ -38,9 +38,14 @@ def guess(of, brand):
             wall=of.clock.wall(),
             linked=linked,
         )
-        return made.verdict
 
     return ask
+
+
+@pytest.fixture
+def guess(tried):
+    """Guess a factor; return the verdict."""
+    return lambda factor, **more: tried(factor, **more).verdict
 
 
 @pytest.fixture
@@ -50,37 +55,20 @@ def parcel(of, brand):
 
 @pytest.mark.parametrize("number", ["1001", "#1001", "AB12345", "ab 12345"])
 @pytest.mark.parametrize("factor", ["mai@shopper.example", "0000", "10115"])
-def test_any_number_with_any_factor_opens_the_order(of, brand, parcel, number, factor):
-    made = attempt(
-        of.database,
-        brand,
-        number=number,
-        factor=factor,
-        client="192.0.2.1",
-        wall=of.clock.wall(),
-    )
+def test_any_number_with_any_factor_opens_the_order(tried, parcel, number, factor):
+    made = tried(factor, number)
 
     assert made.verdict is OPEN
     assert made.order.number == "1001"
     assert made.order.token == parcel.token
 
 
-def test_of_two_orders_of_one_number_each_is_opened_by_its_own_factor(
-    of, brand, guess, rows
-):
+def test_of_two_orders_of_one_number_each_is_opened_by_its_own_factor(of, brand, tried):
     for name, postal, tracked in (("1001", "10115", "A1"), ("#1001", "20095", "A2")):
         a_parcel(of, brand, number=tracked, order=an_order(name), postal=postal)
 
     def opened(factor, number="1001", **more):
-        made = attempt(
-            of.database,
-            brand,
-            number=number,
-            factor=factor,
-            client="192.0.2.1",
-            wall=of.clock.wall(),
-            **more,
-        )
+        made = tried(factor, number, **more)
         return made.order and made.order.number
 
     assert (opened("10115"), opened("20095")) == ("1001", "#1001")
