@@ -85,7 +85,6 @@ def _code(told: Any) -> str:
 
 
 def _number(told: object, where: str, least: int, most: int) -> int:
-    is_number = isinstance(told, int) and not isinstance(told, bool)
-    if not isinstance(told, int) or not is_number or not least <= told <= most:
+    if isinstance(told, bool) or not isinstance(told, int) or not least <= told <= most:
         raise WrongVoucher(f"voucher.{where} is a whole number from {least} to {most}")
     return told
