@@ -209,7 +209,9 @@ def _provider(parts: Service) -> Provider | None:
 
 def _wire_web(app: Flask) -> None:
     parts = service(app)
-    recent = Recent(parts.settings.page_seconds, parts.clock.wall)
+    app.wsgi_app = recent = Recent(  # type: ignore[method-assign]
+        app.wsgi_app, parts.settings.page_seconds, parts.clock.wall
+    )
     base_host = parts.settings.base_url.partition("//")[2]
     hosts = Hosts(
         parts.database,
@@ -230,7 +232,6 @@ def _wire_web(app: Flask) -> None:
             base_url=parts.settings.base_url,
             counters=parts.counters,
             metrics_token=parts.settings.metrics_token,
-            recent=recent,
             hosts=hosts,
             tallies=parts.tallies,
             provider=_provider(parts),

@@ -1,9 +1,7 @@
 """Answers of a moment ago: at most as old as the setting says, and nobody else's."""
 
-from dataclasses import replace
-
 import pytest
-from flask import Response
+from flask import Flask, Response
 from sqlalchemy import event
 from tests.conftest import Counting
 from tests.make import a_parcel, a_tracking, ago, an_event, seen
@@ -12,7 +10,7 @@ from track_service.app import create_app, service
 from track_service.core.status import Status
 from track_service.store import shipments
 from track_service.store.db import db
-from track_service.web.recent import Recent
+from track_service.web.recent import Recent, keep
 
 WAITING = "We are waiting for the first scan."
 
@@ -114,19 +112,21 @@ def test_what_this_process_writes_shows_at_once(of, client, link):
     assert "Your parcel has been delivered." in client.get(link).text
 
 
-def test_what_was_written_meanwhile_is_not_kept(app, of):
-    kept, made = Recent(60, of.clock.wall), []
+def test_what_was_written_meanwhile_is_not_kept(of):
+    app, made = Flask("page"), []
+    app.wsgi_app = kept = Recent(app.wsgi_app, 60, of.clock.wall)
 
+    @app.get("/meanwhile")
     def page():
+        keep()
         made.append("page")
         kept.clear()  # somebody writes while it is being made
         answer = Response("page")
         answer.set_etag("page")
         return answer
 
-    with app.test_request_context("/t/x"):
-        for _ in range(2):
-            kept.answer(page)
+    for _ in range(2):
+        app.test_client().get("/meanwhile")
 
     assert len(made) == 2
 
@@ -139,13 +139,12 @@ def test_an_unknown_link_is_not_kept(of, client, brand, asked):
     assert asked
 
 
-def test_only_so_many_pages_are_kept(app, client, of, brand, asked):
-    app.extensions["track_service.web"] = replace(
-        app.extensions["track_service.web"], recent=Recent(60, of.clock.wall, most=2)
-    )
+def test_only_so_many_pages_are_kept(app, client, of, brand, asked, hands):
+    app.wsgi_app = Recent(app.wsgi_app, 60, of.clock.wall, most=2)
     links = [f"/t/{a_parcel(of, brand, number=f'N{n}').token}" for n in range(3)]
     for link in links:
         client.get(link)
+    hands.forward(seconds=2)  # the app's own keep theirs for one
     del asked[:]
 
     client.get(links[2])

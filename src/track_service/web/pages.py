@@ -49,7 +49,7 @@ from track_service.templating.render import (
     render_framed,
     render_simple,
 )
-from track_service.web import offers, proofs
+from track_service.web import offers, proofs, recent
 from track_service.web.reader import accepted, wished
 from track_service.web.tallying import count_view
 from track_service.web.wiring import wired
@@ -92,10 +92,7 @@ def tracking(token: str) -> ResponseReturnValue:
 
 def show(token: str, *, framed: bool = False) -> Response:
     """Return the page of a link; `framed` is for the brand's own pages to embed."""
-    return wired().recent.answer(lambda: _show(token, framed=framed))
-
-
-def _show(token: str, *, framed: bool) -> Response:
+    recent.keep()
     with wired().database.read() as session:
         shipment = shipments.by_token(session, token)
         order = None if shipment else ordered.by_token(session, token)

@@ -1,14 +1,34 @@
-"""Recent pages: who asks again within a moment gets the same answer, without a query."""
+"""Recent pages: who asks again within a moment gets the same answer, without a query.
+
+It stands before Flask: an answer that is kept costs neither a look at the address nor
+one at the host, both of which the first of its kind has passed.
+"""
+
+from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import request
+from werkzeug.datastructures import Headers
+from werkzeug.http import parse_etags, unquote_etag
+from werkzeug.wrappers import Response
 
-_Key = tuple[str, str, str | None]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_KEEP = "track_service.recent"
+_Key = tuple[str | None, ...]
+
+
+def keep() -> None:
+    """Let the answer of the present request be given again for a moment."""
+    request.environ[_KEEP] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +37,14 @@ class _Kept:
 
     until: datetime
     tag: str
-    headers: tuple[tuple[str, str], ...]
+    headers: Headers
     body: bytes | None
 
-    def again(self) -> Response | None:
-        """Return the answer for the present request, None if it lacks its body."""
-        if request.if_none_match.contains_weak(self.tag):
-            return Response(status=304, headers=list(self.headers))
-        return (
-            None
-            if self.body is None
-            else Response(self.body, headers=list(self.headers))
-        )
+    def again(self, environ: WSGIEnvironment) -> Response | None:
+        """Return the answer for a request, None if it lacks its body."""
+        if parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(self.tag):
+            return Response(status=304, headers=self.headers)
+        return None if self.body is None else Response(self.body, headers=self.headers)
 
 
 class Recent:
@@ -39,27 +55,30 @@ class Recent:
     """
 
     def __init__(
-        self, seconds: float, wall: Callable[[], datetime], *, most: int = 500
+        self,
+        app: WSGIApplication,
+        seconds: float,
+        wall: Callable[[], datetime],
+        *,
+        most: int = 500,
     ) -> None:
+        self._app = app
         self._span, self._wall, self._most = timedelta(seconds=seconds), wall, most
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._writes = 0
         self._lock = Lock()
 
-    def answer(self, make: Callable[[], Response]) -> Response:
-        """Return the page of this request as it was a moment ago, else a new one."""
-        if not self._span or request.cookies:
-            return make()
-        key = (request.host, request.full_path, request.headers.get("Accept-Language"))
-        with self._lock:
-            kept, writes = self._kept.get(key), self._writes
-        if kept is not None and self._wall() < kept.until:
-            again = kept.again()
-            if again is not None:
-                return again
-        response = make()
-        self._keep(key, response, writes)
-        return response
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer as a moment ago, or ask the app."""
+        is_plain = environ["REQUEST_METHOD"] == "GET" and "HTTP_COOKIE" not in environ
+        if not (self._span and is_plain):
+            return self._app(environ, start_response)
+        again = self._again(environ)
+        if again is not None:
+            return again(environ, start_response)
+        return self._ask(environ, start_response)
 
     def clear(self) -> None:
         """Forget all: something was written."""
@@ -67,16 +86,38 @@ class Recent:
             self._writes += 1
             self._kept.clear()
 
+    def _again(self, environ: WSGIEnvironment) -> Response | None:
+        kept = self._kept.get(_key(environ))
+        if kept is None or self._wall() >= kept.until:
+            return None
+        return kept.again(environ)
+
+    def _ask(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        writes, started = self._writes, []
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            started.append((status, Headers(headers)))
+            return start_response(status, headers, *more)
+
+        parts = self._app(environ, start)
+        if not environ.get(_KEEP):
+            return parts
+        with Response(parts, *started[-1]) as response:
+            body = response.get_data()
+            self._keep(_key(environ), response, writes)
+        return [body]
+
     def _keep(self, key: _Key, response: Response, writes: int) -> None:
-        tag, _ = response.get_etag()
+        tag, _ = unquote_etag(response.headers.get("ETag"))
         if tag is None or response.cache_control.no_store:
             return
-        is_whole = response.status_code == 200
         kept = _Kept(
             until=self._wall() + self._span,
             tag=tag,
-            headers=tuple(response.headers.items()),
-            body=response.get_data() if is_whole else None,
+            headers=response.headers,
+            body=response.get_data() if response.status_code == 200 else None,
         )
         with self._lock:
             if writes != self._writes:
@@ -85,3 +126,10 @@ class Recent:
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+
+def _key(environ: WSGIEnvironment) -> _Key:
+    return tuple(
+        environ.get(name)
+        for name in ("HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE")
+    )

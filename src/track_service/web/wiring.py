@@ -14,7 +14,6 @@ from track_service.services.tallies import Tallies
 from track_service.store.db import Database
 from track_service.web.hosts import Hosts
 from track_service.web.metrics import Counters
-from track_service.web.recent import Recent
 from track_service.web.spare import Spare
 
 _NAME = "track_service.web"
@@ -34,7 +33,6 @@ class Wiring:
     base_url: str
     counters: Counters
     metrics_token: str | None
-    recent: Recent
     hosts: Hosts
     tallies: Tallies
     provider: Provider | None = None
