@@ -7,7 +7,7 @@ from tests.storefronts.shop import a_fulfilment, an_order
 from tests.storefronts.shopify_desk import hand_over
 
 from track_service.core.dispatch import Hours
-from track_service.services.ahead import foresee_due
+from track_service.services.ahead import foresee, foresee_due, shop_of
 from track_service.store import ahead, ledger, ordered
 
 # 2026-03-02 is a Monday; UPS is taken to keep what it commits to.
@@ -135,6 +135,23 @@ def test_the_parcel_s_ledger_begins_with_what_its_order_showed(of, shop, hands, 
         shown = ledger.shown(session, parcel_id, zone=UTC)
 
     assert [one.source for one in shown[:1]] == ["predicted"]
+
+
+def test_the_service_that_was_bought_is_foreseen_by_its_own_figures(of, shop):
+    order_id = hand_over(of, shop, an_order(shipping_lines=[{"code": "EXPRESS"}]))
+    with of.database.read() as session:
+        order = ordered.by_id(session, order_id)
+        sent = ahead.sent(session, shop.id, limit=30)
+    asked = []
+
+    class Asked:
+        def way(self, _brand_id, trip):
+            asked.append((trip.carrier, trip.service))
+
+    now = datetime.fromisoformat("2026-03-02T10:00")
+    foresee(order, shop_of(sent, Hours(), shop.zone), Asked(), now=now)
+
+    assert set(asked) == {("ups", "express")}
 
 
 def test_the_hours_are_kept(of, brand):

@@ -20,10 +20,10 @@ DAY = timedelta(days=1)
 S = Status
 
 
-def lived(of, brand, n, *, start, days, ended=True):
+def lived(of, brand, n, *, start, days, ended=True, **more):
     """A parcel that was picked up at `start`, and came after some days."""
     named = {"number": f"N{n}", "order": an_order(f"{n}"), "postal": "76131"}
-    parcel = a_parcel(of, brand, **named)
+    parcel = a_parcel(of, brand, **named, **more)
     scans = [
         an_event(S.PICKED_UP, at=start, city="Hanoi", country="VN"),
         an_event(S.IN_TRANSIT, at=start + DAY * days / 2, city="Hue", country="VN"),
@@ -45,6 +45,28 @@ def taught(of, brand, hands):
 def figures(of, scope):
     with of.database.read() as session:
         return lanes.figures(session, [scope])[scope]
+
+
+def test_two_services_of_a_lane_are_foreseen_apart(of, brand, hands):
+    for n in range(40):
+        start, days = NOW - DAY * (30 - n / 2), (1, 6)[n % 2]
+        lived(of, brand, n, start=start, days=days, service=("Express", "eco")[n % 2])
+    hands.forward(hours=1)
+    while fit_due(of.desk):
+        pass
+    foresight = Foresight()
+    foresight.refresh(of.database, now=hands.now())
+    parcel = lived(of, brand, 99, start=hands.now(), days=3, ended=False)
+
+    fast, unnamed, slow, new = (
+        foresight.see(replace(parcel, service=service, outlook=None), hands.now())
+        for service in ("EXPRESS", None, "eco", "drone")
+    )
+
+    assert fast.window.until.local.date() < slow.on
+    assert fast.on < unnamed.on < slow.on
+    assert unnamed.known_by == new.known_by == "postal code"
+    assert new == unnamed
 
 
 def test_a_night_reads_every_scan_once(taught, hands):

@@ -55,7 +55,7 @@ def imported(of, brand):
 def test_a_line_becomes_a_parcel(run, imported):
     report = run(
         HEADER,
-        '1001,ghn,GHN0001,2026-03-07,2026-03-01,outbound,"Nguyễn, An",an@example.com,'
+        '1001,ghn,GHN0001,2026-03-07,2026-03-01,outbound,Express,"Nguyễn, An",an@example.com,'
         "0901234567,vi,250000,VND,2026-03-01T09:00:00+07:00,700000,"
         "12 Lê Lợi,Huế,,VN,"
         "Lotus tea,2,TEA-1,125000,https://shop.example/tea,"
@@ -64,7 +64,7 @@ def test_a_line_becomes_a_parcel(run, imported):
 
     assert report == Report(registered=1)
     (parcel,) = imported()
-    assert parcel.number == "GHN0001"
+    assert (parcel.number, parcel.service) == ("GHN0001", "Express")
     assert parcel.order.customer.name == "Nguyễn, An"
     assert parcel.order.customer.phone == "+84901234567"
     assert parcel.order.address == Address("12 Lê Lợi", "Huế", None, None, "VN")

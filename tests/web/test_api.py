@@ -12,7 +12,7 @@ from track_service.web.schemas import ShipmentOut
 
 
 def test_a_parcel_is_registered_and_read_back(shop):
-    made = shop.post(parcel())
+    made = shop.post(parcel(service="Express"))
 
     assert made.status_code == 201
     public_id = made.json["id"]
@@ -60,6 +60,7 @@ def test_a_parcel_is_registered_and_read_back(shop):
         "carrier_named": None,
         "number": "GHN0001",
         "direction": "outbound",
+        "service": "Express",
         "status": "pending",
         "sub_status": made.json["sub_status"],
         "cause": None,

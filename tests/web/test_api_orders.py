@@ -68,6 +68,7 @@ def test_an_order_tells_how_far_it_is_before_there_is_a_parcel(told, ask, rows):
         "late_since": None,
         "cancelled_at": None,
         "promised_on": None,
+        "service": None,
         "untracked": [],
         "shipments": [],
     }

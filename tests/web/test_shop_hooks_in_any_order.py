@@ -54,3 +54,23 @@ def test_any_order_of_payloads_and_repeats_leaves_one_state(hands, tell, left, s
     ((order,), parcels) = left()
     assert order[:2] == ("handed_over", 30)
     assert parcels == [("1Z999AA10123456784", "pending")]
+
+
+def test_what_was_bought_to_have_it_delivered_is_each_parcel_s(hands, tell, rows):
+    early, late = (
+        parcel | {"order_id": an_order()["id"], "name": "#2041.1"}
+        for parcel in (GONE, SENT)
+    )
+    bought = an_order(shipping_lines=[{"code": None, "title": "Express"}])
+
+    for topic, payload in (
+        ("fulfillments/create", early),
+        ("orders/create", bought),
+        ("orders/updated", an_order(updated_at="2026-03-02T10:00:00+07:00")),
+        ("fulfillments/create", late),
+    ):
+        hands.forward(seconds=1)
+        assert tell(payload, topic).status_code == 200
+
+    services = rows("SELECT service FROM shipment WHERE number LIKE '1Z%'")
+    assert services == [("Express",), ("Express",)]

@@ -18,6 +18,7 @@ ORDER = (
     "total",
     "cod_amount",
     "promised",
+    "service",
     "fulfilment_status",
 )
 CUSTOMER = tuple(one.name for one in fields(Buyer))

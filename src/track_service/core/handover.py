@@ -88,7 +88,8 @@ class Handover:
     `number` is what the shopper sees, `external_id` the platform's own. `thin` tells
     that the payload only names an order or a parcel, which must be asked for.
     `lines` is None where the payload tells nothing of them, as `parcels` is. `returned`
-    are lines of which so many pieces were taken back since.
+    are lines of which so many pieces were taken back since. `service` is the delivery
+    that the buyer chose, by the platform's name for it.
     """
 
     number: str | None = None
@@ -99,6 +100,7 @@ class Handover:
     total: Decimal | None = None
     cod_amount: Decimal | None = None
     promised: Stamp | None = None
+    service: str | None = None
     buyer: Buyer = field(default_factory=Buyer)
     lines: tuple[Line, ...] | None = None
     returned: tuple[Line, ...] = ()
@@ -133,6 +135,7 @@ def _order(of: Handover) -> dict[str, Any]:
         "total": _plain(of.total),
         "cod_amount": _plain(of.cod_amount),
         "promised": of.promised and of.promised.text,
+        "service": of.service,
         "customer": {
             "external_id": buyer.external_id,
             "name": buyer.name,

@@ -23,7 +23,8 @@ class Ordered:
 
     `token` opens its page, None where no storefront told of it. `confirmed_at` is since
     when its shop could pack it, `staged_at` when it came to its present stage,
-    `late_since` since when that takes longer than usual. `outlook` is what we foresee.
+    `late_since` since when that takes longer than usual. `service` is what was bought to
+    have it delivered, in the shop's words. `outlook` is what we foresee.
     """
 
     id: int
@@ -37,5 +38,6 @@ class Ordered:
     promised_on: date | None = None
     cancelled_at: datetime | None = None
     late_since: datetime | None = None
+    service: str | None = None
     untracked: tuple[Untracked, ...] = ()
     outlook: Ahead | None = None

@@ -131,6 +131,7 @@ class Shipment:
     carrier itself is tried again. `detail` is told beside the scans. A `quiet` one is
     of a past order that was imported: nobody is ever told of it. An `inward` one is on
     its way from the shopper to the shop. `outlook` is what we foresee, None of one at its end.
+    `service` is which of its carrier's was bought, in the shop's words.
     """
 
     id: int
@@ -168,5 +169,6 @@ class Shipment:
     own_after: datetime | None = None
     quiet: bool = False
     inward: bool = False
+    service: str | None = None
     outlook: Outlook | None = None
     detail: Detail = NOTHING

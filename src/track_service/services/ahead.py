@@ -22,7 +22,7 @@ from track_service.core.preparing import ENOUGH, LAST
 from track_service.services.closed_days import holidays_of
 from track_service.services.desk import Desk
 from track_service.services.foresight import Foresight
-from track_service.services.lessons import country_of, destination
+from track_service.services.lessons import country_of, destination, service_of
 from track_service.store import ahead
 from track_service.store.ahead import Sent
 
@@ -155,6 +155,7 @@ def _trip(order: Ordered, carrier: str, handed: date, home: str) -> Trip:
     return Trip(
         datetime.combine(handed, _HANDED_OVER),
         carrier=carrier,
+        service=service_of(order.service),
         origin=Spot(home),
         destination=destination(order.order.address, None, home),
         ordered_at=placed and placed.astimezone(zone).replace(tzinfo=None),

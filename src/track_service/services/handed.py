@@ -56,6 +56,7 @@ def read_parcel(
         "promised_on": _day(of.promised, brand),
         "shipped_on": _day(parcel.shipped_at, brand),
         "postal": of.buyer.postal,
+        "service": cut(of.service, intake.LONGEST_SERVICE),
     }
     while True:
         try:

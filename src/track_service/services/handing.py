@@ -17,6 +17,7 @@ from track_service.services import order_notices, preparing
 from track_service.services.calling_off import call_off
 from track_service.services.goods import sold
 from track_service.services.handed import cut, day, items_of, read_order, read_parcel
+from track_service.services.intake import LONGEST_SERVICE
 from track_service.services.minting import Mint
 from track_service.services.register import (
     NewShipment,
@@ -69,7 +70,7 @@ def take(session: Session, at: Handing, of: Handover) -> tuple[int, list[Shipmen
         raise Unknown(of.external_id)
     order = read_order(of, number, brand=at.brand)
     held = _hold(session, at, of, order.number)
-    of = _with_void(session, of, held)
+    of = replace(_with_void(session, of, held), service=of.service or held.service)
     if is_old(of, held):
         parcels_alone = replace(of, buyer=Buyer(), currency=None, cod_amount=None)
         return held.order_id, _register(
@@ -136,6 +137,9 @@ def _hold(session: Session, at: Handing, of: Handover, number: str) -> Handed:
 
 
 def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:
+    service = cut(of.service, LONGEST_SERVICE)
+    if service is not None and held.service is None:
+        orders.serve(session, held.order_id, service)
     stage = of.stage
     if stage and held.stage and _STAGES.index(stage) < _STAGES.index(held.stage):
         stage = None  # what was packed is not unpacked by a payload that knows less
@@ -151,6 +155,7 @@ def _tell(session: Session, at: Handing, of: Handover, held: Handed) -> None:
         staged_at=min(at.now, _told_at(of) or at.now),
         told_at=_told_at(of),
         cancelled_at=_cancelled_at(of, held, at.now),
+        service=service,
     )
     pictures.want(session, (line.image_url for line in of.lines or ()), now=at.now)
 

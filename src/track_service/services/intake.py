@@ -39,6 +39,7 @@ from track_service.services.fields import (
 from track_service.services.register import NewShipment, Refused
 
 MOST_ITEMS = 200
+LONGEST_SERVICE = 80
 WHOLE = "body"  # the path of what is wrong with the document itself
 _OPTIONAL: dict[str, Any] = {"allow_none": True, "load_default": None}
 
@@ -139,6 +140,14 @@ class ShipmentIn(Schema):
     promised_on = Day(longest=10, **_OPTIONAL)
     shipped_on = Day(longest=10, **_OPTIONAL)
     postal = Text(longest=20, **_OPTIONAL)
+    service = Text(
+        longest=LONGEST_SERVICE,
+        **_OPTIONAL,
+        metadata={
+            "description": "Which of the carrier's services was bought, in any words;"
+            " the same words each time."
+        },
+    )
     direction = fields.String(
         validate=OneOf((OUTBOUND, RETURN)),
         load_default=OUTBOUND,

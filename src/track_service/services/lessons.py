@@ -91,6 +91,7 @@ def trip(shipment: Shipment, leg: Begun, *, start: datetime) -> Trip:
             (place.region or place.city or "").casefold(),
             (place.postal or "")[:_POSTAL],
         ),
+        service=service_of(shipment.service),
         destination=destination(address, shipment.postal, there),
         ordered_at=placed and placed.astimezone(zone).replace(tzinfo=None),
         promised_on=shipment.promised_on,
@@ -111,10 +112,16 @@ def destination(address: Address, postal: str | None, country: str) -> Spot:
     )
 
 
+def service_of(stated: str | None) -> str:
+    """Return by what a service is told from others, however it is capitalised."""
+    return (stated or "").casefold()
+
+
 def coarse(of: Trip) -> Trip:
     """Return the trip as every shop's are alike: by carrier and countries alone."""
     return replace(
         of,
+        service="",  # what one shop calls express is another's standard
         origin=Spot(of.origin.country),
         destination=Spot(of.destination.country),
         ordered_at=None,

@@ -55,7 +55,7 @@ class NewShipment:
 
     `carrier` is a code, `carrier_stated` what the shop wrote, None if it left it to us.
     A `quiet` one is of a past order; `status` is what the shop knows of such a one. An
-    `inward` one is a return, on its way to the shop.
+    `inward` one is a return, on its way to the shop. `service` is as in `Shipment`.
     """
 
     order: Order
@@ -67,6 +67,7 @@ class NewShipment:
     carrier_stated: str | None = None
     quiet: bool = False
     inward: bool = False
+    service: str | None = None
     status: Status | None = None
 
 
@@ -132,6 +133,7 @@ def _shipment(brand: Brand, new: NewShipment, *, now: datetime, mint: Mint) -> S
         carrier_stated=new.carrier_stated,
         quiet=new.quiet,
         inward=new.inward,
+        service=new.service,
     )
 
 

@@ -24,6 +24,7 @@ _PARCEL: Mapping[str, str] = {
     "promised_on": "promised_on",
     "shipped_on": "shipped_on",
     "direction": "direction",
+    "service": "service",
     "customer_name": "order.customer.name",
     "customer_email": "order.customer.email",
     "customer_phone": "order.customer.phone",

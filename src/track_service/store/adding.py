@@ -139,6 +139,7 @@ def _shipment_values(shipment: Shipment, order_id: int) -> dict[str, Any]:
         "version": 1,
         "quiet": shipment.quiet,
         "inward": shipment.inward,
+        "service": shipment.service,
     }
 
 

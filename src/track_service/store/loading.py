@@ -219,6 +219,7 @@ def _shipment(row: Row[Any], known: Iterable[Known]) -> Shipment:
         own_after=poll.own_after,
         quiet=of.quiet,
         inward=of.inward,
+        service=of.service,
         outlook=outlooks.of_row(row.OutlookRow),
         detail=details.of_row(row.DetailRow),
     )

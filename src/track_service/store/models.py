@@ -165,6 +165,7 @@ class ShipmentRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     quiet: Mapped[bool] = mapped_column(Boolean, server_default=false())
     inward: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    service: Mapped[str | None] = mapped_column(String(80))
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

@@ -150,6 +150,7 @@ def _handed(row: HandedOrderRow) -> dict[str, Any]:
         "promised_on": row.promised_on,
         "cancelled_at": row.cancelled_at,
         "late_since": row.late_since,
+        "service": row.service,
         "untracked": tuple(
             Untracked(one["carrier_stated"], one["number"], one["url"])
             for one in row.untracked

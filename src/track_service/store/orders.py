@@ -30,6 +30,7 @@ class Handed:
     told_at: datetime | None = None
     cancelled_at: datetime | None = None
     confirmed_at: datetime | None = None
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def hold(
         row.told_at,
         row.cancelled_at,
         row.confirmed_at,
+        row.service,
     )
 
 
@@ -124,6 +126,7 @@ def tell(
     staged_at: datetime,
     told_at: datetime | None,
     cancelled_at: datetime | None,
+    service: str | None,
 ) -> None:
     """Store what a payload tells of an order; what it does not tell stays.
 
@@ -134,6 +137,7 @@ def tell(
         "total": total,
         "promised_on": promised_on,
         "told_at": told_at,
+        "service": service,
     }
     if stage is not None:
         told |= {"stage": stage, "staged_at": staged_at}
@@ -142,6 +146,15 @@ def tell(
         update(HandedOrderRow)
         .where(HandedOrderRow.order_id == order_id)
         .values(values | {"cancelled_at": cancelled_at})
+    )
+
+
+def serve(session: Session, order_id: int, service: str) -> None:
+    """Note what was bought for an order's parcels, of which nobody told it before."""
+    session.execute(
+        update(ShipmentRow)
+        .where(ShipmentRow.order_id == order_id, ShipmentRow.service.is_(None))
+        .values(service=service)
     )
 
 

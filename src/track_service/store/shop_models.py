@@ -122,6 +122,7 @@ class HandedOrderRow(Base):
     handed_at: Mapped[datetime | None] = mapped_column(Instant)
     look_at: Mapped[datetime | None] = mapped_column(Instant)
     late_since: Mapped[datetime | None] = mapped_column(Instant)
+    service: Mapped[str | None] = mapped_column(String(80))
 
 
 class FulfilmentRow(Base):

@@ -177,6 +177,7 @@ def _order(told: Any, sources: Mapping[str, Source], written: str) -> Handover:
         total=amount(of.get("total")),
         cod_amount=amount(of.get("cod_amount")),
         promised=stamp(of.get("promised")),
+        service=text(of.get("service")),
         buyer=_buyer(told, sources),
         lines=_lines(told, sources),
         parcels=_parcels(told, sources),

@@ -29,6 +29,7 @@ from track_service.storefronts.products import variants_product
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
+    chosen,
     ident,
     joined,
     json_body,
@@ -169,6 +170,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
         currency=text(told.get("currency")),
         total=amount(told.get("total_price")),
         cod_amount=_cod(told),
+        service=chosen(told.get("shipping_lines"), "shipping_lines", "code", "title"),
         buyer=_buyer(told),
         lines=lines,
         returned=refunded(told, lines),

@@ -214,6 +214,7 @@ def _order(told: Mapping[str, Any], shipments: list[dict[str, Any]] | None) -> H
         currency=text(told.get("order_currency_code")),
         total=amount(told.get("grand_total")),
         cod_amount=_cod(told),
+        service=text(told.get("shipping_description")),
         buyer=_buyer(told),
         lines=tuple(
             _line(item, "qty_ordered")

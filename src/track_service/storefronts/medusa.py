@@ -28,6 +28,7 @@ from track_service.storefronts.base import (
 from track_service.storefronts.proof import sample_body, signed_in_hex
 from track_service.storefronts.reading import (
     amount,
+    chosen,
     ident,
     joined,
     json_body,
@@ -118,6 +119,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
         updated_at=stamp(told.get("updated_at")),
         currency=(text(told.get("currency_code")) or "").upper() or None,
         total=amount(told.get("total")),
+        service=chosen(told.get("shipping_methods"), "shipping_methods", "name"),
         buyer=_buyer(told),
         lines=tuple(lines.values()),
         parcels=tuple(

@@ -227,6 +227,12 @@ def street(*lines: object) -> str | None:
     return ", ".join(told) or None
 
 
+def chosen(told: object, place: str, *names: str) -> str | None:
+    """Return what the first of an order's ways of delivery is called, in that order."""
+    first = next(iter(records(told, place)), {})
+    return next((found for name in names if (found := text(first.get(name)))), None)
+
+
 def answered(answer: Answer) -> Any:
     """Return an answer's JSON, None for nothing there. Raises `HttpError`."""
     if answer.status in _NOTHING:

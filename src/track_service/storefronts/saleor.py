@@ -190,6 +190,7 @@ def _order(
         updated_at=stamp(told.get("updated_at") or issued),
         currency=_currency(told),
         total=amount(told.get("total_gross_amount") or _gross(told, "total")),
+        service=text(told.get("shipping_method_name")),
         buyer=_buyer(told),
         lines=lines if "lines" in told else None,
         parcels=tuple(_parcel(one, lines) for one in fulfilments) if known else None,

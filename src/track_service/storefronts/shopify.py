@@ -40,6 +40,7 @@ from track_service.storefronts.products import variants_product
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
+    chosen,
     done,
     ident,
     joined,
@@ -96,7 +97,7 @@ _FIELDS = (
     "id,name,order_number,created_at,processed_at,updated_at,currency,total_price,"
     "shipping_address,billing_address,customer,email,contact_email,phone,"
     "customer_locale,line_items,refunds,fulfillments,confirmed,fulfillment_status,"
-    "cancelled_at"
+    "cancelled_at,shipping_lines"
 )
 _NEXT = re.compile(r'<([^>]+)>\s*;\s*rel="?next')
 
@@ -258,6 +259,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
         updated_at=stamp(told.get("updated_at")),
         currency=text(told.get("currency")),
         total=amount(told.get("total_price")),
+        service=chosen(told.get("shipping_lines"), "shipping_lines", "code", "title"),
         buyer=Buyer(
             external_id=ident(customer.get("id")),
             name=joined(to.get("name"))

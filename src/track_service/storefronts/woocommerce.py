@@ -32,6 +32,7 @@ from track_service.storefronts.products import woocommerce_product
 from track_service.storefronts.proof import sample_body
 from track_service.storefronts.reading import (
     amount,
+    chosen,
     done,
     ident,
     joined,
@@ -196,6 +197,7 @@ def _order(told: Mapping[str, Any], topic: str | None) -> Handover:
         currency=text(told.get("currency")),
         total=amount(told.get("total")),
         cod_amount=_cod(told),
+        service=chosen(told.get("shipping_lines"), "shipping_lines", "method_title"),
         buyer=_buyer(told, billing, shipping, meta),
         lines=_lines(told) if "line_items" in told else None,
         parcels=_parcels(meta),

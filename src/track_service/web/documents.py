@@ -45,6 +45,7 @@ def shipment_document(
         "carrier_named": of.carrier_named,
         "number": of.number,
         "direction": RETURN if of.inward else OUTBOUND,
+        "service": of.service,
         "status": of.meaning.status,
         "sub_status": of.meaning.sub,
         "cause": of.meaning.cause,
@@ -131,6 +132,7 @@ def order_document(
         "late_since": _instant(ordered.late_since),
         "cancelled_at": _instant(ordered.cancelled_at),
         "promised_on": promised and promised.isoformat(),
+        "service": ordered.service,
         "untracked": [
             {"carrier": one.carrier, "number": one.number, "url": one.url}
             for one in ordered.untracked

@@ -16,6 +16,7 @@ from track_service.services.fields import Reference, Text
 from track_service.services.intake import OUTBOUND, RETURN
 
 _MAYBE: dict[str, Any] = {"allow_none": True}
+_BOUGHT = {"description": "The carrier's service that was bought, in the shop's words."}
 STATUSES = [status.value for status in Status if status is not Status.UNKNOWN]
 
 
@@ -215,6 +216,7 @@ class ShipmentOut(Schema):
     )
     number = fields.String(required=True)
     direction = fields.String(required=True, validate=OneOf((OUTBOUND, RETURN)))
+    service = fields.String(required=True, **_MAYBE, metadata=_BOUGHT)
     status = fields.String(required=True, validate=OneOf(STATUSES))
     sub_status = fields.String(required=True, **_MAYBE)
     cause = fields.String(required=True, **_MAYBE)
@@ -281,6 +283,7 @@ class OrderStateOut(OrderOut):
     )
     cancelled_at = fields.DateTime(format="iso", required=True, **_MAYBE)
     promised_on = fields.Date(required=True, **_MAYBE)
+    service = fields.String(required=True, **_MAYBE, metadata=_BOUGHT)
     untracked = fields.List(fields.Nested(UntrackedOut), required=True)
     shipments = fields.List(fields.Nested(ShipmentOut), required=True)
 

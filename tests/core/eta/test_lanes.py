@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,6 +57,32 @@ def test_a_parcel_of_which_nothing_is_known_is_told_by_its_carrier():
 
     assert lanes.known_by(Trip(MONDAY, "acme"), day=9100) == "carrier"
     assert lanes.known_by(Trip(MONDAY, "other"), day=9100) is None
+
+
+def test_two_services_of_a_lane_are_told_apart_and_none_is_told_by_both():
+    slow, fast = (trip(service=named) for named in ("economy", "express"))
+    lanes = taught((slow, 6.0), (fast, 1.5))
+    new = replace(slow, destination=DA_NANG)
+
+    days = [lanes.expected(one, day=9100) for one in (slow, trip(), fast)]
+    assert days == [pytest.approx(n, rel=0.15) for n in (6, 3, 1.5)]
+    assert lanes.expected(replace(slow, service="drone"), day=9100) == days[1]
+    assert lanes.expected(new, day=9100) > 1.5 * lanes.expected(
+        replace(new, service="express"), day=9100
+    )
+    assert lanes.known_by(trip(), day=9100) == "postal code"
+    plain = replace(slow, origin=Spot("VN"), destination=Spot("VN"))
+    assert lanes.known_by(plain, day=9100) == "service"
+
+
+def test_figures_of_a_version_that_knew_no_services_count_on():
+    lanes, again = taught((trip(), 6.0)), Lanes()
+    line, groups = json.loads(json.dumps(lanes.dump()))
+    assert groups.pop(2) == []
+    again.load([line, [[[[k[0], "", *k[1:]], s] for k, s in g] for g in groups]])
+
+    assert again.expected(trip(), day=9100) == lanes.expected(trip(), day=9100)
+    assert again.dump() == lanes.dump()
 
 
 def test_a_later_promise_tells_of_a_longer_trip():

@@ -1,8 +1,10 @@
 """How long a trip usually takes, in working days: from the coarse to the fine.
 
 A line over distance, promise and the like comes first; what remains is told apart by
-lane, then by area, then by sender and postal code, each trusted as far as it has data.
-With none, the answer is what the carrier commits to.
+carrier, country and service, then by lane and area, then by sender and postal code, each
+trusted as far as it has data. Only the service's own group asks for it, so that parcels
+without one are told by all that came that way, and a new service by its lane. With no
+data, the answer is what the carrier commits to.
 """
 
 import math
@@ -20,7 +22,7 @@ _HALF = 300.0  # days
 _TRUST = 30.0  # parcels after which a group's own figure counts for half
 _FAINT = 0.05  # parcels; a group that holds less is let go
 _WIDTH = 10
-_NAMES = ("carrier", "country", "lane", "area", "sender", "postal code")
+_NAMES = ("carrier", "country", "service", "lane", "area", "sender", "postal code")
 
 
 class Lanes:
@@ -80,6 +82,8 @@ class Lanes:
         """Go on from what `dump` returned."""
         line, groups = dumped
         self._line.load(line)
+        if len(groups) < len(_NAMES):
+            groups = _with_services(groups)
         for group, rows in zip(self._groups, groups, strict=True):
             group.update((tuple(key), sums) for key, sums in rows)
 
@@ -92,6 +96,12 @@ def _weight(day: float) -> float:
     return float(2 ** (day / _HALF))
 
 
+def _with_services(groups: Any) -> Any:
+    """Return figures of an older version, whose keys named an empty service each."""
+    plain = [[[[key[0], *key[2:]], sums] for key, sums in rows] for rows in groups]
+    return [*plain[:2], [], *plain[2:]]
+
+
 def _prior(trip: Trip) -> float:
     return max(0.5, trip.committed or USUAL)
 
@@ -99,12 +109,13 @@ def _prior(trip: Trip) -> float:
 def _keys(trip: Trip) -> Sequence[Hashable | None]:
     """Return a key for each of `_NAMES`, None where the trip does not tell it."""
     origin, destination = trip.origin, trip.destination
-    base = (trip.carrier, trip.service, origin.country, destination.country)
+    base = (trip.carrier, origin.country, destination.country)
     start = origin.region or origin.postal[:2]
     end = destination.region or destination.postal[:2]
     return (
-        base[:2],
+        base[:1],
         base,
+        (*base, trip.service) if trip.service else None,
         (*base, start, end) if start and end else None,
         (*base, start, destination.postal[:2]) if destination.postal else None,
         (*base, origin.postal) if origin.postal else None,
