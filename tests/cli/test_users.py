@@ -171,6 +171,18 @@ def test_a_rule_leads_to_no_scheme_that_runs_programs(operator, brand):
     assert "an Apprise URL is wanted" in done.stderr
 
 
+def test_a_rule_for_what_nobody_knows_is_refused_with_what_is_known(operator, brand):
+    add = ("alerts", "route", "add", "acme", "slack://T0/B0/secret")
+
+    kind, carrier = operator(*add, "--kind", "hold"), operator(*add, "--carrier", "upz")
+
+    assert (kind.exit_code, carrier.exit_code) == (2, 2)
+    assert all(f"'{known}'" in kind.stderr for known in ("held", "case", "blind"))
+    assert "'upz' is none of " in carrier.stderr
+    assert " ups," in carrier.stderr
+    assert operator("alerts", "route", "list", "acme").stdout == ""
+
+
 def test_an_sla_is_kept_with_its_working_hours(operator, brand, of):
     done = operator("alerts", "sla", "acme", "high", "8", "--working", "9-18")
 

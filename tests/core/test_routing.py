@@ -3,14 +3,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from track_service.core.cases import CaseKind
+from track_service.core.judgement import ConcernKind
 from track_service.core.routing import Pace, Route, address, last_slot, targets
-from track_service.core.severity import Severity
+from track_service.core.severity import LISTED, TOLD, Severity, severity_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 OWN = ("slack://own", "mailtos://own")
 GHN = Route(1, ("tgram://ghn",), carrier="ghn")
 GRAVE = Route(2, ("pagerduty://a", "pagerduty://b"), least=Severity.HIGH)
 LATE = Route(3, ("mailtos://team",), kind="late", pace=Pace.DAILY, hour=8)
+REPORTED = Route(5, ("slack://care",), kind="case")
 
 
 def test_without_rules_the_brand_s_own_urls_are_told():
@@ -31,6 +34,17 @@ def test_without_rules_the_brand_s_own_urls_are_told():
 )
 def test_every_rule_that_fits_is_followed(kind, carrier, told):
     assert targets(OWN, (GHN, GRAVE, LATE), kind=kind, carrier=carrier) == told
+
+
+@pytest.mark.parametrize("kind", CaseKind)
+def test_a_rule_for_cases_is_for_whatever_a_shopper_reports(kind):
+    assert targets(OWN, (REPORTED,), kind=kind, carrier="ghn") == [500]
+    assert targets(OWN, (REPORTED,), kind="late", carrier="ghn") == [0, 1]
+
+
+def test_whatever_is_listed_is_known_with_its_severity():
+    assert {*ConcernKind, *CaseKind} < set(LISTED) < set(TOLD)
+    assert all(severity_of(kind) for kind in LISTED)
 
 
 def test_an_address_is_known_by_its_number_whatever_rules_went():

@@ -11,6 +11,7 @@ from tests.make import a_parcel, a_tracking, ago, an_event, an_order, seen
 from track_service.channels.base import Channel
 from track_service.core.cases import CaseKind, Outcome
 from track_service.core.parcel import Address
+from track_service.core.routing import Route
 from track_service.core.severity import Severity
 from track_service.core.sla import Hours, Sla
 from track_service.core.status import Status
@@ -78,6 +79,22 @@ def test_a_case_and_its_word_to_ops_come_together_and_once(of, failed, rows):
         ("apprise", "case", "owed"),
         ("webhook", "case", "owed"),
     ]
+
+
+def test_a_case_goes_by_its_carrier_its_kind_and_how_grave_it_is(of, failed, rows):
+    led = (
+        Route(1, ("json://a.example",), carrier=failed.carrier),
+        Route(2, ("json://b.example",), kind="nobody_came"),
+        Route(3, ("json://c.example",), kind="case", least=Severity.HIGH),
+        Route(4, ("json://d.example",), kind="damaged"),
+        Route(5, ("json://e.example",), least=Severity.CRITICAL),
+    )
+    shop = replace(failed.brand, routes=led)
+
+    report(of.desk, replace(failed, brand=shop), Report(CaseKind.NOBODY_CAME))
+
+    told = rows("SELECT target FROM notice WHERE channel = 'apprise' ORDER BY target")
+    assert told == [(100,), (200,), (300,)]
 
 
 def test_a_case_is_due_by_the_brand_s_own_clock(of, shop, failed):

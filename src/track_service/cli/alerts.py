@@ -7,15 +7,17 @@ import click
 from sqlalchemy.orm import Session
 
 from track_service.app import Service
+from track_service.carriers import carriers
 from track_service.channels.apprise_urls import SCHEMES, is_allowed
 from track_service.cli.parts import known_brand, parts, with_database
 from track_service.core.parcel import Brand
 from track_service.core.routing import MOST_URLS, Pace, Route, free_number
-from track_service.core.severity import Severity
+from track_service.core.severity import TOLD, Severity
 from track_service.core.sla import Hours, Sla
 from track_service.services.users import COMMAND
 from track_service.store import audit, brands, notices, queue_sla
 
+_PACE = click.Choice([pace.value for pace in Pace])
 _SEVERITY = click.Choice([severity.name.lower() for severity in Severity])
 
 
@@ -33,14 +35,9 @@ def route() -> None:
 @click.argument("code")
 @click.argument("urls", nargs=-1, required=True)
 @click.option("--carrier", help="A carrier's code; else all.")
-@click.option("--kind", help="late, exception, not_shipped …; else all.")
+@click.option("--kind", type=click.Choice(sorted(TOLD)), help="Else all.")
 @click.option("--severity", type=_SEVERITY, help="This grave and graver; else all.")
-@click.option(
-    "--pace",
-    type=click.Choice([p.value for p in Pace]),
-    default=Pace.NOW.value,
-    show_default=True,
-)
+@click.option("--pace", type=_PACE, default=Pace.NOW.value, show_default=True)
 @click.option(
     "--hour", type=click.IntRange(0, 23), default=8, help="Of a daily digest; local."
 )
@@ -58,6 +55,9 @@ def add(
     if not all(map(is_allowed, urls)) or len(urls) > MOST_URLS:
         allowed = ", ".join(sorted(SCHEMES))
         raise click.ClickException(f"an Apprise URL is wanted, of {allowed}")
+    if carrier is not None and carrier not in carriers():
+        known = ", ".join(carriers())
+        raise click.UsageError(f"--carrier: {carrier!r} is none of {known}")
     of = parts()
     with of.database.write() as session:
         brand = known_brand(session, code)

@@ -9,7 +9,7 @@ from track_service.core.concerns import awaits_another_attempt
 from track_service.core.judgement import PromiseState
 from track_service.core.parcel import Shipment
 from track_service.core.promise import starts_beyond
-from track_service.core.severity import Severity
+from track_service.core.severity import Severity, severity_of
 from track_service.core.status import Meaning, Status
 from track_service.core.tracking import Event
 
@@ -32,8 +32,8 @@ class CaseKind(StrEnum):
 
     @property
     def severity(self) -> Severity:
-        """How soon ops should look: a courier's next trip waits for nobody."""
-        return _SEVERITIES.get(self, Severity.HIGH)
+        """How soon ops should look."""
+        return severity_of(self)
 
 
 class Outcome(StrEnum):
@@ -46,12 +46,6 @@ class Outcome(StrEnum):
     ARRANGED = "arranged"  # of a redelivery: the carrier knows of it
 
 
-_SEVERITIES: Mapping[CaseKind, Severity] = {
-    CaseKind.REDELIVER: Severity.CRITICAL,
-    CaseKind.DAMAGED: Severity.MEDIUM,
-    CaseKind.ITEM_MISSING: Severity.MEDIUM,
-    CaseKind.UNHAPPY: Severity.LOW,
-}
 _AT_HAND = (CaseKind.DAMAGED, CaseKind.ITEM_MISSING)
 _AWAITED = (CaseKind.NOT_RECEIVED, CaseKind.NOBODY_CAME, CaseKind.WRONG_ADDRESS)
 _OFFERED: Mapping[Status, tuple[CaseKind, ...]] = {

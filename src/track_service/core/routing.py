@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from track_service.core.severity import Severity, severity_of
+from track_service.core.severity import Severity, kinds_meant, severity_of
 
 _EACH = 100  # numbers kept for the addresses of a rule; below are the brand's own
 MOST_URLS = _EACH
@@ -45,7 +45,7 @@ class Route:
         """Tell whether the rule is for a trouble of this kind and carrier."""
         return (
             self.carrier in {None, carrier}
-            and self.kind in {None, kind}
+            and (self.kind is None or kind in kinds_meant(self.kind))
             and severity_of(kind) <= self.least
         )
 

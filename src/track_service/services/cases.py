@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from track_service.core.calendar import today
 from track_service.core.cases import hub
 from track_service.core.parcel import Shipment
+from track_service.core.severity import CASE
 from track_service.services import ops
 from track_service.services.closed_days import holidays_of
-from track_service.services.compose import CASE
 from track_service.services.desk import Desk
 from track_service.store import cases, queue_sla
 from track_service.store.cases import Report
@@ -45,7 +45,16 @@ def open_case(session: Session, desk: Desk, shipment: Shipment, told: Report) ->
     if case_id is not None:
         cases.touch(session, shipment.id)
         about = str(case_id)
-        ops.owe(session, desk, shipment.brand, CASE, about, concern=about)
+        ops.owe(
+            session,
+            desk,
+            shipment.brand,
+            CASE,
+            about,
+            concern=about,
+            entry=told.kind,
+            carrier=shipment.carrier,
+        )
     return case_id is not None
 
 

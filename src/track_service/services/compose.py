@@ -25,7 +25,6 @@ from track_service.store.notices import Owed
 from track_service.templating.render import render_alert, render_mail
 
 NOT_SHIPPED = "not_shipped"
-CASE = "case"
 
 
 def page_url(base_url: str, shipment: Shipment) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from track_service.core.notices import CLEARED, Audience, is_mass
 from track_service.core.ordered import Ordered
 from track_service.core.parcel import Brand
+from track_service.core.severity import CASE
 from track_service.core.steps import Step
 from track_service.core.wishes import Wishes
 from track_service.services import (
@@ -152,7 +153,7 @@ def _open_cases(session: Session, claimed: Sequence[Owed]) -> dict[int, Case]:
     told = (
         (owed.id, cases.by_id(session, int(owed.concern)))
         for owed in claimed
-        if owed.kind == compose.CASE
+        if owed.kind == CASE
     )
     return {i: case for i, case in told if case and case.settled_at is None}
 

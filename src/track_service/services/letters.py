@@ -13,6 +13,7 @@ from track_service.core.news import still_news
 from track_service.core.notices import Audience, still_true
 from track_service.core.parcel import Brand, Shipment
 from track_service.core.reviews import KIND as REVIEW
+from track_service.core.severity import CASE
 from track_service.core.steps import Step
 from track_service.services import compose, pushing, queue_words
 from track_service.services.known import Known, look_up
@@ -185,7 +186,7 @@ def _general(post: Post, owed: Owed, known: Known) -> Letter:
     late, case = known.late.get(owed.id), known.cases.get(owed.id)
     link = known.links.get(owed.id)
     words = known.words.get(owed.id)
-    wanted: dict[str, object] = {compose.NOT_SHIPPED: late, compose.CASE: case}
+    wanted: dict[str, object] = {compose.NOT_SHIPPED: late, CASE: case}
     invited = known.invited.get(owed.id)
     wanted |= {notices.LINK: link, REVIEW: invited}
     wanted |= dict.fromkeys(queue_words.KINDS, words)

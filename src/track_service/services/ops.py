@@ -20,9 +20,15 @@ def owe(
     *,
     concern: str,
     detail: str | None = None,
+    entry: str | None = None,
+    carrier: str | None = None,
 ) -> None:
-    """Owe ops word of a kind, once for each cause: its name without the kind's."""
-    for channel, target in outlets(brand, kind):
+    """Owe ops word of a kind, once for each cause: its name without the kind's.
+
+    `entry` is what the work queue calls it, where that is not the kind of its notice:
+    the brand's rules go by the queue's kinds.
+    """
+    for channel, target in _outlets(brand, entry or kind, carrier):
         notices.owe(
             session,
             key=of.name(),
@@ -38,9 +44,9 @@ def owe(
         )
 
 
-def outlets(brand: Brand, kind: str) -> Iterator[tuple[str, int]]:
+def _outlets(brand: Brand, kind: str, carrier: str | None) -> Iterator[tuple[str, int]]:
     """Return (channel, target) of each way in which ops are told of a kind at once."""
     if brand.webhook_url:
         yield "webhook", 0
-    for target in targets(brand.ops_urls, brand.routes, kind=kind, carrier=None):
+    for target in targets(brand.ops_urls, brand.routes, kind=kind, carrier=carrier):
         yield "apprise", target

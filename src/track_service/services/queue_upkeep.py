@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from track_service.core.cases import CaseKind
 from track_service.core.grouping import AT_A_HUB, is_over, is_to_tell, new_groups
 from track_service.core.parcel import Brand
 from track_service.core.routing import targets
@@ -76,8 +75,7 @@ def _list(
 
 
 def _values(cause: Cause, brand: Brand, sla: Sla, now: datetime) -> dict[str, Any]:
-    is_case = cause.source == queue_truth.CASE
-    severity = CaseKind(cause.kind).severity if is_case else severity_of(cause.kind)
+    severity = severity_of(cause.kind)
     return {
         "brand_id": cause.brand_id,
         "source": cause.source,

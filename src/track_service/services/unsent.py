@@ -53,17 +53,5 @@ def _newly_held(
 
 def _ask_ops(session: Session, post: Post, first: Owed, brand: Brand) -> None:
     """Ask whether a mass of equal notices may go out: once while any of it waits."""
-    for channel, target in ops.outlets(brand, "held"):
-        notices.owe(
-            session,
-            key=post.name(),
-            cause=f"hold:{first.id}:{channel}:{target}",
-            kind="hold",
-            concern=first.kind,
-            detail=None,
-            channel=channel,
-            target=target,
-            brand_id=brand.id,
-            now=post.now(),
-            wall=post.wall(),
-        )
+    about = str(first.id)
+    ops.owe(session, post, brand, "hold", about, concern=first.kind, entry=notices.HELD)

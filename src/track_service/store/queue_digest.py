@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from track_service.core.routing import Route
+from track_service.core.severity import kinds_meant
 from track_service.store.models import NoticeRow
 from track_service.store.queue import Entry, load
 from track_service.store.queue_filter import open_now, top
@@ -39,7 +40,7 @@ def opened(
     if route.carrier is not None:
         tests.append(EntryRow.carrier == route.carrier)
     if route.kind is not None:
-        tests.append(EntryRow.kind == route.kind)
+        tests.append(EntryRow.kind.in_(kinds_meant(route.kind)))
     count = session.scalar(select(func.count(EntryRow.id)).where(*tests)) or 0
     ids = session.scalars(
         select(EntryRow.id)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests import make
 
+from track_service.core.routing import Route
 from track_service.core.rules import read
 from track_service.core.status import Status
 from track_service.services import brands
@@ -50,6 +51,21 @@ def test_an_unusual_share_is_held_and_ops_are_asked_once(
         {"brand": "acme", "about": "exception", "detail": None}
     ]
     assert len(receiver.got) == 1
+
+
+def test_the_question_goes_where_the_queue_s_kind_leads_and_not_to_the_carrier_s(
+    of, brand, change, damaged, receiver
+):
+    held, on_hold = (receiver.url(f"/{name}", "json") for name in ("mass", "customs"))
+    rules = (Route(1, (held,), kind="held"), Route(2, (on_hold,), kind="on_hold"))
+    for place in range(12):
+        damaged(change(brand, routes=rules), f"N{place}")
+
+    drain(of)
+
+    (asked,) = receiver.at("/mass")
+    assert "many “exception” notices" in json.loads(asked[1])["title"]
+    assert receiver.at("/customs") == []
 
 
 def test_ops_are_not_asked_again_while_the_first_wait(

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from track_service.carriers import carriers
-from track_service.core.cases import CaseKind
-from track_service.core.judgement import ConcernKind
-from track_service.core.severity import Severity
+from track_service.core.severity import LISTED, Severity
 from track_service.services.numbers import Numbers
 from track_service.services.queue_words import what, where
 from track_service.services.queue_work import Status
@@ -21,15 +19,6 @@ STATUSES = {
     Status.WAITING: "Waiting",
     Status.DONE: "Done",
 }
-KINDS = (
-    *ConcernKind,
-    "not_shipped",
-    "undeliverable",
-    "webhook_off",
-    "held",
-    "blind",
-    *CaseKind,
-)
 SEVERITIES = {severity.name.lower(): severity.name.title() for severity in Severity}
 _STATES = {
     "": "Open",
@@ -156,7 +145,7 @@ def choices(
         "state": ("Show", dict(_STATES)),
         "brand": ("Brand", anything | {code: code for code in brands}),
         "severity": ("Severity", anything | SEVERITIES),
-        "kind": ("Kind", anything | {str(k): k.replace("_", " ") for k in KINDS}),
+        "kind": ("Kind", anything | {k: k.replace("_", " ") for k in LISTED}),
         "carrier": ("Carrier", anything | _carriers()),
         "owner": ("Owner", anything | _OWNERS | {str(i): n for i, n in colleagues}),
         "older": ("Open for", anything | _SPANS),
