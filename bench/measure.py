@@ -57,6 +57,12 @@ def rate(
     return median(_once(work, clock) for _ in range(runs))
 
 
+def rates(*works: Callable[[], int], runs: int = 5) -> list[float]:
+    """Return the median rate of each work; they take turns, so all share the weather."""
+    rounds = [[_once(work) for work in works] for _ in range(runs)]
+    return [median(of_one) for of_one in zip(*rounds, strict=True)]
+
+
 def _once(
     work: Callable[[], int], clock: Callable[[], float] = time.perf_counter
 ) -> float:
