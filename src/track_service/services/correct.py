@@ -86,14 +86,14 @@ def _may_ask(desk: Desk, carrier: Carrier) -> bool:
 
 def _settle(desk: Desk, opinion: _Opinion) -> bool:
     """Write what an opinion comes to; return whether the parcel was moved."""
-    of, came_to = opinion.shipment, "not_found"
+    of, came_to, eye = opinion.shipment, "not_found", desk.eye()
     with desk.database.write() as session:
         (held,) = shipments.load(session, [of.id], lock=True)
         before = held.shipment
         if before.carrier != of.carrier or before.events or before.erased_at:
             return False  # news came meanwhile, or nobody wants it any more
         if is_the_parcel(before, opinion.seen):
-            came_to = _move(session, desk, held, opinion)
+            came_to = _move(session, desk, eye, held, opinion)
         elif opinion.seen.problem is None:
             came_to = "another_parcel"
         opinions.note(session, of.id, opinion.carrier, came_to=came_to, now=desk.now())
@@ -108,7 +108,9 @@ def _settle(desk: Desk, opinion: _Opinion) -> bool:
     return came_to == "moved"
 
 
-def _move(session: Session, desk: Desk, held: Held, opinion: _Opinion) -> str:
+def _move(
+    session: Session, desk: Desk, eye: look.Eye, held: Held, opinion: _Opinion
+) -> str:
     """Give a parcel to the carrier that has it, with the history that this one told.
 
     Returns "taken" where the brand registered it with the right carrier as well.
@@ -127,7 +129,6 @@ def _move(session: Session, desk: Desk, held: Held, opinion: _Opinion) -> str:
     moved = replace(
         before, carrier=code, number=opinion.number, carrier_before=before.carrier
     )
-    eye = desk.eye()
     outcome = look.answered(
         replace(held, shipment=moved), opinion.seen, eye, source=f"pull:{code}"
     )

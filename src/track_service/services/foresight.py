@@ -36,22 +36,29 @@ class Foresight:
     _books: dict[str, LaneBook] = field(default_factory=lambda: {ALL: LaneBook()})
     _versions: Mapping[str, int] = field(default_factory=dict)
     _read_at: datetime | None = None
+    _reading: threading.Lock = field(default_factory=threading.Lock)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def refresh(self, database: Database, *, now: datetime) -> None:
-        """Read the figures that have changed, if it is time to look again."""
-        with self._lock:
+        """Read the figures that have changed, if it is time to look again.
+
+        Call it before a transaction begins: it waits for a connection of its own, which
+        those may hold who wait for the transaction's end.
+        """
+        with self._reading:
             if self._read_at is not None and now - self._read_at < _FRESH:
                 return
             self._read_at = now
+            changed = {}
             with database.read() as session:
                 found = lanes.versions(session)
                 for scope, version in found.items():
                     if self._versions.get(scope) != version:
-                        book = LaneBook()
+                        changed[scope] = book = LaneBook()
                         book.load(lanes.fitted(session, scope))
-                        self._books[scope] = book
             self._versions = found
+            with self._lock:
+                self._books |= changed
 
     def see(self, shipment: Shipment, now: datetime) -> Outlook | None:
         """Return what is foreseen of a parcel on its way, None of one at its end.

@@ -168,13 +168,16 @@ def _record(
     short by a crash it is read again from its beginning, which changes nothing.
     """
     found, outcomes = 0, []
+    eye = desk.eye()
     for start in range(0, max(len(readings), 1), _TOGETHER):
         with desk.database.write() as session:
             for reading in readings[start : start + _TOGETHER]:
                 held = _parcels(session, desk, carrier, reading, received)
                 found += len(held)
                 raw.link(session, [(kept.id, h.shipment.id) for h in held])
-                outcomes += _take(session, desk, carrier, reading, held, received.trust)
+                outcomes += _take(
+                    session, desk, eye, carrier, reading, held, received.trust
+                )
             if start + _TOGETHER >= len(readings):
                 _close(
                     session, kept, nobodys=bool(readings) and not found, at=desk.now()
@@ -218,6 +221,7 @@ def _parcels(
 def _take(
     session: Session,
     desk: Desk,
+    eye: look.Eye,
     carrier: type[Carrier],
     reading: Tracking,
     held: list[Held],
@@ -228,7 +232,6 @@ def _take(
     What only knew our URL is believed of a carrier that cannot be asked; of any other
     it merely brings the next question forward.
     """
-    eye = desk.eye()
     if not _is_believed(desk, carrier, trust):
         polling.ask_again(session, [h.shipment.id for h in held], at=eye.now)
         return []
