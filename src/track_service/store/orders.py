@@ -126,7 +126,7 @@ def tell(
     staged_at: datetime,
     told_at: datetime | None,
     cancelled_at: datetime | None,
-    service: str | None,
+    service: str | None = None,
 ) -> None:
     """Store what a payload tells of an order; what it does not tell stays.
 
