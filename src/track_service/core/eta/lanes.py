@@ -10,6 +10,7 @@ data, the answer is what the carrier commits to.
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -33,9 +34,11 @@ class Lanes:
         self._groups: list[dict[Hashable, list[float]]] = [
             defaultdict(lambda: [0.0, 0.0]) for _ in _NAMES
         ]
+        self._committed: dict[tuple[str, bool], float | None] = {}
 
     def expected(self, trip: Trip, *, day: float) -> float:
         """Return the usual working days of a trip that begins on `day`."""
+        trip = self._as_learned(trip)
         value = math.log(_prior(trip)) + self._line.at(_features(trip))
         trust = _TRUST * _weight(day)
         for group, key in zip(self._groups, _keys(trip), strict=True):
@@ -56,6 +59,8 @@ class Lanes:
 
     def add(self, trip: Trip, took: float, *, day: float) -> None:
         """Learn from a trip that took so many working days and ended on `day`."""
+        self._committed.setdefault(_word(trip), trip.committed)
+        trip = self._as_learned(trip)
         features = _features(trip)
         value = math.log(max(_SHORTEST, took) / _prior(trip))
         self._line.add(features, value, day=day)
@@ -76,24 +81,39 @@ class Lanes:
             [[key, sums] for key, sums in group.items() if sums[1] >= least]
             for group in self._groups
         ]
-        return [self._line.dump(), groups]
+        words = [[*key, days] for key, days in self._committed.items()]
+        return [self._line.dump(), groups, words]
 
     def load(self, dumped: Any) -> None:
         """Go on from what `dump` returned."""
-        line, groups = dumped
+        line, groups, *words = dumped
         self._line.load(line)
         if len(groups) < len(_NAMES):
             groups = _with_services(groups)
         for group, rows in zip(self._groups, groups, strict=True):
             group.update((tuple(key), sums) for key, sums in rows)
+        for carrier, abroad, days in words[0] if words else ():  # older ones have none
+            self._committed[carrier, abroad] = days
 
     def solve(self) -> None:
         """Make what was added count."""
         self._line.solve()
 
+    def _as_learned(self, trip: Trip) -> Trip:
+        """Measure it by what its carrier committed to when its first parcel came.
+
+        All that was learnt since stands beside that word: a new one would shift it.
+        """
+        word = self._committed.get(_word(trip), trip.committed)
+        return trip if word == trip.committed else replace(trip, committed=word)
+
 
 def _weight(day: float) -> float:
     return float(2 ** (day / _HALF))
+
+
+def _word(trip: Trip) -> tuple[str, bool]:
+    return trip.carrier, trip.abroad
 
 
 def _with_services(groups: Any) -> Any:
