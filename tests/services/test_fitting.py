@@ -163,6 +163,7 @@ def bound(of, brand, n, address, *events, **more):
 
 def test_an_order_s_country_region_and_area_are_the_end_of_its_lane(of, brand):
     left = an_event(S.PICKED_UP, at=NOW, country="DE")
+    near = an_event(S.OUT_FOR_DELIVERY, at=NOW)
     at_door = an_event(S.OUT_FOR_DELIVERY, at=NOW, country="US")
     parcels = [
         bound(of, brand, 1, BOSTON, left),
@@ -170,6 +171,8 @@ def test_an_order_s_country_region_and_area_are_the_end_of_its_lane(of, brand):
         bound(of, brand, 3, Address(), at_door),
     ]
     parcels.append(replace(parcels[0], inward=True))
+    last_mile = bound(of, brand, 4, BOSTON, near)
+    assert trip(last_mile, current(last_mile.events), start=NOW).committed == 0.5
 
     ways = [trip(one, current(one.events), start=NOW) for one in parcels]
 
@@ -180,6 +183,7 @@ def test_an_order_s_country_region_and_area_are_the_end_of_its_lane(of, brand):
         Spot("DE"),
     ]
     assert [way.abroad for way in ways] == [True, False, False, False]
+    assert [way.committed is None for way in ways] == [True, False, False, False]
 
 
 def test_the_holidays_are_those_of_the_country_that_it_goes_to(of, brand):

@@ -1,6 +1,6 @@
 """What carriers commit to: the forecast of a shop that has no history.
 
-`committed.tsv` names the days of each, and who says so. Of `total` days every day of
+`committed.tsv` names the days of each, inland, and who says so. Of `total` days every day of
 the calendar counts, of `working` ones Monday to Friday.
 """
 

@@ -83,7 +83,7 @@ def trip(shipment: Shipment, leg: Begun, *, start: datetime) -> Trip:
     place = leg.scan.place if leg.scan else Place()
     there = (place.country if leg.leg in _THERE else None) or home
     address = Address() if shipment.inward else shipment.order.address
-    return Trip(
+    known = Trip(
         start,
         carrier=shipment.carrier,
         origin=Spot(
@@ -95,8 +95,10 @@ def trip(shipment: Shipment, leg: Begun, *, start: datetime) -> Trip:
         destination=destination(address, shipment.postal, there),
         ordered_at=placed and placed.astimezone(zone).replace(tzinfo=None),
         promised_on=shipment.promised_on,
-        committed=usual(shipment.carrier, leg.leg),
     )
+    if known.abroad and address.country and leg.leg not in _THERE:
+        return known  # what carriers commit to is told of parcels inland
+    return replace(known, committed=usual(shipment.carrier, leg.leg))
 
 
 def destination(address: Address, postal: str | None, country: str) -> Spot:
