@@ -37,6 +37,7 @@ def entered(staffed, site, tab):
         watched.page.fill("#password", PASSWORD)
         watched.page.keyboard.press("Enter")
         watched.page.get_by_role("heading", name="Work queue").wait_for()
+        watched.page.wait_for_load_state()  # by then its script listens to keys
         return watched
 
     return run
