@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 OURS = (sys.executable, "-m", "track_service.cli")
-PATIENCE = 60  # seconds: nobody waits so long but for a fault
+PATIENCE = 180
 
 
 def free_port():
