@@ -20,7 +20,7 @@ demo: setup ## Run the main job: carriers, polls, pages and notices on a fast cl
 	$(BIN)/track-service demo --port $(PORT)
 
 test: setup ## Run the whole test suite
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 lint: setup ## Check style, types and the layers
 	$(BIN)/ruff check .
