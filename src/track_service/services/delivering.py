@@ -218,12 +218,10 @@ def _is_noted(session: Session, owed: Owed) -> bool:
 
 def _gives_up(owed: Owed, error: DeliveryError, patience: timedelta) -> bool:
     """Tell whether a way has had its time: for good, or for longer than one waits."""
-    if error.permanent:
+    wait = wait_after(owed.attempts)
+    if error.permanent or wait is None:
         return True
-    wait = max(
-        wait_after(owed.attempts) or timedelta.max, error.retry_after or timedelta()
-    )
-    return waited(owed.attempts) + wait > patience
+    return waited(owed.attempts) + max(wait, error.retry_after or wait) > patience
 
 
 def _suppress(

@@ -245,6 +245,28 @@ def test_where_nobody_can_tell_the_next_way_tells_once_patience_ends(
     assert len(zalo.sent) == len(sms.sent) == 1
 
 
+def test_tries_that_died_with_their_process_are_no_more_than_the_others(
+    routed, damaged, run, post, zalo, sms, hands, told
+):
+    """A try that nobody ended counts; after the last one the next way tells."""
+
+    class Killed(BaseException):
+        pass
+
+    zalo.does = fails(Killed())
+    damaged(routed)
+    for _ in range(8):
+        with pytest.raises(Killed):
+            send_owed(post)
+        zalo.knows = Receipt(Fate.UNSENT)
+        hands.forward(minutes=6)  # the lease ends
+    zalo.does = fails(DeliveryError("busy"))
+
+    run(1)
+
+    assert told() == ([("zalo_zns", "failed"), ("sms_esms", "accepted")], "sent")
+
+
 def test_a_crash_after_sending_is_an_unknown_outcome(
     of, routed, damaged, run, zalo, post, hands, told
 ):
