@@ -66,6 +66,17 @@ def test_who_lost_a_race_takes_nothing_from_who_won_it(pairs, now):
     assert pairs.access(KEY, "first", now=later) == "access"
 
 
+def test_who_came_too_late_with_a_token_leaves_no_trouble_behind(pairs, now):
+    pairs.spend(KEY, "first", now=now)
+    pairs.spend(KEY, "first", now=now + timedelta(minutes=2))  # its clock is ahead
+    pairs.lost(KEY, "first", "refused")
+
+    pairs.put(KEY, "access", "second", expires_at=now + timedelta(hours=25))
+
+    assert pairs.trouble(KEY, "first") is None
+    assert pairs.spend(KEY, "first", now=now + timedelta(hours=26)) == "second"
+
+
 def test_an_access_token_that_is_taken_no_more_is_forgotten(pairs, now):
     pairs.spend(KEY, "first", now=now)
     pairs.put(KEY, "access", "second", expires_at=now + timedelta(hours=25))

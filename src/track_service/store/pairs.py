@@ -77,6 +77,7 @@ class DbPairs:
                     refresh=refresh,
                     expires_at=expires_at,
                     leased_until=None,
+                    trouble=None,  # of who spent the same token a moment later
                 )
             )
             session.commit()
