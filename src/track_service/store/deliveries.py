@@ -50,13 +50,6 @@ def begin(
     Else what was sent before is returned, and nothing is to be sent blindly. `cost` is
     what it will cost: amount, currency, units.
     """
-    row = session.scalar(
-        select(DeliveryRow)
-        .where(DeliveryRow.notice_id == owed.id, DeliveryRow.channel == owed.channel)
-        .with_for_update()
-    )
-    if row is not None and row.state != FAILED:
-        return _delivery(row)
     amount, currency, units = cost or (None, None, None)
     told = {
         "state": TRYING,
@@ -67,12 +60,20 @@ def begin(
         "currency": currency,
         "units": units,
     }
-    session.execute(
+    values = {"notice_id": owed.id, "brand_id": owed.brand_id, "channel": owed.channel}
+    begun = session.scalar(  # one statement: of two senders at once one begins
         insert_for(session)(DeliveryRow)
-        .values(notice_id=owed.id, brand_id=owed.brand_id, channel=owed.channel, **told)
-        .on_conflict_do_update(index_elements=["notice_id", "channel"], set_=told)
+        .values(**values, **told)
+        .on_conflict_do_update(
+            index_elements=["notice_id", "channel"],
+            set_=told,
+            where=DeliveryRow.state == FAILED,
+        )
+        .returning(DeliveryRow.id)
     )
-    return None
+    if begun is not None:
+        return None
+    return _delivery(session.scalars(select(DeliveryRow).filter_by(**values)).one())
 
 
 def settle(

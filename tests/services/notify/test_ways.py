@@ -1,6 +1,8 @@
 """Ways: Zalo, then SMS, then mail; no message that costs money is sent twice blindly."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -307,6 +309,26 @@ def test_a_crash_before_settling_sends_no_second_message(
     assert told() == ([("zalo_zns", "accepted")], "sent")
     assert len(zalo.sent) == 1
     assert zalo.asked == []
+
+
+@pytest.mark.postgres
+def test_of_two_who_send_one_notice_at_once_one_begins(of, routed, damaged, rows):
+    """Where a clock is ahead a lease seems over, and a second one takes the notice."""
+    damaged(routed)
+    with of.database.write() as session:
+        claimed = notices.claim(session, wall=of.clock.wall(), limit=9)
+    owed = next(one for one in claimed if one.audience == "shopper")
+    at_once = threading.Barrier(4)
+
+    def begin(_):
+        with of.database.write() as session:
+            at_once.wait()
+            before = deliveries.begin(session, owed, wall=of.clock.wall(), cost=None)
+            session.commit()
+        return before is None
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(begin, range(4))) == 1
 
 
 def test_an_outage_is_waited_for_no_longer_than_patience_lasts(
