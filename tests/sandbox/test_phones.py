@@ -32,6 +32,7 @@ def test_a_refresh_token_serves_once(phones):
     assert first["refresh_token"] == "zalo-refresh-1"
     assert zalo_token(phones, "zalo-refresh-0")["error"] == -14014
     assert zalo_token(phones, "zalo-refresh-1")["refresh_token"] == "zalo-refresh-2"
+    assert phones.settings("zalo_zns")["refresh_token"] == "zalo-refresh-2"
 
 
 def test_esms_takes_one_message_of_a_request_id(phones):

@@ -99,7 +99,7 @@ class Phones:
             "app_secret": "app",
             "oa_id": "oa1",
             "oa_secret": "oa",
-            "refresh_token": "zalo-refresh-0",
+            "refresh_token": self._refresh,
         }
 
     def tell(self, hooks: Mapping[str, str]) -> None:
