@@ -8,7 +8,7 @@ Dates are RFC 2822. An order's number is its id. A shipment tells its lines by i
 the order's. Status 0 is a checkout that was never finished: no order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -204,6 +204,7 @@ def _order(
         currency=text(told.get("currency_code")),
         total=amount(told.get("total_inc_tax")),
         cod_amount=_cod(told),
+        service=_service(shipments or ()),
         buyer=replace(
             _buyer(billing),
             external_id=ident(told.get("customer_id")),
@@ -222,6 +223,7 @@ def _order(
 def _shipment(told: Mapping[str, Any]) -> Handover:
     return Handover(
         external_id=ident(told.get("order_id")),
+        service=_service([told]),
         buyer=_buyer(mapping(told.get("shipping_address"), "shipping_address")),
         parcels=(_parcel(told, {}),),
     )
@@ -238,6 +240,12 @@ def _buyer(address: Mapping[str, Any]) -> Buyer:
         postal=text(address.get("zip")),
         country=text(address.get("country_iso2")),
     )
+
+
+def _service(shipments: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the way of delivery that all of an order's parcels share."""
+    named = {text(one.get("shipping_method")) for one in shipments}
+    return named.pop() if len(named) == 1 and "None" not in named else None
 
 
 def _cod(told: Mapping[str, Any]) -> Decimal | None:
