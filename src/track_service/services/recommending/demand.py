@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from track_service.core.recommend.figures import NEWCOMER
 from track_service.services.recommending.ledger import Floats, Ledger
@@ -76,8 +77,13 @@ def _again(of: Ledger) -> tuple[Floats, Floats]:
     rhythm = np.exp(
         (total + _GAPS * usual) / (np.bincount(sold, minlength=wide) + _GAPS)
     )
-    buyers = np.bincount(np.unique(pair) % wide, minlength=wide)
-    back = np.bincount(np.unique(pair[1:][same]) % wide, minlength=wide)
+    buyers = np.bincount(_once(pair) % wide, minlength=wide)
+    back = np.bincount(_once(pair[1:][same]) % wide, minlength=wide)
     share = back.sum() / max(buyers.sum(), 1)
     hint = np.log((back + _BUYERS * share + 1e-3) / (buyers + _BUYERS + 1e-3))
     return hint[: len(of.products)], rhythm[: len(of.products)]
+
+
+def _once(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each of some ordered numbers once; `np.unique` would look them up anew."""
+    return ordered[np.diff(ordered, prepend=-1) > 0]
