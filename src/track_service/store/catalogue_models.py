@@ -102,7 +102,8 @@ class PurchaseLineRow(Base):
 class FittedRow(Base):
     """The figures by which a brand's products are ranked, fitted from its purchases.
 
-    `through` is the newest `told_at` that they know of.
+    `through` is the newest `told_at` that they know of, `kept` what the next fit need
+    not read again: of orders and products, by our ids, and of nobody who bought.
     """
 
     __tablename__ = "fitted"
@@ -112,3 +113,4 @@ class FittedRow(Base):
     figures: Mapped[bytes] = mapped_column(LargeBinary)
     through: Mapped[datetime] = mapped_column(Instant)
     fitted_at: Mapped[datetime] = mapped_column(Instant)
+    kept: Mapped[bytes | None] = mapped_column(LargeBinary)

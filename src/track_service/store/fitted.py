@@ -24,6 +24,11 @@ def figures(session: Session, brand_id: int) -> bytes:
     ).one()
 
 
+def kept(session: Session, brand_id: int) -> bytes | None:
+    """Return what the last fit of a brand kept for the next, None if nothing."""
+    return session.scalar(select(FittedRow.kept).where(FittedRow.brand_id == brand_id))
+
+
 def is_due(
     session: Session, brand_id: int, *, newest: datetime, before: datetime
 ) -> bool:
@@ -73,11 +78,17 @@ def claim(
 
 
 def keep(
-    session: Session, brand_id: int, *, version: str, figures: bytes, through: datetime
+    session: Session,
+    brand_id: int,
+    *,
+    version: str,
+    figures: bytes,
+    kept: bytes,
+    through: datetime,
 ) -> None:
     """Store a brand's figures, which know of all that was told until `through`."""
     session.execute(
         update(FittedRow)
         .where(FittedRow.brand_id == brand_id)
-        .values(version=version, figures=figures, through=through)
+        .values(version=version, figures=figures, kept=kept, through=through)
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from track_service.core.recommend.basket import Mode
 from track_service.core.recommend.figures import DEMAND, Figures, Product
 from track_service.services.recommending.demand import Demand, demand
 from track_service.services.recommending.keeping import Kept
@@ -23,14 +24,22 @@ _FOLLOWS, _GOES_WITH = 50, 25
 
 
 def fit(
-    of: Ledger, *, day: float, categories: Mapping[str, str] | None = None
+    of: Ledger,
+    *,
+    day: float,
+    categories: Mapping[str, str] | None = None,
+    weights: Mapping[Mode, tuple[float, ...]] | None = None,
 ) -> Figures:
     """Return the figures of a shop as of `day`, weights learned from its own past.
 
-    `categories` names the category of each product in the catalogue, sold or not.
+    `categories` names the category of each product in the catalogue, sold or not;
+    given `weights` stand as they are.
     """
     kinds = categories or {}
-    weights = learn(of, lambda past, at: figures(past, day=at, categories=kinds), day)
+    if weights is None:
+        weights = learn(
+            of, lambda past, at: figures(past, day=at, categories=kinds), day
+        )
     return replace(figures(of, day=day, categories=kinds), weights=weights)
 
 

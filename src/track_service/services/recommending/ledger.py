@@ -116,13 +116,13 @@ def ledger(lines: Iterable[Line]) -> Ledger:
         zero = _NEVER
     table = np.array(cells, dtype=np.float64).reshape(-1, 5)
     names = [name if isinstance(name, str) else "" for name in customers.places]
-    return gathered(zero, names, list(map(str, products.places)), table)
+    return _gathered(zero, names, list(map(str, products.places)), table)
 
 
-def gathered(
+def _gathered(
     zero: datetime, customers: list[str], products: list[str], table: Floats
 ) -> Ledger:
-    """Return the orders that rows come to, as `ledger` does.
+    """Return the orders that rows come to.
 
     A row: places of the customer, the order and the product, days since `zero`, pieces.
     """

@@ -1,9 +1,15 @@
-"""Every night the figures of a brand are fitted anew, if anybody bought anything."""
+"""Every night a brand's figures are fitted, if anybody bought anything since.
+
+Read are the orders told since the last night, and weights are learned once a week:
+`overnight` keeps the rest. The figures are those of a whole fit.
+"""
 
 import hashlib
 from datetime import datetime, timedelta
 
+from track_service.services.recommending import overnight
 from track_service.services.recommending.keeping import packed
+from track_service.services.recommending.overnight import Learned
 from track_service.services.recommending.sales import sales
 from track_service.store import baskets, fitted, selling
 from track_service.store.db import Database
@@ -39,23 +45,36 @@ def fit_brand(
     with database.write() as session:
         claimed = fitted.claim(session, brand_id, newest=newest, before=before, now=now)
         session.commit()
-    if not claimed:
-        return False
+    if claimed:
+        _fit(database, brand_id, newest=newest, now=now)
+    return claimed
+
+
+def _fit(database: Database, brand_id: int, *, newest: datetime, now: datetime) -> None:
     # Only now, so that no process loads scipy for its start.
     from track_service.services.recommending.fit import fit
 
     with database.read() as session:
-        orders = sales(session, brand_id)
+        kept = overnight.opened(fitted.kept(session, brand_id))
+        sold, orders = sales(session, brand_id, kept.sold)
         categories = baskets.categories(session, brand_id)
-    day = (now - orders.zero) / _DAY
-    figures = packed(fit(orders, day=day, categories=categories))
+    count = len(orders.day)
+    learned = kept.still(count, now=now)
+    made = fit(
+        orders,
+        day=(now - orders.zero) / _DAY,
+        categories=categories,
+        weights=learned.weights if learned else None,
+    )
+    learned = learned or Learned(made.weights, now, count)
+    figures = packed(made)
     with database.write() as session:
         fitted.keep(
             session,
             brand_id,
             version=hashlib.sha256(figures).hexdigest()[:32],
             figures=figures,
+            kept=overnight.packed(sold, learned),
             through=newest,
         )
         session.commit()
-    return True
