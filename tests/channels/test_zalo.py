@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs
@@ -19,6 +20,7 @@ from track_service.channels.base import (
     UnknownOutcome,
 )
 from track_service.channels.zalo_zns import ZaloZns
+from track_service.store.pairs import DbPairs
 
 SEND = "https://business.openapi.zalo.me/message/template"
 STATUS = "https://business.openapi.zalo.me/message/status"
@@ -48,7 +50,7 @@ class KeptPairs:
         self.why = None
         self.is_leased = False
 
-    def access(self, key, first, *, now):
+    def access(self, key, *, now):
         return self.kept
 
     def spend(self, key, first, *, now):
@@ -63,7 +65,7 @@ class KeptPairs:
     def expire(self, key, access):
         self.kept = None
 
-    def trouble(self, key, first):
+    def trouble(self, key):
         return self.why
 
 
@@ -201,6 +203,25 @@ def test_a_refused_refresh_token_is_told_until_a_new_one_is_set(guarded, answers
     assert zalo.trouble(SETTINGS) == pairs.why
     assert "set a new one" in pairs.why
     assert len(answers.calls) == 1
+
+
+def test_who_still_sends_by_an_older_token_undoes_no_newer_one(
+    of, guarded, answers, note
+):
+    zalo = ZaloZns(guarded, DbPairs(of.database))
+    older = note()
+    newer = replace(older, settings={**SETTINGS, "refresh_token": "newer"})
+    pair = {"access_token": "access-n", "refresh_token": "second-n"}
+    answers.post(OAUTH, json=pair)
+    answers.post(OAUTH, json={"error": -14014})
+    answers.post(SEND, json={"error": 0, "data": {"msg_id": "m1"}})
+
+    zalo.send(newer)
+    with pytest.raises(DeliveryError, match="set a new one"):
+        zalo.send(older)
+
+    assert zalo.send(newer) == "m1"
+    assert answers.calls[-1].request.headers["access_token"] == "access-n"
 
 
 def test_a_renewal_without_an_answer_sent_nothing_and_loses_no_token(

@@ -1,5 +1,6 @@
 """`channels`, `zns lint`, `notices costs`, `suppressions`, and what `check` says."""
 
+import hashlib
 import json
 from decimal import Decimal
 
@@ -213,7 +214,8 @@ def test_a_suppression_is_listed_and_lifted(of, operator, brand):
 
 def test_check_tells_that_a_refresh_token_is_lost(of, operator, brand, file):
     operator("channels", "set", "acme", "zalo_zns", *ZALO, f"templates=@{file()}")
-    pairs, key = DbPairs(of.database), "zalo:4711:oa-1"
+    digest = hashlib.sha256(b"first").hexdigest()
+    pairs, key = DbPairs(of.database), f"zalo:4711:oa-1:{digest[:16]}"
     spent = pairs.spend(key, "first", now=of.clock.wall())
     pairs.lost(key, spent, "Zalo refused the refresh token (-14014): set a new one")
     line = (

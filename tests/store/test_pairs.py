@@ -16,7 +16,7 @@ def pairs(of):
 
 
 def test_the_first_token_is_the_operators(pairs, now):
-    assert pairs.access(KEY, "first", now=now) is None
+    assert pairs.access(KEY, now=now) is None
     assert pairs.spend(KEY, "first", now=now) == "first"
 
 
@@ -24,8 +24,8 @@ def test_a_new_pair_takes_the_place_of_the_last(pairs, now):
     pairs.spend(KEY, "first", now=now)
     pairs.put(KEY, "access", "second", expires_at=now + timedelta(hours=25))
 
-    assert pairs.access(KEY, "first", now=now) == "access"
-    assert pairs.access(KEY, "first", now=now + timedelta(hours=26)) is None
+    assert pairs.access(KEY, now=now) == "access"
+    assert pairs.access(KEY, now=now + timedelta(hours=26)) is None
     assert pairs.spend(KEY, "first", now=now) == "second"
 
 
@@ -42,15 +42,12 @@ def test_a_caller_that_died_lets_the_token_be_spent_again(pairs, now):
     assert pairs.spend(KEY, "first", now=now + timedelta(seconds=60)) == "first"
 
 
-def test_a_lost_token_is_told_until_the_operator_gives_a_new_one(pairs, now):
+def test_a_lost_token_is_told_and_spent_no_more(pairs, now):
     pairs.spend(KEY, "first", now=now)
     pairs.lost(KEY, "first", "refused")
 
-    assert pairs.trouble(KEY, "first") == "refused"
-    assert pairs.spend(KEY, "first", now=now) is None
-    assert pairs.trouble(KEY, "anew") is None
-    assert pairs.spend(KEY, "anew", now=now) == "anew"
-    assert pairs.trouble(KEY, "anew") is None
+    assert pairs.trouble(KEY) == "refused"
+    assert pairs.spend(KEY, "first", now=now + timedelta(days=1)) is None
 
 
 def test_who_lost_a_race_takes_nothing_from_who_won_it(pairs, now):
@@ -62,8 +59,8 @@ def test_who_lost_a_race_takes_nothing_from_who_won_it(pairs, now):
     pairs.lost(KEY, "first", "refused")
     pairs.expire(KEY, "older")
 
-    assert pairs.trouble(KEY, "first") is None
-    assert pairs.access(KEY, "first", now=later) == "access"
+    assert pairs.trouble(KEY) is None
+    assert pairs.access(KEY, now=later) == "access"
 
 
 def test_who_came_too_late_with_a_token_leaves_no_trouble_behind(pairs, now):
@@ -73,7 +70,7 @@ def test_who_came_too_late_with_a_token_leaves_no_trouble_behind(pairs, now):
 
     pairs.put(KEY, "access", "second", expires_at=now + timedelta(hours=25))
 
-    assert pairs.trouble(KEY, "first") is None
+    assert pairs.trouble(KEY) is None
     assert pairs.spend(KEY, "first", now=now + timedelta(hours=26)) == "second"
 
 
@@ -83,7 +80,7 @@ def test_an_access_token_that_is_taken_no_more_is_forgotten(pairs, now):
 
     pairs.expire(KEY, "access")
 
-    assert pairs.access(KEY, "first", now=now) is None
+    assert pairs.access(KEY, now=now) is None
     assert pairs.spend(KEY, "first", now=now) == "second"
 
 

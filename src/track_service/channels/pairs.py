@@ -7,11 +7,11 @@ from typing import Protocol
 class Pairs(Protocol):
     """Tokens that are renewed by a refresh token that serves once, shared by processes.
 
-    `key` names whose they are and holds no secret; `first` is the refresh token that
-    the operator gave: another one than before begins anew. `now` is wall time.
+    `key` names whose they are and the refresh token that the operator gave (`first`),
+    but holds no secret: another one begins anew. `now` is wall time.
     """
 
-    def access(self, key: str, first: str, *, now: datetime) -> str | None:
+    def access(self, key: str, *, now: datetime) -> str | None:
         """Return the access token that is valid at `now`, None if there is none."""
         ...
 
@@ -37,6 +37,6 @@ class Pairs(Protocol):
         """Forget an access token that is taken no more; a newer one stays."""
         ...
 
-    def trouble(self, key: str, first: str) -> str | None:
+    def trouble(self, key: str) -> str | None:
         """Return why no pair can be had, None if all is well."""
         ...

@@ -97,12 +97,11 @@ class SuppressionKeyRow(Base):
 
 
 class PairRow(Base):
-    """An access token and the refresh token that serves once; `first` is a digest."""
+    """An access token and the refresh token that serves once."""
 
     __tablename__ = "token_pair"
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
-    first: Mapped[str] = mapped_column(String(64))
     access: Mapped[str | None] = mapped_column(Secret)
     refresh: Mapped[str] = mapped_column(Secret)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)

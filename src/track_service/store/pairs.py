@@ -5,7 +5,6 @@ caller spends the same refresh token, is refused, and `trouble` tells it until t
 operator gives a new one.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -22,36 +21,22 @@ class DbPairs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def access(self, key: str, first: str, *, now: datetime) -> str | None:
+    def access(self, key: str, *, now: datetime) -> str | None:
         """Return the access token that is valid at `now`, None if there is none."""
         with self._database.read() as session:
             return session.scalar(
                 select(PairRow.access).where(
-                    PairRow.key == key,
-                    PairRow.first == _digest(first),
-                    PairRow.expires_at > now,
+                    PairRow.key == key, PairRow.expires_at > now
                 )
             )
 
     def spend(self, key: str, first: str, *, now: datetime) -> str | None:
         """Return the refresh token to use now; of many callers at once, one gets it."""
-        anew = {
-            "first": _digest(first),
-            "refresh": first,
-            "access": None,
-            "expires_at": None,
-            "leased_until": None,
-            "trouble": None,
-        }
         with self._database.write() as session:
             session.execute(
                 insert_for(session)(PairRow)
-                .values(key=key, **anew)
-                .on_conflict_do_update(
-                    index_elements=["key"],
-                    set_=anew,
-                    where=PairRow.first != _digest(first),
-                )
+                .values(key=key, refresh=first)
+                .on_conflict_do_nothing(index_elements=["key"])
             )
             refresh = session.scalar(
                 update(PairRow)
@@ -98,15 +83,7 @@ class DbPairs:
                 row.access = row.expires_at = None
             session.commit()
 
-    def trouble(self, key: str, first: str) -> str | None:
+    def trouble(self, key: str) -> str | None:
         """Return why no pair can be had, None if all is well."""
         with self._database.read() as session:
-            return session.scalar(
-                select(PairRow.trouble).where(
-                    PairRow.key == key, PairRow.first == _digest(first)
-                )
-            )
-
-
-def _digest(first: str) -> str:
-    return hashlib.sha256(first.encode()).hexdigest()
+            return session.scalar(select(PairRow.trouble).where(PairRow.key == key))
