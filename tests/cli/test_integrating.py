@@ -38,7 +38,7 @@ def test_every_command_of_the_page_runs(operator, a_shop):
             assert (ran.exit_code, ran.stderr) == (0, ""), words
 
     assert "Page       http://127.0.0.1" in told["storefronts test shopify"]
-    assert "Parcel     ups 1Z999AA10123456784" in told["storefronts test generic"]
+    assert "Parcel     ups 1Z999AA101" in told["storefronts test generic"]
     assert "acme" in told["brand sending acme"]
 
 

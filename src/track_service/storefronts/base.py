@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from track_service.core.goods import Product
 from track_service.core.handover import Handover
+from track_service.core.numbers import checks
 from track_service.core.tracking import Stamp
 from track_service.core.word import Word
 from track_service.http import Answer, Guarded
@@ -48,6 +49,17 @@ class Sampled:
     number: str
     external_id: int
     now: datetime
+
+    @property
+    def serial(self) -> str:
+        """Seven digits that no other made-up order's parcel is likely to have."""
+        return f"{self.external_id % 10**7:07}"
+
+    @property
+    def ups_number(self) -> str:
+        """A number of UPS's form, of the shipper that its documents' examples have."""
+        body = f"999AA101{self.serial}"
+        return next(f"1Z{body}{n}" for n in range(10) if checks.ups(f"{body}{n}"))
 
 
 class Proven(StrEnum):

@@ -225,7 +225,7 @@ def _sample(mapping: Mapping[str, str], order: Sampled) -> Any:
         "items.quantity": 1,
         "items.sku": "TEST",
         "parcels.carrier": "UPS",
-        "parcels.number": "1Z999AA10123456784",
+        "parcels.number": order.ups_number,
     }
     document: Any = {}
     for field, what in told.items():

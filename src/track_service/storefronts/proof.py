@@ -18,6 +18,8 @@ def sample_body(code: str, order: Sampled, *, secret: str = "") -> bytes:
     filled = Template(file.read_text(encoding="utf-8")).substitute(
         number=order.number,
         id=order.external_id,
+        serial=order.serial,
+        ups=order.ups_number,
         now=order.now.replace(tzinfo=None, microsecond=0).isoformat(),
         secret=json.dumps(secret),
     )
