@@ -1,6 +1,7 @@
 """Orders in over HTTP: what the storefront hears, and what becomes of the order."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from tests.dump import everything
@@ -137,6 +138,17 @@ def test_a_malformed_body_is_refused_with_its_place_and_kept(tell, made, rows):
 
 def test_a_body_of_more_than_five_megabytes_is_too_large(tell):
     assert tell(b'"' + b"x" * 5_000_000 + b'"').status_code == 413
+
+
+def test_a_body_in_chunks_is_too_large_at_the_same_size(client, made):
+    answer = client.post(
+        f"/hooks/storefronts/shopify/{made.hook_secret}",
+        input_stream=BytesIO(b"x" * 5_000_001),
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert answer.status_code == 413
 
 
 def test_a_body_of_four_megabytes_is_taken(tell, parcels):

@@ -5,11 +5,27 @@ import re
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from track_service.web.errors import Unfit
 
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?", re.ASCII)
+
+
+def raw_body() -> bytes:
+    """Return the bytes that were sent.
+
+    A body that comes in chunks, without its length, is cut at the limit in silence.
+    """
+    body = request.get_data()
+    most = request.max_content_length
+    if request.content_length is None and most is not None and len(body) >= most:
+        raise RequestEntityTooLarge
+    return body
 
 
 def json_body() -> Any:
@@ -17,7 +33,7 @@ def json_body() -> Any:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Content-Type: application/json is wanted.")
     try:
-        return json.loads(request.get_data().decode(), parse_constant=_no_number)
+        return json.loads(raw_body().decode(), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not JSON.") from error
 

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, request
 
 from track_service.channels.base import Callback, CallbackRefused
 from track_service.services import receipts
+from track_service.web.body import raw_body
 from track_service.web.wiring import wired
 
 log = structlog.get_logger("track_service.channel_hooks")
@@ -29,7 +30,7 @@ def told(code: str, secret: str) -> Response:
         if request.method == "GET" and not hook.channel.calls_by_get:
             abort(405, valid_methods=["POST"])
         callback = Callback(
-            request.get_data(),
+            raw_body(),
             {name.lower(): value for name, value in request.headers.items()},
             request.args.to_dict(),
             post.wall(),

@@ -9,6 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from track_service.carriers.base import Push
 from track_service.services import pushed
 from track_service.services.desk import Desk
+from track_service.web.body import raw_body
 from track_service.web.wiring import wired
 
 log = structlog.get_logger("track_service.hooks")
@@ -32,7 +33,7 @@ def carrier(code: str, secret: str) -> Response:
     """Take one push; the answer goes as soon as it is kept, and it is read then."""
     desk, hook = wired().desk, _hook(code, secret)
     push = Push(
-        request.get_data(),
+        raw_body(),
         {name.lower(): value for name, value in request.headers.items()},
         request.args.to_dict(),
         request.path,

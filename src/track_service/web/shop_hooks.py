@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from track_service.services import hooked, taking
 from track_service.services.handing import Unknown
 from track_service.storefronts.base import BadPayload, Hook
+from track_service.web.body import raw_body
 from track_service.web.wiring import Wiring, wired
 
 log = structlog.get_logger("track_service.shop_hooks")
@@ -36,7 +37,7 @@ def storefront(code: str, secret: str) -> Response:
     request.max_content_length = MOST
     parts = wired()
     hook = Hook(
-        request.get_data(),
+        raw_body(),
         {name.lower(): value for name, value in request.headers.items()},
         request.args.to_dict(),
     )
