@@ -22,19 +22,19 @@ def take(
 ) -> bool:
     """Count a notice among a shopper's of a day; False where that holds `most` already.
 
-    Tried again on the same day it counts once. Of two that come at once each gets a
-    place of its own. Commit before sending.
+    Tried again on the same day it counts once, by two at once as well. Of two that come
+    at once each gets a place of its own. Commit before sending.
     """
-    mine = session.scalar(select(ToldRow.day).where(ToldRow.notice_id == notice_id))
-    if mine == day:
-        return True
+    mine = ToldRow.notice_id == notice_id
     of_day = (
         ToldRow.brand_id == brand_id,
         ToldRow.shopper == shopper,
         ToldRow.day == day,
     )
-    session.execute(delete(ToldRow).where(ToldRow.notice_id == notice_id))
     while True:
+        if session.scalar(select(ToldRow.day).where(mine)) == day:
+            return True
+        session.execute(delete(ToldRow).where(mine))
         told = session.scalar(select(func.max(ToldRow.place)).where(*of_day)) or 0
         if most is not None and told >= most:
             return False

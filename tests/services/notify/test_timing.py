@@ -18,7 +18,7 @@ from track_service.core.status import Status
 from track_service.services import timing
 from track_service.services.judge import judge_due
 from track_service.services.notify import send_owed
-from track_service.store import notices
+from track_service.store import notices, telling
 
 ALL = read({"events": dict.fromkeys(EVENTS, True), "together_minutes": 0})
 BERLIN, HANOI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Ho_Chi_Minh")
@@ -199,6 +199,33 @@ def test_whatever_happens_each_state_is_told_once_by_day_and_within_the_cap(
 
 
 @pytest.mark.postgres
+@pytest.mark.postgres
+def test_those_who_send_one_notice_at_once_count_it_once(of, brand, damaged, rows):
+    """Where a clock is ahead a lease seems over, and a second one takes the notice."""
+    damaged(brand)
+    with of.database.write() as session:
+        claimed = notices.claim(session, wall=of.clock.wall(), limit=9)
+    (owed,) = (one for one in claimed if one.audience == "shopper")
+    mine = {"brand_id": brand.id, "shopper": "s", "notice_id": owed.id}
+    at_once, may_go = threading.Barrier(4), []
+
+    def count():
+        with of.database.write() as session:
+            session.connection()
+            at_once.wait()
+            may_go.append(telling.take(session, **mine, day=NIGHT.date(), most=3))
+            session.commit()
+
+    senders = [threading.Thread(target=count, daemon=True) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join(timeout=10)
+
+    assert may_go == [True] * 4
+    assert rows("SELECT count(*) FROM shopper_told") == [(1,)]
+
+
 def test_of_many_senders_at_once_none_goes_beyond_the_cap(of, brand, damaged, scripted):
     for n in range(8):
         damaged(brand, number=f"N{n}", order=make.an_order(f"{n}"))
