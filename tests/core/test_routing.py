@@ -42,6 +42,13 @@ def test_a_rule_for_cases_is_for_whatever_a_shopper_reports(kind):
     assert targets(OWN, (REPORTED,), kind="late", carrier="ghn") == [0, 1]
 
 
+def test_what_no_digest_tells_of_waits_for_none():
+    daily = Route(6, ("mailtos://team",), pace=Pace.DAILY)
+
+    assert targets(OWN, (daily,), kind="not_shipped", carrier=None) == []
+    assert targets(OWN, (daily,), kind="vouchers_low", carrier=None) == [600]
+
+
 def test_whatever_is_listed_is_known_with_its_severity():
     assert {*ConcernKind, *CaseKind} < set(LISTED) < set(TOLD)
     assert all(severity_of(kind) for kind in LISTED)

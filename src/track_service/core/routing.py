@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from track_service.core.severity import Severity, kinds_meant, severity_of
+from track_service.core.severity import LISTED, Severity, kinds_meant, severity_of
 
 _EACH = 100  # numbers kept for the addresses of a rule; below are the brand's own
 MOST_URLS = _EACH
@@ -57,11 +57,15 @@ class Route:
 def targets(
     urls: Sequence[str], routes: Sequence[Route], *, kind: str, carrier: str | None
 ) -> list[int]:
-    """Return the numbers of the addresses that are told at once."""
+    """Return the numbers of the addresses that are told at once.
+
+    A digest tells of entries of the work queue: what is none waits for no digest.
+    """
     fitting = [route for route in routes if route.fits(kind, carrier)]
     if not fitting:
         return list(range(len(urls)))
-    return [t for r in fitting if r.pace is Pace.NOW for t in r.targets()]
+    waits = kind in LISTED
+    return [t for r in fitting if r.pace is Pace.NOW or not waits for t in r.targets()]
 
 
 def address(urls: Sequence[str], routes: Sequence[Route], target: int) -> str | None:
