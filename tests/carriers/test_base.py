@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from track_service.carriers.base import read
+from track_service.carriers.base import StatusMap, read
 from track_service.carriers.ghn import Ghn
-from track_service.core.status import Meaning, Status
+from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.tracking import Event, Precision, Stamp, Tracking
 from track_service.http import Answer
 
@@ -33,3 +33,19 @@ def test_of_more_scans_than_any_journey_has_the_newest_are_read(told, left):
     assert tracking.complete is (told == left)
     newest = max(event.stamp.local for event in tracking.events)
     assert newest == BEGUN + timedelta(minutes=told - 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "meaning"),
+    [
+        pytest.param("DELIVERING", MOVING, id="a word in other capitals"),
+        pytest.param("dl", UNKNOWN, id="a short code in other capitals"),
+        pytest.param("LOST", UNKNOWN, id="a word that means two things"),
+        pytest.param(None, UNKNOWN, id="nothing told"),
+    ],
+)
+def test_only_a_word_is_known_in_any_capitals(told, meaning):
+    lost, back = Meaning(Status.EXCEPTION, "lost"), Meaning(Status.RETURNING)
+    table = StatusMap({"delivering": MOVING, "DL": lost, "Lost": lost, "lost": back})
+
+    assert table.read(None, told) == meaning

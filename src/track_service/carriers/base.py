@@ -18,6 +18,7 @@ from track_service.core.tracking import Problem, Tracking, Trouble
 from track_service.http import Answer, Http
 
 _MOST_SCANS = 500
+_WORD = 4  # letters
 
 
 class BadAnswer(Exception):
@@ -110,13 +111,18 @@ class Auth(StrEnum):
 
 
 class StatusMap(Mapping[str, Meaning]):
-    """A carrier's code table; a code it does not hold reads as unknown."""
+    """A carrier's code table; a code it does not hold reads as unknown.
+
+    A word may be told in other capitals than the table has, a short code may not: its
+    case can be what tells it from another.
+    """
 
     def __init__(self, codes: Mapping[str, Meaning | Status]) -> None:
         self._codes = {
             code: m if isinstance(m, Meaning) else Meaning(m)
             for code, m in codes.items()
         }
+        self._words: dict[str, Meaning] | None = None
 
     @classmethod
     def from_tsv(cls, path: Path) -> "StatusMap":
@@ -138,7 +144,23 @@ class StatusMap(Mapping[str, Meaning]):
         for code in codes:
             if code is not None and (meaning := self._codes.get(str(code))) is not None:
                 return meaning
+        words = self._by_word()
+        for code in codes:
+            if (meaning := words.get(str(code).casefold())) is not None:
+                return meaning
         return UNKNOWN
+
+    def _by_word(self) -> Mapping[str, Meaning]:
+        """Return what words mean in any capitals, those of two meanings left out."""
+        if self._words is None:
+            told: dict[str, set[Meaning]] = {}
+            for code, meaning in self._codes.items():
+                if sum(map(str.isalpha, code)) >= _WORD:
+                    told.setdefault(code.casefold(), set()).add(meaning)
+            self._words = {
+                w: found.pop() for w, found in told.items() if len(found) == 1
+            }
+        return self._words
 
     def __getitem__(self, code: str) -> Meaning:
         """Return the meaning of a code that is in the table."""
