@@ -175,12 +175,9 @@ def _placed(stamp: Stamp | None, label: str | None) -> Stamp | None:
 
 def _old(answer: Answer) -> list[Tracking]:
     """Read Global Mail's `<track>`; its `400` is "no results", not an HTTP status."""
-    try:
-        root = xml_body(answer)
-    except BadAnswer:
-        if problem := http_problem(answer):
-            return [failed(problem.kind, problem.message)]
-        raise
+    if problem := http_problem(answer):
+        return [failed(problem.kind, problem.message)]
+    root = xml_body(answer)
     if shipments := root.findall("shipment"):
         return [_old_shipment(one) for one in shipments]
     said = inner(root, "error/description")
