@@ -5,6 +5,8 @@ import pytest
 from track_service.carriers.reading import (
     day_first_time,
     epoch_stamp,
+    is_json,
+    is_xml,
     oldest_first,
     stated_by,
     stated_time,
@@ -12,6 +14,7 @@ from track_service.carriers.reading import (
 from track_service.core.status import Meaning, Status
 from track_service.core.timeline import condition
 from track_service.core.tracking import Event, Precision, Tracking
+from track_service.http import Answer
 
 NO_TIMES = [
     "",
@@ -77,3 +80,19 @@ def test_a_delivery_without_a_time_still_counts():
 
 def _scan(time: str | None, code: str, status: Status = Status.IN_TRANSIT) -> Event:
     return Event(stated_time(time), Meaning(status), code)
+
+
+@pytest.mark.parametrize(
+    ("body", "as_json", "as_xml"),
+    [
+        (b'\xef\xbb\xbf {"a": 1}', True, False),
+        (b"\n[1]", True, False),
+        (b"\xef\xbb\xbf\r\n<a/>", False, True),
+        (b"a=1&b={}", False, False),
+        (b"", False, False),
+    ],
+)
+def test_a_body_is_known_by_its_beginning_behind_a_byte_order_mark(
+    body, as_json, as_xml
+):
+    assert (is_json(Answer(body)), is_xml(Answer(body))) == (as_json, as_xml)

@@ -25,6 +25,7 @@ from track_service.carriers.base import (
 from track_service.carriers.reading import (
     error_body,
     http_problem,
+    is_xml,
     json_body,
     oldest_first,
     part,
@@ -126,7 +127,7 @@ CARRIER: type[Carrier] = AlliedExpress
 
 def _result(answer: Answer) -> dict[str, Any] | None:
     """Return the result's tree from SOAP or JSON; None for a fault or a page."""
-    if not answer.body.lstrip().startswith(b"<"):
+    if not is_xml(answer):
         body = (
             error_body(answer) if (answer.status or 200) >= 400 else json_body(answer)
         )

@@ -27,6 +27,7 @@ from track_service.carriers.base import (
 from track_service.carriers.reading import (
     error_body,
     http_problem,
+    is_json,
     json_body,
     oldest_first,
     part,
@@ -149,7 +150,7 @@ class Bpost(Carrier):
     @reader
     def parse(answer: Answer) -> list[Tracking]:
         """Read one item's scans, the tracker's items, or an exception."""
-        if answer.body.lstrip()[:1] in {b"{", b"["}:
+        if is_json(answer):
             return _tracker(answer)
         try:
             root = xml_body(answer)

@@ -28,6 +28,7 @@ from track_service.carriers.base import (
 from track_service.carriers.reading import (
     country_code,
     http_problem,
+    is_xml,
     json_body,
     oldest_first,
     part,
@@ -177,7 +178,7 @@ def _alone(answer: Answer) -> Tracking | None:
 
 
 def _consignments(answer: Answer) -> Iterator[Mapping[str, Any]]:
-    if answer.body.lstrip()[:1] == b"<":
+    if is_xml(answer):
         root = xml_body(answer)
         if root.tag != "ConsignmentSet":
             raise BadAnswer(f"an XML answer of {root.tag}")

@@ -30,6 +30,7 @@ from track_service.carriers.base import (
 from track_service.carriers.reading import (
     error_body,
     http_problem,
+    is_json,
     json_body,
     oldest_first,
     part,
@@ -143,7 +144,7 @@ def _message(push: Answer) -> str | None:
 
 def _field(push: Answer, name: str) -> str | None:
     """Return a field of the form, or of the JSON object; None where there is none."""
-    if push.body.lstrip()[:1] in {b"{", b"["}:
+    if is_json(push):
         held = error_body(push).get(name)
     else:
         form = parse_qs(push.body.decode("utf-8", "replace"))

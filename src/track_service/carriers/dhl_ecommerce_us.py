@@ -31,6 +31,7 @@ from track_service.carriers.reading import (
     error_body,
     http_problem,
     in_zone,
+    is_xml,
     json_body,
     oldest_first,
     part,
@@ -105,7 +106,7 @@ class DhlEcommerceUs(Carrier):
     @reader
     def parse(answer: Answer) -> list[Tracking]:
         """Read v4's packages or problem details, or the older XML."""
-        if answer.body.lstrip()[:1] == b"<":
+        if is_xml(answer):
             return _old(answer)
         body = error_body(answer)
         said = text(body.get("detail")) or text(body.get("title"))

@@ -5,7 +5,6 @@ Times without an offset are Vietnamese local time.
 """
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hmac import compare_digest
@@ -29,6 +28,7 @@ from track_service.carriers.reading import (
     amount,
     error_body,
     http_problem,
+    is_json,
     json_body,
     links,
     part,
@@ -283,7 +283,7 @@ def _delivered_at(event: Event, day: Stamp | None) -> Stamp | None:
 
 
 def _push_body(push: Answer) -> Mapping[str, Any]:
-    if push.body.removeprefix(BOM_UTF8).lstrip()[:1] in {b"{", b"["}:
+    if is_json(push):
         body = json_body(push)
         if not isinstance(body, dict):
             raise BadAnswer("no object")

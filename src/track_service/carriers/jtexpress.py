@@ -37,6 +37,7 @@ from track_service.carriers.reading import (
     each,
     error_body,
     http_problem,
+    is_json,
     json_body,
     oldest_first,
     reader,
@@ -178,7 +179,7 @@ def digest(content: str, key: str) -> str:
 
 def _content(push: Answer) -> str | None:
     """Return the text in `bizContent`, of JSON or of a form; None where it is bare."""
-    if push.body.lstrip()[:1] in {b"{", b"["}:
+    if is_json(push):
         held = error_body(push).get("bizContent")
     else:
         form = parse_qs(push.body.decode("utf-8", "replace"))

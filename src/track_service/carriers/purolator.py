@@ -27,6 +27,7 @@ from track_service.carriers.reading import (
     country_code,
     each,
     http_problem,
+    is_json,
     json_body,
     oldest_first,
     part,
@@ -168,7 +169,7 @@ class Purolator(Carrier):
     @reader
     def parse(answer: Answer) -> list[Tracking]:
         """Read the envelope: parcels, errors (of all or of one PIN), or a fault."""
-        if answer.body.lstrip()[:1] in {b"{", b"["}:
+        if is_json(answer):
             return _site(answer)
         try:
             root = xml_body(answer)

@@ -3,6 +3,7 @@
 import functools
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -49,6 +50,20 @@ def json_body(answer: Answer) -> Any:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise BadAnswer(f"no JSON: {answer.body[:60]!r}") from error
+
+
+def is_json(answer: Answer) -> bool:
+    """Whether a body begins as a JSON object or list: some carriers write forms or XML."""
+    return _begins(answer) in {b"{", b"["}
+
+
+def is_xml(answer: Answer) -> bool:
+    """Whether a body begins as XML, or as a page in HTML, does."""
+    return _begins(answer) == b"<"
+
+
+def _begins(answer: Answer) -> bytes:
+    return answer.body.removeprefix(BOM_UTF8).lstrip()[:1]
 
 
 def error_body(answer: Answer) -> dict[str, Any]:
