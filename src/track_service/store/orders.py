@@ -150,11 +150,22 @@ def tell(
 
 
 def serve(session: Session, order_id: int, service: str) -> None:
-    """Note what was bought for an order's parcels, of which nobody told it before."""
+    """Note what was bought for an order's parcels, of which nobody told it before.
+
+    What a shopper sends back goes by a service of its own.
+    """
+    ids = session.scalars(
+        select(ShipmentRow.id)
+        .where(
+            ShipmentRow.order_id == order_id,
+            ShipmentRow.service.is_(None),
+            ShipmentRow.inward.is_(False),
+        )
+        .order_by(ShipmentRow.id)  # as all who lock parcels, so that none wait in turn
+        .with_for_update()
+    ).all()
     session.execute(
-        update(ShipmentRow)
-        .where(ShipmentRow.order_id == order_id, ShipmentRow.service.is_(None))
-        .values(service=service)
+        update(ShipmentRow).where(ShipmentRow.id.in_(ids)).values(service=service)
     )
 
 
