@@ -77,6 +77,15 @@ def test_a_page_is_never_older_than_a_second(elsewhere, client, link, hands):
     assert "Your parcel has been delivered." in client.get(link).text
 
 
+def test_a_clock_that_is_set_back_keeps_no_page(elsewhere, client, link, hands):
+    assert WAITING in client.get(link).text
+    deliver(elsewhere, link)
+
+    hands.forward(minutes=-5)
+
+    assert "Your parcel has been delivered." in client.get(link).text
+
+
 def test_a_304_kept_is_no_page_for_who_has_none(client, link, hands):
     etag = client.get(link).headers["ETag"]
     hands.forward(seconds=2)

@@ -35,7 +35,7 @@ def keep() -> None:
 class _Kept:
     """An answer with its ETag; `body` is None while nobody asked for more than a 304."""
 
-    until: datetime
+    at: datetime
     tag: str
     headers: Headers
     body: bytes | None
@@ -88,7 +88,8 @@ class Recent:
 
     def _again(self, environ: WSGIEnvironment) -> Response | None:
         kept = self._kept.get(_key(environ))
-        if kept is None or self._wall() >= kept.until:
+        # A clock that was set back lets nothing grow old unseen.
+        if kept is None or not timedelta() <= self._wall() - kept.at < self._span:
             return None
         return kept.again(environ)
 
@@ -114,7 +115,7 @@ class Recent:
         if tag is None or response.cache_control.no_store:
             return
         kept = _Kept(
-            until=self._wall() + self._span,
+            at=self._wall(),
             tag=tag,
             headers=response.headers,
             body=response.get_data() if response.status_code == 200 else None,
