@@ -1,7 +1,7 @@
 """What carriers commit to: the forecast of a shop that has no history.
 
-`committed.tsv` names the days of each, inland, and who says so. Of `total` days every day of
-the calendar counts, of `working` ones Monday to Friday.
+`committed.tsv` names the days of each, inland, and who says so. Of `total` days every
+day of the calendar counts, of `working` ones Monday to Friday.
 """
 
 from collections.abc import Mapping

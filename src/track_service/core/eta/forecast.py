@@ -8,8 +8,8 @@ from datetime import datetime
 class Why:
     """`usual`: days that 60 % of such parcels take; `slower`: days, this week.
 
-    `known_by`: the finest of carrier, country, service, lane, area, sender and postal code that
-    has enough parcels of its own; None where no figure is the shop's own.
+    `known_by`: the finest of carrier, country, service, lane, area, sender and postal
+    code that has enough parcels of its own; None where no figure is the shop's own.
     """
 
     usual: tuple[float, float]
