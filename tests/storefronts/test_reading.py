@@ -1,9 +1,14 @@
+import json
 from decimal import Decimal
 
 import pytest
+from tests.storefronts.shop import a_fulfilment, an_order
 
 from track_service.storefronts.base import BadPayload
+from track_service.storefronts.haravan import Haravan
+from track_service.storefronts.medusa import Medusa
 from track_service.storefronts.reading import amount, stamp, text
+from track_service.storefronts.shopify import Shopify
 
 
 @pytest.mark.parametrize("stated", ["0000-00-00 00:00:00", "0001-01-01T00:00:00+07:00"])
@@ -27,3 +32,28 @@ def test_the_largest_amount_is_read():
 
 def test_a_text_holds_nothing_that_no_page_could_show():
     assert text("Tea \ud83d\x00!") == "Tea ? !"
+
+
+@pytest.mark.parametrize("never", ["", " ", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("platform", [Shopify, Haravan])
+def test_a_blank_time_of_cancelling_cancels_nothing(platform, never):
+    order = an_order(cancelled_at=never, fulfillments=[a_fulfilment()], refunds="")
+
+    (told,) = platform.parse(json.dumps(order).encode(), None)
+
+    assert told.cancelled is False
+    assert [parcel.void for parcel in told.parcels] == [False]
+
+
+def test_blank_times_of_medusa_neither_deliver_nor_void_a_parcel():
+    blank = {
+        "canceled_at": "",
+        "delivered_at": "",
+        "labels": [{"tracking_number": "1"}],
+    }
+    order = {"id": "o", "items": [], "canceled_at": "", "fulfillments": [blank]}
+
+    (told,) = Medusa.parse(json.dumps(order).encode(), None)
+
+    assert told.cancelled is False
+    assert [(parcel.status, parcel.void) for parcel in told.parcels] == [(None, False)]

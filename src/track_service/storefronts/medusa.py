@@ -132,7 +132,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
         stage=_stage(told, fulfilments),
         fulfilment_stated=text(told.get("fulfillment_status")),
         cancelled=told.get("status") == "canceled"
-        or told.get("canceled_at") is not None,
+        or stamp(told.get("canceled_at")) is not None,
     )
 
 
@@ -156,7 +156,7 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
 
 def _stage(told: Mapping[str, Any], fulfilments: list[dict[str, Any]]) -> Stage:
     """A fulfilment is packed when it is made, and handed over when it is shipped."""
-    living = [one for one in fulfilments if one.get("canceled_at") is None]
+    living = [one for one in fulfilments if stamp(one.get("canceled_at")) is None]
     if any(one.get("shipped_at") or one.get("delivered_at") for one in living):
         return Stage.HANDED_OVER
     if living:
@@ -185,7 +185,7 @@ def _parcels(
     inside = tuple(
         _packed(item, lines) for item in records(told.get("items"), f"{place}.items")
     )
-    delivered = told.get("delivered_at") is not None
+    delivered = stamp(told.get("delivered_at")) is not None
     parcels = []
     for label in records(told.get("labels"), f"{place}.labels") or [{}]:
         number, url = (
@@ -201,7 +201,7 @@ def _parcels(
                 status=Status.DELIVERED if delivered else None,
                 external_id=ident(told.get("id")),
                 shipped_at=stamp(told.get("shipped_at")),
-                void=told.get("canceled_at") is not None,
+                void=stamp(told.get("canceled_at")) is not None,
             )
         )
     return parcels

@@ -109,7 +109,7 @@ def _no_constant(word: str) -> Any:
 
 def mapping(value: object, place: str) -> dict[str, Any]:
     """Return an object, {} for null. Raises `BadPayload` for anything else."""
-    if value is None or value == []:  # PHP writes an empty object as []
+    if value in (None, "", []):  # PHP writes an empty object as []
         return {}
     if not isinstance(value, dict):
         raise BadPayload(f"{place}: an object is wanted")
@@ -118,7 +118,7 @@ def mapping(value: object, place: str) -> dict[str, Any]:
 
 def records(value: object, place: str) -> list[dict[str, Any]]:
     """Return a list of objects, [] for null. Raises `BadPayload` for anything else."""
-    if value is None:
+    if value in (None, ""):
         return []
     if not isinstance(value, list):
         raise BadPayload(f"{place}: a list is wanted")

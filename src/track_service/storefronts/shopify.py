@@ -283,7 +283,7 @@ def _order(told: Mapping[str, Any]) -> Handover:
         parcels=parcels,
         stage=_stage(told, parcels),
         fulfilment_stated=text(told.get("fulfillment_status")),
-        cancelled=told.get("cancelled_at") is not None,
+        cancelled=stamp(told.get("cancelled_at")) is not None,
     )
 
 
