@@ -218,10 +218,11 @@ def _is_noted(session: Session, owed: Owed) -> bool:
 
 def _gives_up(owed: Owed, error: DeliveryError, patience: timedelta) -> bool:
     """Tell whether a way has had its time: for good, or for longer than one waits."""
-    wait = wait_after(owed.attempts)
+    tries = owed.failures + 1
+    wait = wait_after(tries)
     if error.permanent or wait is None:
         return True
-    return waited(owed.attempts) + max(wait, error.retry_after or wait) > patience
+    return waited(tries) + max(wait, error.retry_after or wait) > patience
 
 
 def _suppress(

@@ -190,7 +190,7 @@ def _fail(post: Post, owed: Owed, error: DeliveryError) -> None:
     A browser that cannot be reached has left: that is nobody's to mend.
     """
     ended = notices.DEAD
-    wait = None if error.permanent else wait_after(owed.attempts)
+    wait = None if error.permanent else wait_after(owed.failures + 1)
     with post.database.write() as session:
         if wait is None:
             if owed.channel == subscriptions.CHANNEL:

@@ -172,7 +172,7 @@ def _owe(session: Session, rows: list[dict[str, Any]]) -> None:
             insert.on_conflict_do_update(
                 index_elements=["cause"],
                 set_={name: insert.excluded[name] for name in anew}
-                | {"error": None, "settled_at": None, "released": False},
+                | {"error": None, "settled_at": None, "released": False, "failures": 0},
                 where=NoticeRow.state == WITHDRAWN,
             ),
             rows,

@@ -100,7 +100,7 @@ def part_again(session: Session, head_id: int) -> None:
     session.execute(
         update(NoticeRow)
         .where(NoticeRow.id.in_(its), NoticeRow.state == GROUPED)
-        .values(state="owed", attempts=0)
+        .values(state="owed", attempts=0, failures=0)
         .execution_options(synchronize_session=False)
     )
     session.execute(delete(PartRow).where(PartRow.head_id == head_id))

@@ -29,7 +29,8 @@ class Owed:
 
     `shipment_id` is None for what concerns a brand or a carrier account as a whole,
     `brand_id` for what only the operator is told. `released` tells that a human let it
-    go after it was held: it is not held again.
+    go after it was held: it is not held again. `attempts` are claims, `failures` those
+    that ended: one whose process died is none.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Owed:
     brand_id: int | None
     shipment_id: int | None
     released: bool = False
+    failures: int = 0
 
 
 def owe(
@@ -136,10 +138,11 @@ def postpone(
     session: Session, notice_id: int, *, until: datetime, error: str | None
 ) -> None:
     """Let a notice that could not be sent come due again at `until` (wall time)."""
+    told = {"due_at": until, "error": error and error[:200]}
     session.execute(
         update(NoticeRow)
         .where(NoticeRow.id == notice_id)
-        .values(due_at=until, error=error and error[:200])
+        .values(failures=NoticeRow.failures + 1, **told)
     )
 
 
@@ -161,6 +164,7 @@ def owe_again(
             state="owed",
             due_at=wall,
             attempts=0,
+            failures=0,
             settled_at=None,
             error=error and error[:200],
         )
@@ -311,6 +315,7 @@ def reopen(
             "released": True,
             "due_at": wall,
             "attempts": 0,
+            "failures": 0,
             "settled_at": None,
         },
     )
@@ -338,7 +343,8 @@ def replay(
             NoticeRow.owed_at >= since,
             NoticeRow.owed_at < until,
         )
-        .values(state="owed", released=True, due_at=wall, attempts=0, settled_at=None)
+        .values(state="owed", released=True, due_at=wall, settled_at=None)
+        .values(attempts=0, failures=0)
     )
     return len(session.execute(query.returning(NoticeRow.id)).all())
 
@@ -384,4 +390,5 @@ def _owed(row: NoticeRow) -> Owed:
         brand_id=row.brand_id,
         shipment_id=row.shipment_id,
         released=row.released,
+        failures=row.failures,
     )

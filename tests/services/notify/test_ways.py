@@ -247,26 +247,48 @@ def test_where_nobody_can_tell_the_next_way_tells_once_patience_ends(
     assert len(zalo.sent) == len(sms.sent) == 1
 
 
-def test_tries_that_died_with_their_process_are_no_more_than_the_others(
-    routed, damaged, run, post, zalo, sms, hands, told
+def test_a_try_that_died_with_its_process_is_none_of_its_tries(
+    routed, damaged, run, post, zalo, hands, told
 ):
-    """A try that nobody ended counts; after the last one the next way tells."""
-
     class Killed(BaseException):
         pass
 
     zalo.does = fails(Killed())
     damaged(routed)
-    for _ in range(8):
+    for _ in range(9):
         with pytest.raises(Killed):
             send_owed(post)
         zalo.knows = Receipt(Fate.UNSENT)
         hands.forward(minutes=6)  # the lease ends
     zalo.does = fails(DeliveryError("busy"))
+    run(1)
+    assert told() == ([("zalo_zns", "failed")], "owed")
+    zalo.does = lambda message: "m1"
 
     run(1)
 
+    assert told() == ([("zalo_zns", "accepted")], "sent")
+
+
+def test_after_the_last_try_the_next_way_tells_however_long_one_would_wait(
+    of, routed, damaged, post, zalo, hands, told
+):
+    templates = {"templates": json.dumps(TEMPLATES)}
+    with of.database.write() as session:
+        patient = Way("zalo_zns", templates, timedelta(days=9))
+        ways.put(session, routed.id, patient, place=0)
+        session.commit()
+    zalo.does = fails(DeliveryError("busy"))
+    damaged(routed)
+
+    for _ in range(8):
+        assert told()[1] == "owed"
+        hands.forward(days=1)
+        while send_owed(post):
+            pass
+
     assert told() == ([("zalo_zns", "failed"), ("sms_esms", "accepted")], "sent")
+    assert len(zalo.sent) == 8
 
 
 def test_a_crash_after_sending_is_an_unknown_outcome(
