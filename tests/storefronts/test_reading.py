@@ -4,10 +4,13 @@ from decimal import Decimal
 import pytest
 from tests.storefronts.shop import a_fulfilment, an_order
 
+from track_service.core.handover import Stage
 from track_service.storefronts.base import BadPayload
+from track_service.storefronts.bigcommerce import BigCommerce
 from track_service.storefronts.haravan import Haravan
 from track_service.storefronts.medusa import Medusa
 from track_service.storefronts.reading import amount, stamp, text
+from track_service.storefronts.sapo import Sapo
 from track_service.storefronts.shopify import Shopify
 
 
@@ -57,3 +60,21 @@ def test_blank_times_of_medusa_neither_deliver_nor_void_a_parcel():
 
     assert told.cancelled is False
     assert [(parcel.status, parcel.void) for parcel in told.parcels] == [(None, False)]
+
+
+@pytest.mark.parametrize("status_id", [5, "5"])
+def test_bigcommerce_s_status_is_the_same_as_a_number_and_as_text(status_id):
+    order = {"id": 101, "status_id": status_id}
+
+    (told,) = BigCommerce.parse(json.dumps(order).encode(), None)
+
+    assert told.cancelled is True
+
+
+def test_a_blank_mark_of_sapo_hands_nothing_over():
+    marks = {"fulfillment_status": "", "packed_status": " "}
+    order = {"id": 1, "order_line_items": [], "status": "finalized", **marks}
+
+    (told,) = Sapo.parse(json.dumps(order).encode(), None)
+
+    assert told.stage is Stage.CONFIRMED

@@ -47,29 +47,29 @@ from track_service.storefronts.reading import (
 )
 
 _API = "https://api.bigcommerce.com/stores"
-_INCOMPLETE = 0
+_INCOMPLETE = "0"
 _NO_MORE = 204
 _PAGE = 20  # orders, each of which takes two more questions
 # https://developer.bigcommerce.com/docs/rest-management/orders/order-status
-STATUSES: Mapping[Any, tuple[str | None, Stage | None]] = {
+STATUSES: Mapping[str | None, tuple[str | None, Stage | None]] = {
     None: (None, None),
     _INCOMPLETE: ("Incomplete", None),
-    1: ("Pending", Stage.PLACED),
-    2: ("Shipped", Stage.HANDED_OVER),
-    3: ("Partially Shipped", Stage.HANDED_OVER),
-    4: ("Refunded", None),
-    5: ("Cancelled", None),
-    6: ("Declined", None),
-    7: ("Awaiting Payment", Stage.PLACED),
-    8: ("Awaiting Pickup", Stage.PACKED),
-    9: ("Awaiting Shipment", Stage.PACKED),
-    10: ("Completed", Stage.HANDED_OVER),
-    11: ("Awaiting Fulfillment", Stage.CONFIRMED),
-    12: ("Manual Verification Required", Stage.PLACED),
-    13: ("Disputed", None),
-    14: ("Partially Refunded", None),
+    "1": ("Pending", Stage.PLACED),
+    "2": ("Shipped", Stage.HANDED_OVER),
+    "3": ("Partially Shipped", Stage.HANDED_OVER),
+    "4": ("Refunded", None),
+    "5": ("Cancelled", None),
+    "6": ("Declined", None),
+    "7": ("Awaiting Payment", Stage.PLACED),
+    "8": ("Awaiting Pickup", Stage.PACKED),
+    "9": ("Awaiting Shipment", Stage.PACKED),
+    "10": ("Completed", Stage.HANDED_OVER),
+    "11": ("Awaiting Fulfillment", Stage.CONFIRMED),
+    "12": ("Manual Verification Required", Stage.PLACED),
+    "13": ("Disputed", None),
+    "14": ("Partially Refunded", None),
 }
-_OVER = frozenset({5, 6})
+_OVER = frozenset({"5", "6"})
 _PAID = frozenset({"captured", "paid"})
 
 
@@ -173,7 +173,7 @@ def _read(told: Mapping[str, Any]) -> Handover:
 
 
 def _is_unfinished(order: Mapping[str, Any]) -> bool:
-    return order.get("status_id") == _INCOMPLETE
+    return text(order.get("status_id")) == _INCOMPLETE
 
 
 def _hook(data: Mapping[str, Any]) -> Handover:
@@ -182,7 +182,7 @@ def _hook(data: Mapping[str, Any]) -> Handover:
     if order_id is None:
         raise BadPayload("data: no order's id")
     status = mapping(data.get("status"), "data.status").get("new_status_id")
-    stated, _ = STATUSES.get(status, STATUSES[None])
+    stated, _ = STATUSES.get(text(status), STATUSES[None])
     return Handover(external_id=order_id, fulfilment_stated=stated, thin=True)
 
 
@@ -194,7 +194,7 @@ def _order(
     """Read an order; None stands for products and shipments that were not asked for."""
     billing = mapping(told.get("billing_address"), "billing_address")
     lines = {ident(product.get("id")): _line(product) for product in products or ()}
-    status = told.get("status_id")
+    status = text(told.get("status_id"))
     _, stage = STATUSES.get(status, STATUSES[None])
     return Handover(
         number=ident(told.get("id")),

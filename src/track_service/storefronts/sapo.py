@@ -169,9 +169,9 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
 
 
 def _stage(told: Mapping[str, Any], status: str | None) -> Stage:
-    if told.get("fulfillment_status") not in _NO_MARK:
+    if text(told.get("fulfillment_status")) not in _NO_MARK:
         return Stage.HANDED_OVER
-    if told.get("packed_status") not in _NO_MARK:
+    if text(told.get("packed_status")) not in _NO_MARK:
         return Stage.PACKED
     return Stage.PLACED if status == "draft" else Stage.CONFIRMED
 
