@@ -105,7 +105,7 @@ class DpdPlc(Carrier):
             return [failed(Trouble.NOT_FOUND, "HTTP 404")]
         response = json_body(answer)["parcellifecycleResponse"]
         cycle = response["parcelLifeCycleData"]
-        if cycle is None:
+        if cycle in (None, ""):
             return [failed(Trouble.NOT_FOUND, "no life cycle")]
         return [_parcel(cycle)]
 

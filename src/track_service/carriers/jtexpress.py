@@ -136,7 +136,8 @@ class JtExpress(Carrier):
         if "details" in body and "data" not in body:  # Brazil's page, one parcel bare
             return [_parcel(body)]
         code = text(body.get("code"))
-        if code is None or "data" not in body:
+        told = {"data", "msg"} if code != "1" else {"data"}
+        if code is None or told.isdisjoint(body):
             raise BadAnswer("no `code` or no `data`")
         if code != "1":
             said = text(body.get("msg")) or code

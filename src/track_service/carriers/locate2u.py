@@ -129,7 +129,7 @@ def _stop(stop: Mapping[str, Any]) -> Tracking:
 def _change(told: Mapping[str, Any]) -> Tracking:
     status = text(told.get("newStatus"))
     number, window = text(told.get("shipmentRef")), None
-    if number is None and told.get("shipmentId") is None:
+    if number is None and text(told.get("shipmentId")) is None:
         number, window = text(told.get("stopId")), _day(told)
     if number is None or status is None:
         raise BadAnswer("locate2u: no new status of a stop or a shipment")
