@@ -20,7 +20,7 @@ from track_service.store.subscriptions import Browser
 
 KINDS = ("late", "not_collected")  # what is wrong with each parcel
 _SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-_AT_ANY_TIME = read({"quiet_hours": None, "per_day": None, "together_minutes": 0})
+_AT_ANY_TIME = read({"quiet_hours": None, "together_minutes": 0})
 _PATIENCE = 2880  # minutes: more than two workers' clocks ever lie apart
 _CODE = {"type": "code", "value": "order"}
 _TEMPLATES = {"late": {"template_id": "310000", "params": {"order_code": _CODE}}}
