@@ -9,6 +9,7 @@ from track_service.storefronts.base import BadPayload
 from track_service.storefronts.bigcommerce import BigCommerce
 from track_service.storefronts.haravan import Haravan
 from track_service.storefronts.medusa import Medusa
+from track_service.storefronts.nhanh import Nhanh
 from track_service.storefronts.reading import amount, stamp, text
 from track_service.storefronts.sapo import Sapo
 from track_service.storefronts.shopify import Shopify
@@ -78,3 +79,12 @@ def test_a_blank_mark_of_sapo_hands_nothing_over():
     (told,) = Sapo.parse(json.dumps(order).encode(), None)
 
     assert told.stage is Stage.CONFIRMED
+
+
+@pytest.mark.parametrize("told", [1772417700, "1772417700"])
+def test_nhanh_s_seconds_are_a_time_as_a_number_and_as_text(told):
+    data = {"info": {"id": 1, "createdAt": told}}
+
+    (order,) = Nhanh.parse(json.dumps({"data": data}).encode(), "orderUpdate")
+
+    assert order.placed_at == stamp("2026-03-02T02:15:00Z")

@@ -173,8 +173,8 @@ def _order(told: Mapping[str, Any]) -> Handover:
 
 def _moment(told: Mapping[str, Any], *names: str) -> Stamp | None:
     stated = next((told[name] for name in names if told.get(name)), None)
-    if isinstance(stated, int):
-        return Stamp.aware(datetime.fromtimestamp(stated, UTC))
+    if (seconds := text(stated)) is not None and seconds.isdecimal():
+        return Stamp.aware(datetime.fromtimestamp(int(seconds), UTC))
     return stamp(stated)
 
 
