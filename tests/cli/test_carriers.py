@@ -140,7 +140,8 @@ def test_a_list_goes_on_whatever_a_line_holds(run, tmp_path):
         f"ghn\t{GHN}\r",
         f"ghn\t{FIXTURES / 'ghn' / 'push_delivered.json'}\t\tpush",
     ]
-    (tmp_path / "list").write_bytes("\n".join(lines).encode() + b"\nghn\t\xff\t\t\n")
+    told = "\n".join(lines).encode("utf-8-sig")  # as editors on Windows begin a file
+    (tmp_path / "list").write_bytes(told + b"\nghn\t\xff\t\t\n")
 
     result = run("carriers", "parse", "--list", tmp_path / "list", "--json")
 

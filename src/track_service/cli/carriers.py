@@ -93,7 +93,9 @@ def parse(
     if listing is not None:
         if code is not None:
             raise click.UsageError("--list takes the place of CODE and FILE")
-        for line in listing.read_text(encoding="utf-8", errors="replace").split("\n"):
+        for line in listing.read_text(encoding="utf-8-sig", errors="replace").split(
+            "\n"
+        ):
             if line.strip():
                 print_json(_of_line(line))
         return
