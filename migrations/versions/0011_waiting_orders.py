@@ -35,6 +35,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_handed_order_brand_handed", "handed_order")
     op.drop_index("ix_handed_order_look_at", "handed_order")
-    with op.batch_alter_table("handed_order") as handed_order:
-        for name in COLUMNS:
-            handed_order.drop_column(name)
+    for name in COLUMNS:
+        op.drop_column("handed_order", name)

@@ -18,5 +18,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("handed_order") as handed_order:
-        handed_order.drop_column("void")
+    op.drop_column("handed_order", "void")

@@ -267,8 +267,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_notice_stuck", table_name="notice")
     op.drop_index("ix_handed_order_late", table_name="handed_order")
-    with op.batch_alter_table("brand") as brand:
-        brand.drop_column("alert_routes")
+    op.drop_column("brand", "alert_routes")
     for table in (
         "queue_note",
         "queue_entry",

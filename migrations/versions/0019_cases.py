@@ -61,5 +61,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("shopper_case")
-    with op.batch_alter_table("orders") as orders:
-        orders.drop_column("address")
+    op.drop_column("orders", "address")

@@ -18,5 +18,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("orders") as orders:
-        orders.drop_column("is_gift")
+    op.drop_column("orders", "is_gift")

@@ -20,5 +20,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("brand") as brand:
-        brand.drop_column("notice_rules")
+    op.drop_column("brand", "notice_rules")

@@ -21,5 +21,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("shipment") as shipment:
-        shipment.drop_column("inward")
+    op.drop_column("shipment", "inward")
