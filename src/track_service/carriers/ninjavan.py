@@ -54,6 +54,7 @@ RETURN_LEG: Mapping[Status, Meaning] = {
     Status.ATTEMPT_FAILED: Meaning(Status.RETURNING, "attempt_failed"),
     Status.DELIVERED: Meaning(Status.RETURNED, "to_sender"),
 }
+_NO_ORDER = "150002"
 _NO_SCAN = {"parcel measurements update", "parcel weight", "parcel size"}
 # `SG-Singapore-Hub name`, how the first version tells where a scan was.
 _HUB = re.compile(r"([A-Z]{2})-([^-]+)-(.+)")
@@ -99,7 +100,7 @@ class NinjaVan(Carrier):
         said = text(part(error, "message")) or text(part(error, "title")) or text(error)
         if problem := http_problem(answer, said):
             return [failed(problem.kind, problem.message)]
-        if answer.status == 404:
+        if answer.status == 404 or text(part(error, "code")) == _NO_ORDER:
             return [failed(Trouble.NOT_FOUND, said)]
         if error is not None:
             about_number = "tracking" in (said or "").casefold()
