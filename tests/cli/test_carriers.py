@@ -178,6 +178,9 @@ def test_half_a_character_stops_nothing(run, tmp_path):
             "not a valid integer",
         ),
         (["carriers", "--yaml"], "No such option"),
+        (["run", "--port", 65536], "is not in the range"),
+        (["demo", "--seconds", -1], "is not in the range"),
+        (["notices", "list", "--limit", 0], "is not in the range"),
     ],
 )
 def test_wrong_use_is_told_and_ends_with_2(run, words, told):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from track_service.cli.parts import known_brand, parts, print_json, with_database
+from track_service.cli.parts import COUNT, known_brand, parts, print_json, with_database
 from track_service.core.cases import Outcome
 from track_service.services.case_words import case_data
 from track_service.store import cases as store
@@ -14,7 +14,7 @@ from track_service.store import cases as store
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--brand", "code", help="Of this brand alone.")
 @click.option("--all", "is_all", is_flag=True, help="Settled ones too.")
-@click.option("--limit", default=100, show_default=True)
+@click.option("--limit", type=COUNT, default=100, show_default=True)
 @click.pass_context
 @with_database
 def cases(

@@ -3,7 +3,7 @@
 import click
 from sqlalchemy.orm import Session
 
-from track_service.cli.parts import known_brand, parts, with_database
+from track_service.cli.parts import COUNT, known_brand, parts, with_database
 from track_service.store import notices as store
 
 STATES = ("owed", "sent", "withdrawn", "dead", "shadow", "held", "dropped", "grouped")
@@ -17,7 +17,7 @@ def notices() -> None:
 @notices.command("list")
 @click.option("--state", type=click.Choice(STATES))
 @click.option("--brand", "code")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=COUNT, default=50, show_default=True)
 @with_database
 def list_(state: str | None, code: str | None, limit: int) -> None:
     """List the newest notices."""

@@ -25,6 +25,9 @@ from track_service.store.types import LostKey
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PORT = click.IntRange(0, 65_535)
+COUNT = click.IntRange(1, 1_000_000)
+
 
 def settings() -> Settings:
     """Return the settings of the environment, or end with the wrong one's name."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from track_service.cli.parts import known_brand, parts, print_json, with_database
+from track_service.cli.parts import COUNT, known_brand, parts, print_json, with_database
 from track_service.core.calendar import today
 from track_service.core.moderation import Reason, State
 from track_service.core.reviews import Asking
@@ -24,7 +24,7 @@ _REASONS = [str(one) for one in Reason if one is not Reason.NO_CONSENT]
 @click.option("--brand", "code", help="Whose reviews they are.")
 @click.option("--state", type=click.Choice([str(one) for one in State]))
 @click.option("--product", help="Of this product alone, by the shop's id.")
-@click.option("--limit", default=100, show_default=True)
+@click.option("--limit", type=COUNT, default=100, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 @with_database

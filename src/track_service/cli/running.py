@@ -7,7 +7,7 @@ from gunicorn.app.base import BaseApplication
 from prometheus_client import start_http_server
 
 from track_service.app import Service, create_app, service
-from track_service.cli.parts import settings
+from track_service.cli.parts import COUNT, PORT, settings
 from track_service.cli.stopping import told_to_stop
 from track_service.config import Settings
 from track_service.jobs.catalogue import jobs
@@ -43,8 +43,8 @@ def make_runner(of: Service) -> Runner:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
+@click.option("--workers", type=COUNT, default=2, show_default=True)
 def web(host: str, port: int, workers: int) -> None:
     """Serve pages and API; jobs run in `worker`."""
     configured = settings()
@@ -99,7 +99,7 @@ def scheduler() -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 def run(host: str, port: int) -> None:
     """Web and jobs in one process: the small shop's deployment."""
     configured = settings()

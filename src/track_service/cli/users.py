@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from track_service.app import Service
-from track_service.cli.parts import known_brand, parts, print_json, with_database
+from track_service.cli.parts import COUNT, known_brand, parts, print_json, with_database
 from track_service.core.staff import Role, User
 from track_service.services import users as service
 from track_service.services.users import COMMAND
@@ -136,7 +136,9 @@ def role(email: str, code: str, role: str) -> None:
 
 @click.command()
 @click.option("--brand", "code", help="Of this brand alone.")
-@click.option("--limit", default=50, show_default=True, help="Lines, without --json.")
+@click.option(
+    "--limit", type=COUNT, default=50, show_default=True, help="Lines, without --json."
+)
 @click.option("--json", "as_json", is_flag=True, help="All of it, a line for each.")
 @with_database
 def audit(code: str | None, limit: int, *, as_json: bool) -> None:

@@ -18,6 +18,7 @@ from track_service.app import create_app, service
 from track_service.cli.demo import outbox
 from track_service.cli.demo.shops import open_shops
 from track_service.cli.demo.staff import EMAIL, add_staff
+from track_service.cli.parts import PORT
 from track_service.cli.running import make_runner
 from track_service.cli.stopping import Wait, told_to_stop
 from track_service.clock import accelerated
@@ -29,11 +30,14 @@ from track_service.store import figures
 SPEED = 1800.0  # a minute shows thirty hours
 PARCELS = 60
 _TICK = 0.5
+_LONGEST = 365 * 86_400  # seconds
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True)
-@click.option("--seconds", type=float, help="Stop by itself and report.")
+@click.option("--port", type=PORT, default=8000, show_default=True)
+@click.option(
+    "--seconds", type=click.FloatRange(0, _LONGEST), help="Stop by itself and report."
+)
 @click.option("--seed", default=7, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Report as one JSON document.")
 def demo(port: int, seconds: float | None, seed: int, *, as_json: bool) -> None:
