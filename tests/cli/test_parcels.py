@@ -176,6 +176,13 @@ def test_stored_answers_are_read_again(operator, parcel, answers):
     assert others.stdout == "0 answers read, 0 scans added, 0 understood\n"
 
 
+def test_the_answers_of_no_carrier_are_not_read_again(operator):
+    told = operator("replay", "--carrier", "nobody")
+
+    assert told.exit_code == 2
+    assert "no carrier has the code 'nobody'" in told.stderr
+
+
 @pytest.fixture
 def unknown(of, brand):
     parcel = make.a_parcel(of, brand)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from track_service.carriers import carriers
 from track_service.cli.parts import bar, parts, print_json, with_database
 from track_service.core.parsed import money_documents
 from track_service.services.by_hand import NotAsked, poll_now
@@ -90,6 +91,8 @@ def poll(number: str, carrier: str | None) -> None:
 @with_database
 def replay(carrier: str | None) -> None:
     """Read the stored raw answers again, after a code table has grown."""
+    if carrier is not None and carrier not in carriers():
+        raise click.UsageError(f"no carrier has the code {carrier!r}")
     answers = added = understood = 0
     for done in read_again(parts().desk, carrier=carrier):
         answers += 1
