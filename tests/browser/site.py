@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from track_service.app import Service
 from track_service.core.parcel import Shipment
@@ -44,7 +45,7 @@ def serving(app: Flask) -> Iterator[str]:
 
     def whole(environ: Any, start_response: Any) -> list[bytes]:
         # werkzeug's server forgets to close what it sends when a browser hangs up.
-        with closing(app(environ, start_response)) as parts:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
             return list(parts)
 
     server = make_server("127.0.0.1", 0, whole, threaded=True, request_handler=_Quiet)
