@@ -18,7 +18,7 @@ def test_a_sample_is_signed_where_a_secret_signs():
     (told,) = Saleor.parse(hook.body, Saleor.topic(hook))
     (parcel,) = told.parcels
     assert (told.number, told.external_id, parcel.carrier) == ("TEST-1", "7", "ups")
-    assert parcel.number == "1Z999AA10100000075"
+    assert parcel.number == "1Z999AA10100000077"
 
 
 @pytest.mark.parametrize(
