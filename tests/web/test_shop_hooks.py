@@ -105,7 +105,45 @@ def test_a_wrong_signature_is_refused_and_not_kept(tell, rows):
     answer = tell(an_order(), **{"X-Shopify-Hmac-Sha256": "AAAA"})
 
     assert answer.status_code == 401
+    assert answer.json["detail"] == (
+        "The body is not signed with this connection's secret."
+    )
     assert rows("SELECT COUNT(*) FROM storefront_hook") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("ago", "status"),
+    [
+        (timedelta(hours=47), 200),
+        (timedelta(hours=49), 401),
+        (timedelta(minutes=-6), 401),
+    ],
+)
+def test_what_was_triggered_long_ago_is_refused(tell, rows, hands, ago, status):
+    triggered = f"{hands.now() - ago:%Y-%m-%dT%H:%M:%S}.877041743Z"
+
+    answer = tell(an_order(), **{"X-Shopify-Triggered-At": triggered})
+
+    assert answer.status_code == status
+    assert rows("SELECT COUNT(*) FROM storefront_hook") == [(int(status == 200),)]
+
+
+def test_a_time_that_is_none_proves_no_freshness(tell):
+    answer = tell(an_order(), **{"X-Shopify-Triggered-At": "yesterday"})
+
+    assert answer.status_code == 401
+    assert "too long ago" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("kind", ["storefronts/shopify", "carriers/ghn", "channels/x"])
+def test_what_is_refused_is_told_to_a_program_without_its_secret(client, made, kind):
+    url = f"/hooks/{kind}/{made.hook_secret}"
+    answers = [client.get(url), client.post(f"{url}x"), client.post(f"{url}/more")]
+
+    for answer in answers:
+        assert answer.status_code in {404, 405}
+        assert answer.content_type == "application/problem+json"
+        assert made.hook_secret not in answer.text
 
 
 def test_a_wrong_secret_is_the_same_404_as_a_platform_that_is_not_connected(

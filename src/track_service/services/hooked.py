@@ -29,6 +29,11 @@ class NoSuchHook(Exception):
 class HookRefused(Exception):
     """The hook does not prove where it comes from, or when."""
 
+    def __init__(self, proven: Proven) -> None:
+        """Keep which of both it is."""
+        super().__init__(proven)
+        self.proven = proven
+
 
 @dataclass(frozen=True, slots=True)
 class Received:

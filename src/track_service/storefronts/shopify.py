@@ -10,7 +10,7 @@ Pages follow by cursor: https://shopify.dev/docs/api/admin-rest/usage/pagination
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -28,6 +28,7 @@ from track_service.core.tracking import Event, Place, Stamp
 from track_service.core.word import Word
 from track_service.http import Answer
 from track_service.storefronts.base import (
+    FRESH,
     BadPayload,
     Hook,
     Kind,
@@ -88,6 +89,10 @@ _EVENTS = {
     Status.RETURNING: "failure",
     Status.RETURNED: "failure",
 }
+# Repeats follow for four hours, and a hook may come a day late:
+# https://shopify.dev/changelog/updates-to-webhook-retry-mechanism and
+# https://shopify.dev/docs/apps/build/webhooks/best-practices.
+_LATEST = timedelta(days=2)
 _VOID = frozenset({"cancelled", "error", "failure"})
 # A version is served for a year, then the oldest one that still is answers for it.
 _API = "admin/api/2026-01"
@@ -133,9 +138,16 @@ class Shopify(Storefront):
 
     @staticmethod
     def verify(hook: Hook, settings: Mapping[str, str], *, now: datetime) -> Proven:
-        """Compare `X-Shopify-Hmac-Sha256`; Shopify stamps no hook in what it signs."""
+        """Compare `X-Shopify-Hmac-Sha256`; `X-Shopify-Triggered-At` is not signed.
+
+        The time stops late repeats, no thief. What states none is taken.
+        """
         given = hook.headers.get("x-shopify-hmac-sha256")
-        return signed(settings["secret"], hook.body, given)
+        proven = signed(settings["secret"], hook.body, given)
+        stated = hook.headers.get("x-shopify-triggered-at")
+        if proven is Proven.SIGNED and stated and not _is_fresh(stated, now):
+            return Proven.STALE
+        return proven
 
     @staticmethod
     def identity(hook: Hook) -> str | None:
@@ -227,6 +239,16 @@ def _next(answer: Answer) -> str | None:
     found = _NEXT.search(answer.headers.get("link", ""))
     asked = parse_qs(urlsplit(found[1]).query) if found else {}
     return next(iter(asked.get("page_info", [])), None)
+
+
+def _is_fresh(stated: str, now: datetime) -> bool:
+    """Tell whether a hook was triggered of late; what is no time is not."""
+    try:
+        triggered = stamp(stated)
+        at = triggered.at if triggered else None
+    except (ValueError, OverflowError):
+        return False
+    return at is not None and -FRESH <= now - at <= _LATEST
 
 
 def _read(told: Mapping[str, Any]) -> Handover:

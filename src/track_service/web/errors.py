@@ -1,4 +1,4 @@
-"""Errors: every failure under /api as RFC 9457 problem details, pages for people.
+"""Errors: to a program as RFC 9457 problem details, to people as pages.
 
 `errors` of a problem tells what is wrong by field: a dotted path, or `body`.
 """
@@ -42,8 +42,13 @@ def register(app: Flask) -> None:
 
 
 def is_api() -> bool:
-    """Whether the request is for a program: it gets problem details."""
+    """Whether the request is for the API."""
     return request.path == "/api" or request.path.startswith("/api/")
+
+
+def _is_hook() -> bool:
+    """Whether the request is a push; its path holds a secret."""
+    return request.path.startswith("/hooks/")
 
 
 def problem(
@@ -60,7 +65,7 @@ def problem(
         "title": title or HTTP_STATUS_CODES.get(status, "Error"),
         "status": status,
         "detail": detail,
-        "instance": request.path,
+        "instance": None if _is_hook() else request.path,
         **more,
     }
     response = jsonify({k: v for k, v in content.items() if v is not None})
@@ -70,7 +75,7 @@ def problem(
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if not is_api():
+    if not (is_api() or _is_hook()):
         return pages.not_found(error) if error.code == 404 else error
     status = error.code or 500
     wrong = _wrong_fields(error)

@@ -3,17 +3,22 @@
 from functools import partial
 
 import structlog
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, request
 
 from track_service.services import hooked, taking
 from track_service.services.handing import Unknown
-from track_service.storefronts.base import BadPayload, Hook
+from track_service.storefronts.base import BadPayload, Hook, Proven
 from track_service.web.body import raw_body
+from track_service.web.errors import problem
 from track_service.web.wiring import Wiring, wired
 
 log = structlog.get_logger("track_service.shop_hooks")
 
 MOST = 5_000_000  # bytes
+_REFUSALS = {
+    Proven.REFUSED: "The body is not signed with this connection's secret.",
+    Proven.STALE: "The body was sent too long ago, or ahead of our clock.",
+}
 
 bp = Blueprint("shop_hooks", __name__, url_prefix="/hooks/storefronts")
 
@@ -46,21 +51,13 @@ def storefront(code: str, secret: str) -> Response:
         received = hooked.receive(parts.desk, code, secret, hook, at_once=at_once)
     except hooked.NoSuchHook:
         abort(404)
-    except hooked.HookRefused:
-        abort(401)
+    except hooked.HookRefused as error:
+        return problem(401, _REFUSALS[error.proven])
     except BadPayload as error:
-        return _malformed(str(error))
+        return problem(400, str(error))
     response = Response(status=200 if received.wanted else 202)
     if received.hook_id is not None:
         response.call_on_close(partial(_take_in, parts, received.hook_id))
-    return response
-
-
-def _malformed(where: str) -> Response:
-    """Tell what is wrong with a body; its path, which holds a secret, is not repeated."""
-    response = jsonify({"title": "Bad Request", "status": 400, "detail": where})
-    response.status_code = 400
-    response.content_type = "application/problem+json"
     return response
 
 
