@@ -22,7 +22,7 @@ class DeliveryError(Exception):
     `permanent`: trying again cannot help. `retry_after`: how long the receiver asked
     to be left alone, None where it named no time. `suppress`: why nothing shall be sent
     to this address again, None if it is not to blame. `alarm`: until ops mend it, no
-    message of the brand goes out by this channel.
+    message of the brand goes out by this channel. `gone`: the receiver wants no more.
     """
 
     def __init__(
@@ -33,12 +33,14 @@ class DeliveryError(Exception):
         retry_after: timedelta | None = None,
         suppress: str | None = None,
         alarm: bool = False,
+        gone: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after = retry_after
         self.suppress = suppress
         self.alarm = alarm
+        self.gone = gone
 
 
 class UnknownOutcome(DeliveryError):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC
+from http import HTTPStatus
 from typing import ClassVar, Self
 
 import standardwebhooks
@@ -26,8 +27,9 @@ class Webhook(Channel):
     def send(self, message: Message) -> str:
         """POST the payload to `message.to`; return the `webhook-id`.
 
-        2xx is delivered and 410 is permanent. All else is tried again, other 4xx too:
-        receivers are often broken for a while, and answer 401 or 404 while they are.
+        2xx is delivered; 410 says that the receiver wants no more. All else is tried
+        again, other 4xx too: receivers are often broken for a while, and answer 401 or
+        404 while they are.
         """
         if message.payload is None:
             raise DeliveryError("the message has no payload", permanent=True)
@@ -41,7 +43,8 @@ class Webhook(Channel):
         if not 200 <= status < 300:
             raise DeliveryError(
                 f"the receiver answered {status}",
-                permanent=status == 410,
+                permanent=status == HTTPStatus.GONE,
+                gone=status == HTTPStatus.GONE,
                 retry_after=retry_after(answer, message.sent_at),
             )
         return message.key

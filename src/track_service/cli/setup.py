@@ -124,7 +124,7 @@ def _webhooks(of: Service) -> list[str]:
     with of.database.read() as session:
         off, known = hook_state.off(session), brands.all_brands(session)
     return [
-        f"brand {brand.code}: its webhook took nothing and is off since"
+        f"brand {brand.code}: its webhook is off since"
         f" {off[brand.id]:%Y-%m-%d}: run `track-service webhook on {brand.code}`"
         for brand in known
         if brand.id in off

@@ -180,7 +180,7 @@ def _go_on(post: Post, owed: Owed, message: Message, error: DeliveryError) -> No
     if delivering.failed(post, owed, message, error):
         post.meters.noticed(owed.channel, "passed on")
     else:
-        hook_health.refused(post, owed)
+        hook_health.refused(post, owed, error)
         _fail(post, owed, error)
 
 

@@ -292,7 +292,7 @@ def _missed() -> Select[Any]:
 
 
 def _switched_off() -> Select[Any]:
-    """Webhooks that are off because they took nothing for days."""
+    """Webhooks that are off: they took nothing for days, or are gone."""
     return select(
         *_row(
             brand_id=HookStateRow.brand_id,

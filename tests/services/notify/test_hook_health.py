@@ -67,6 +67,23 @@ def test_days_of_failure_switch_a_webhook_off_and_ops_hear_of_it(
     assert "The webhook of acme is switched off" in told
 
 
+def test_a_webhook_that_is_gone_is_off_at_once(
+    of, loud, damaged, receiver, run, states
+):
+    receiver.status = 410
+    damaged(loud, "N1")
+    run(hours=6)
+    receiver.status = 204
+    damaged(loud, "N2")
+    run(days=2)
+
+    assert set(off(of)) == {loud.id}
+    assert len(receiver.at("/hook")) == 1
+    assert [state for state, _ in states("webhook")] == ["dead", "dead"]
+    told = [json.loads(body)["title"] for _, body in receiver.at("/team")]
+    assert "The webhook of acme is switched off" in told
+
+
 def test_a_webhook_that_is_off_is_one_alert_where_rules_lead_and_one_entry(
     of, broken, change, damaged, receiver, run, rows
 ):

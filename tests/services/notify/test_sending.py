@@ -10,7 +10,7 @@ from tests import make
 
 from track_service.core.parcel import Customer
 from track_service.services.notify import send_owed
-from track_service.store import notices
+from track_service.store import hook_state, notices
 
 
 def attempts(rows, channel="email"):
@@ -121,11 +121,14 @@ def test_a_permanent_failure_is_listed_and_may_be_tried_anew(
     with of.database.read() as session:
         (dead,) = notices.listed(session, state="dead", brand_id=hooked.id, limit=9)
     assert (dead.error, dead.attempts) == ("the receiver answered 410", 1)
-    assert send_owed(of.post) == 0
     receiver.status = 204
+    while send_owed(of.post):
+        pass
+    assert [state for state, _ in states("webhook")] == ["dead"]
 
     with of.database.write() as session:
         wall = of.clock.wall()
+        hook_state.switch_on(session, hooked.id)
         done = notices.reopen(
             session, state="dead", brand_id=None, kind=None, wall=wall
         )
