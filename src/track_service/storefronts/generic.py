@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from track_service.core.field_map import (
@@ -25,7 +25,6 @@ from track_service.core.field_map import (
 from track_service.core.handover import Buyer, Handover, Line, Parcel
 from track_service.core.json_path import put, read_path, values
 from track_service.storefronts.base import (
-    FRESH,
     BadPayload,
     Hook,
     Kind,
@@ -34,7 +33,7 @@ from track_service.storefronts.base import (
     Storefront,
     WrongSettings,
 )
-from track_service.storefronts.proof import signed_in_hex
+from track_service.storefronts.proof import is_fresh, signed_in_hex
 from track_service.storefronts.reading import (
     amount,
     ident,
@@ -84,8 +83,7 @@ class Generic(Storefront):
         header = settings.get("time_header")
         if not header:
             return Proven.SIGNED
-        sent_at = _time(hook.headers.get(header.lower(), ""))
-        fresh = sent_at is not None and abs(now - sent_at) <= FRESH
+        fresh = is_fresh(hook.headers.get(header.lower(), ""), now)
         return Proven.SIGNED if fresh else Proven.STALE
 
     @staticmethod
@@ -144,18 +142,6 @@ def _is_proven(hook: Hook, settings: Mapping[str, str]) -> Proven:
 def _proof_header(settings: Mapping[str, str]) -> str:
     usual = "authorization" if settings.get("proof") == "bearer" else "x-signature"
     return settings.get("proof_header", usual).lower()
-
-
-def _time(stated: str) -> datetime | None:
-    """Return the instant of Unix seconds, milliseconds, or ISO 8601 with an offset."""
-    try:
-        if stated.isdecimal():
-            seconds = int(stated) / (1000 if len(stated) > 11 else 1)
-            return datetime.fromtimestamp(seconds, UTC)
-        read = stamp(stated)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return read.at if read else None
 
 
 def _order(told: Any, sources: Mapping[str, Source], written: str) -> Handover:

@@ -3,13 +3,13 @@
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from string import Template
 
 from track_service.http import decoded, is_signed_by
 from track_service.storefronts.base import FRESH, Hook, Proven, Sampled
-from track_service.storefronts.reading import signed
+from track_service.storefronts.reading import signed, stamp
 
 
 def sample_body(code: str, order: Sampled, *, secret: str = "") -> bytes:
@@ -50,9 +50,17 @@ def standard(secret: str, hook: Hook, *, now: datetime) -> Proven:
     proven = [signed(secret, told, one[3:]) for one in given if one.startswith("v1,")]
     if not delivery or Proven.SIGNED not in proven:
         return Proven.REFUSED
-    sent_at = _epoch(stated)
-    fresh = sent_at is not None and abs(now - sent_at) <= FRESH
-    return Proven.SIGNED if fresh else Proven.STALE
+    return Proven.SIGNED if is_fresh(stated, now) else Proven.STALE
+
+
+def is_fresh(stated: str, now: datetime, *, for_long: timedelta = FRESH) -> bool:
+    """Tell whether a hook's time is at most `for_long` ago, and not ahead of our clock.
+
+    `stated` is Unix seconds, milliseconds, or ISO 8601 with an offset; what is none of
+    them is not fresh.
+    """
+    sent_at = _instant(stated)
+    return sent_at is not None and -FRESH <= now - sent_at <= for_long
 
 
 def jws_key(signature: str | None) -> str | None:
@@ -78,8 +86,13 @@ def jws_signed(hook: Hook, signature: str | None) -> Proven:
     return Proven.SIGNED if same else Proven.REFUSED
 
 
-def _epoch(stated: str) -> datetime | None:
+def _instant(stated: str) -> datetime | None:
     try:
-        return datetime.fromtimestamp(int(stated), UTC)
+        if stated.isdecimal():
+            seconds = int(stated) / (1000 if len(stated) > 11 else 1)
+            return datetime.fromtimestamp(seconds, UTC)
+        read = stamp(stated)
+        at = read.at if read else None
     except (ValueError, OverflowError, OSError):
         return None
+    return at

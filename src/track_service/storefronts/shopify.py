@@ -28,7 +28,6 @@ from track_service.core.tracking import Event, Place, Stamp
 from track_service.core.word import Word
 from track_service.http import Answer
 from track_service.storefronts.base import (
-    FRESH,
     BadPayload,
     Hook,
     Kind,
@@ -38,7 +37,7 @@ from track_service.storefronts.base import (
     Storefront,
 )
 from track_service.storefronts.products import variants_product
-from track_service.storefronts.proof import sample_body
+from track_service.storefronts.proof import is_fresh, sample_body
 from track_service.storefronts.reading import (
     amount,
     chosen,
@@ -93,6 +92,7 @@ _EVENTS = {
 # https://shopify.dev/changelog/updates-to-webhook-retry-mechanism and
 # https://shopify.dev/docs/apps/build/webhooks/best-practices.
 _LATEST = timedelta(days=2)
+_WRAPPERS = ("order", "fulfillment", "fulfillment_event")
 _VOID = frozenset({"cancelled", "error", "failure"})
 # A version is served for a year, then the oldest one that still is answers for it.
 _API = "admin/api/2026-01"
@@ -144,10 +144,9 @@ class Shopify(Storefront):
         """
         given = hook.headers.get("x-shopify-hmac-sha256")
         proven = signed(settings["secret"], hook.body, given)
-        stated = hook.headers.get("x-shopify-triggered-at")
-        if proven is Proven.SIGNED and stated and not _is_fresh(stated, now):
-            return Proven.STALE
-        return proven
+        at = hook.headers.get("x-shopify-triggered-at")
+        stale = bool(at) and not is_fresh(at or "", now, for_long=_LATEST)
+        return Proven.STALE if stale and proven is Proven.SIGNED else proven
 
     @staticmethod
     def identity(hook: Hook) -> str | None:
@@ -171,15 +170,8 @@ class Shopify(Storefront):
         told = mapping(json_body(body), "body")
         if "orders" in told:
             return [_order(order) for order in records(told["orders"], "orders")]
-        told = next(
-            (
-                told[k]
-                for k in ("order", "fulfillment", "fulfillment_event")
-                if k in told
-            ),
-            told,
-        )
-        return [_read(mapping(told, "body"))]
+        held = [told[name] for name in _WRAPPERS if name in told]
+        return [_read(mapping(held[0], "body") if held else told)]
 
     @staticmethod
     @product_reader
@@ -239,16 +231,6 @@ def _next(answer: Answer) -> str | None:
     found = _NEXT.search(answer.headers.get("link", ""))
     asked = parse_qs(urlsplit(found[1]).query) if found else {}
     return next(iter(asked.get("page_info", [])), None)
-
-
-def _is_fresh(stated: str, now: datetime) -> bool:
-    """Tell whether a hook was triggered of late; what is no time is not."""
-    try:
-        triggered = stamp(stated)
-        at = triggered.at if triggered else None
-    except (ValueError, OverflowError):
-        return False
-    return at is not None and -FRESH <= now - at <= _LATEST
 
 
 def _read(told: Mapping[str, Any]) -> Handover:
