@@ -50,20 +50,20 @@ def test_news_of_two_parcels_within_minutes_is_one_mail(
     brand, damaged, hands, post, states
 ):
     sending = post()
-    damaged(brand, "N1")
-    damaged(brand, "N2")
+    damaged(brand, "N-001")
+    damaged(brand, "N-002")
     assert drain(sending) == []
     hands.forward(minutes=5)
-    damaged(brand, "N3")
+    damaged(brand, "N-003")
     assert drain(sending) == []
     hands.forward(minutes=6)
 
     (mail,) = drain(sending)
 
     assert states() == ["sent", "grouped", "grouped"]
-    assert "(N2)" in mail.text
-    assert "(N3)" in mail.text
-    assert "N3" in mail.html
+    assert "(N-002)" in mail.text
+    assert "(N-003)" in mail.text
+    assert "N-003" in mail.html
     hands.forward(hours=2)
     assert len(drain(sending)) == 1
 
@@ -79,10 +79,10 @@ def test_what_cannot_wait_takes_along_what_waits(
     of, brand, damaged, hands, post, states
 ):
     sending = post()
-    damaged(brand, "N1")
-    parcel = make.a_parcel(of, brand, number="N2")
+    damaged(brand, "N-001")
+    parcel = make.a_parcel(of, brand, number="N-002")
     tried = make.an_event(Status.ATTEMPT_FAILED, at=of.clock.now())
-    make.seen(of, parcel, make.a_tracking(tried, number="N2"))
+    make.seen(of, parcel, make.a_tracking(tried, number="N-002"))
 
     drain(sending)
     hands.forward(minutes=11)
@@ -96,29 +96,29 @@ def test_what_cannot_wait_joins_nothing_that_waits(
     of, brand, damaged, hands, post, states
 ):
     sending = post()
-    parcel = make.a_parcel(of, brand, number="N2")
-    damaged(brand, "N1")
+    parcel = make.a_parcel(of, brand, number="N-002")
+    damaged(brand, "N-001")
     assert drain(sending) == []
     tried = make.an_event(Status.ATTEMPT_FAILED, at=hands.forward(minutes=2))
-    make.seen(of, parcel, make.a_tracking(tried, number="N2"))
+    make.seen(of, parcel, make.a_tracking(tried, number="N-002"))
 
     (mail,) = drain(sending)
 
-    assert "N2" in mail.text
+    assert "N-002" in mail.text
     assert states() == ["grouped", "sent"]
 
 
 def test_what_is_well_again_is_left_out(of, brand, damaged, hands, post, states, rows):
     sending = post()
-    damaged(brand, "N1")
-    second = damaged(brand, "N2")
+    damaged(brand, "N-001")
+    second = damaged(brand, "N-002")
     drain(sending)
     come = make.an_event(Status.DELIVERED, at=hands.forward(minutes=11))
-    make.seen(of, second, make.a_tracking(come, number="N2"))
+    make.seen(of, second, make.a_tracking(come, number="N-002"))
 
     (mail,) = drain(sending)
 
-    assert "N2" not in mail.text
+    assert "N-002" not in mail.text
     assert states() == ["sent", "withdrawn"]
     assert rows("SELECT count(*) FROM digest_part") == [(0,)]
 
@@ -127,25 +127,25 @@ def test_where_the_first_is_well_again_the_others_are_told(
     of, brand, damaged, hands, post, states
 ):
     sending = post()
-    first = damaged(brand, "N1")
-    damaged(brand, "N2")
+    first = damaged(brand, "N-001")
+    damaged(brand, "N-002")
     drain(sending)
     come = make.an_event(Status.DELIVERED, at=hands.forward(minutes=11))
-    make.seen(of, first, make.a_tracking(come, number="N1"))
+    make.seen(of, first, make.a_tracking(come, number="N-001"))
     drain(sending)
     hands.forward(minutes=6)
 
     (mail,) = drain(sending)
 
-    assert "N2" in mail.text
+    assert "N-002" in mail.text
     assert states() == ["withdrawn", "sent"]
 
 
 def test_after_a_crash_the_same_mail_goes_out_under_the_same_name(
     brand, damaged, hands, post, states
 ):
-    damaged(brand, "N1")
-    damaged(brand, "N2")
+    damaged(brand, "N-001")
+    damaged(brand, "N-002")
     drain(post())
     hands.forward(minutes=11)
     told = []
@@ -156,7 +156,7 @@ def test_after_a_crash_the_same_mail_goes_out_under_the_same_name(
 
     with pytest.raises(Crash):
         send_owed(post(dies))
-    damaged(brand, "N3")
+    damaged(brand, "N-003")
     hands.forward(minutes=11)
 
     mails = drain(post())
@@ -164,18 +164,18 @@ def test_after_a_crash_the_same_mail_goes_out_under_the_same_name(
     assert len(mails) == 2
     again, other = sorted(mails, key=lambda mail: mail.key != told[0].key)
     assert again.key == told[0].key
-    assert "(N2)" in told[0].text
-    assert "(N2)" in again.text
-    assert "N3" not in again.text
-    assert "N3" in other.text
+    assert "(N-002)" in told[0].text
+    assert "(N-002)" in again.text
+    assert "N-003" not in again.text
+    assert "N-003" in other.text
     assert states() == ["sent", "grouped", "sent"]
 
 
 def test_where_the_mail_fails_for_good_none_is_lost_unseen(
     brand, damaged, hands, post, states
 ):
-    damaged(brand, "N1")
-    damaged(brand, "N2")
+    damaged(brand, "N-001")
+    damaged(brand, "N-002")
     drain(post())
     hands.forward(minutes=11)
     drain(post(refuse))
