@@ -32,6 +32,7 @@ def owe(
         "owed_at": now,
         "due_at": wall,
         "attempts": 0,
+        "failures": 0,
     }
     session.execute(
         insert_for(session)(NoticeRow)

@@ -163,6 +163,22 @@ def test_a_cancelled_order_is_told_unless_it_is_taken_back_in_time(
     assert send() == ["Your order #2041 is cancelled · Acme"]
 
 
+def test_what_is_owed_again_has_all_its_tries(of, shop, send, rows):
+    acme = shop("cancelled")
+    hand_over(of, acme, told())
+    hand_over(of, acme, told(updated_at="2026-03-03T00:00:00Z", cancelled_at=LATER))
+    with of.database.write() as session:
+        session.execute(text("UPDATE notice SET attempts = 7, failures = 7"))
+        session.commit()
+    hand_over(of, acme, told(updated_at="2026-03-04T00:00:00Z"))
+    assert send() == []
+
+    hand_over(of, acme, told(updated_at="2026-03-05T00:00:00Z", cancelled_at=LATER))
+
+    tries = "SELECT state, attempts, failures FROM notice WHERE kind = 'cancelled'"
+    assert rows(tries) == [("owed", 0, 0)]
+
+
 def test_of_an_order_that_went_out_untracked_no_end_is_told(of, shop, send, rows):
     acme = shop("cancelled")
     hand_over(of, acme, told())
