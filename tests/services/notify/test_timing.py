@@ -199,7 +199,6 @@ def test_whatever_happens_each_state_is_told_once_by_day_and_within_the_cap(
 
 
 @pytest.mark.postgres
-@pytest.mark.postgres
 def test_those_who_send_one_notice_at_once_count_it_once(of, brand, damaged, rows):
     """Where a clock is ahead a lease seems over, and a second one takes the notice."""
     damaged(brand)
@@ -207,7 +206,7 @@ def test_those_who_send_one_notice_at_once_count_it_once(of, brand, damaged, row
         claimed = notices.claim(session, wall=of.clock.wall(), limit=9)
     (owed,) = (one for one in claimed if one.audience == "shopper")
     mine = {"brand_id": brand.id, "shopper": "s", "notice_id": owed.id}
-    at_once, may_go = threading.Barrier(4), []
+    at_once, may_go = threading.Barrier(4, timeout=30), []
 
     def count():
         with of.database.write() as session:
@@ -226,6 +225,7 @@ def test_those_who_send_one_notice_at_once_count_it_once(of, brand, damaged, row
     assert rows("SELECT count(*) FROM shopper_told") == [(1,)]
 
 
+@pytest.mark.postgres
 def test_of_many_senders_at_once_none_goes_beyond_the_cap(of, brand, damaged, scripted):
     for n in range(8):
         damaged(brand, number=f"N{n}", order=make.an_order(f"{n}"))
