@@ -52,6 +52,7 @@ def test_a_blank_time_of_cancelling_cancels_nothing(platform, never):
 def test_blank_times_of_medusa_neither_deliver_nor_void_a_parcel():
     blank = {
         "canceled_at": "",
+        "shipped_at": " ",
         "delivered_at": "",
         "labels": [{"tracking_number": "1"}],
     }
@@ -59,7 +60,7 @@ def test_blank_times_of_medusa_neither_deliver_nor_void_a_parcel():
 
     (told,) = Medusa.parse(json.dumps(order).encode(), None)
 
-    assert told.cancelled is False
+    assert (told.cancelled, told.stage) == (False, Stage.PACKED)
     assert [(parcel.status, parcel.void) for parcel in told.parcels] == [(None, False)]
 
 
@@ -88,3 +89,12 @@ def test_nhanh_s_seconds_are_a_time_as_a_number_and_as_text(told):
     (order,) = Nhanh.parse(json.dumps({"data": data}).encode(), "orderUpdate")
 
     assert order.placed_at == stamp("2026-03-02T02:15:00Z")
+
+
+@pytest.mark.parametrize("told", [0, "0", "", " ", None])
+def test_nhanh_s_nought_is_no_time(told):
+    data = {"info": {"id": 1, "createdDateTime": told, "updatedAt": told}}
+
+    (order,) = Nhanh.parse(json.dumps({"data": data}).encode(), "orderUpdate")
+
+    assert (order.placed_at, order.updated_at) == (None, None)

@@ -157,7 +157,8 @@ def _buyer(told: Mapping[str, Any]) -> Buyer:
 def _stage(told: Mapping[str, Any], fulfilments: list[dict[str, Any]]) -> Stage:
     """A fulfilment is packed when it is made, and handed over when it is shipped."""
     living = [one for one in fulfilments if stamp(one.get("canceled_at")) is None]
-    if any(one.get("shipped_at") or one.get("delivered_at") for one in living):
+    marks = [one.get(at) for one in living for at in ("shipped_at", "delivered_at")]
+    if any(stamp(mark) is not None for mark in marks):
         return Stage.HANDED_OVER
     if living:
         return Stage.PACKED

@@ -13,6 +13,7 @@ the day of delivery. No field tells the currency: Nhanh.vn sells in dong.
 """
 
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -172,8 +173,9 @@ def _order(told: Mapping[str, Any]) -> Handover:
 
 
 def _moment(told: Mapping[str, Any], *names: str) -> Stamp | None:
-    stated = next((told[name] for name in names if told.get(name)), None)
-    if (seconds := text(stated)) is not None and seconds.isdecimal():
+    """Return the first time that is told; Unix seconds since 2001 have ten digits."""
+    stated = next((told[name] for name in names if ident(told.get(name))), None)
+    if (seconds := text(stated)) is not None and re.fullmatch("[0-9]{10}", seconds):
         return Stamp.aware(datetime.fromtimestamp(int(seconds), UTC))
     return stamp(stated)
 

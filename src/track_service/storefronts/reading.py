@@ -108,7 +108,7 @@ def _no_constant(word: str) -> Any:
 
 
 def mapping(value: object, place: str) -> dict[str, Any]:
-    """Return an object, {} for null. Raises `BadPayload` for anything else."""
+    """Return an object, {} for null and blank. Raises `BadPayload` for anything else."""
     if value in (None, "", []):  # PHP writes an empty object as []
         return {}
     if not isinstance(value, dict):
@@ -117,7 +117,7 @@ def mapping(value: object, place: str) -> dict[str, Any]:
 
 
 def records(value: object, place: str) -> list[dict[str, Any]]:
-    """Return a list of objects, [] for null. Raises `BadPayload` for anything else."""
+    """Return objects, [] for null and blank. Raises `BadPayload` for anything else."""
     if value in (None, ""):
         return []
     if not isinstance(value, list):
