@@ -46,6 +46,15 @@ def test_of_more_scans_than_any_journey_has_the_newest_are_read(told, left):
 )
 def test_only_a_word_is_known_in_any_capitals(told, meaning):
     lost, back = Meaning(Status.EXCEPTION, "lost"), Meaning(Status.RETURNING)
-    table = StatusMap({"delivering": MOVING, "DL": lost, "Lost": lost, "lost": back})
+    codes = {"delivering": MOVING, "DL": lost, "Lost": lost, "lost": back, "None": back}
 
-    assert table.read(None, told) == meaning
+    assert StatusMap(codes).read(None, told) == meaning
+
+
+def test_what_is_told_first_is_looked_up_first_in_whatever_capitals():
+    near = Meaning(Status.OUT_FOR_DELIVERY, "with_courier")
+    table = StatusMap({"MOVING/NEAR": near, "MOVING": MOVING, "0": near})
+
+    assert table.read("MOVING/near", "MOVING") == near
+    assert table.read("MOVING/far", "MOVING") == MOVING
+    assert table.read(0) == near

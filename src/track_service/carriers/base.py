@@ -141,13 +141,10 @@ class StatusMap(Mapping[str, Meaning]):
 
     def read(self, *codes: object) -> Meaning:
         """Return the meaning of the first code that the table holds, else UNKNOWN."""
-        for code in codes:
-            if code is not None and (meaning := self._codes.get(str(code))) is not None:
-                return meaning
-        words = self._by_word()
-        for code in codes:
-            if (meaning := words.get(str(code).casefold())) is not None:
-                return meaning
+        for code in (str(code) for code in codes if code is not None):
+            known = self._codes.get(code) or self._by_word().get(code.casefold())
+            if known is not None:
+                return known
         return UNKNOWN
 
     def _by_word(self) -> Mapping[str, Meaning]:

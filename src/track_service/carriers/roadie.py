@@ -28,7 +28,7 @@ from track_service.carriers.reading import (
     stated_time,
     text,
 )
-from track_service.core.status import Meaning, Status
+from track_service.core.status import UNKNOWN, Meaning, Status
 from track_service.core.timeline import condition
 from track_service.core.tracking import Event, Tracking, Trouble, Window
 from track_service.http import Answer, Http
@@ -112,7 +112,7 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
         raise BadAnswer("no `tracking_number` with a `state`")
     state = text(shipment["state"])
     told = [_event(one) for one in records(shipment.get("events"))]
-    if not told and state is not None and state not in STATUSES:
+    if not told and state is not None and STATUSES.read(state) == UNKNOWN:
         told = [Event(None, STATUSES.read(state), state)]
     events = oldest_first(told)
     result = Tracking(number, events, STATUSES.read(state), window=_window(shipment))
