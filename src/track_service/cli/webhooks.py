@@ -13,7 +13,7 @@ _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 @click.group()
 def webhook() -> None:
-    """Rotate a webhook's secret; switch one on that went off after days of failure."""
+    """Rotate a webhook's secret; switch one on that went off."""
 
 
 @webhook.command()

@@ -19,8 +19,8 @@ def words(kind: str, about: str, detail: str | None) -> tuple[str, str]:
     if kind == HOOK_OFF:
         return (
             f"The webhook of {about} is switched off",
-            "It took nothing for days, or is gone (410). What it misses is kept: once it is mended, run"
-            f" `track-service webhook on {about}`, then"
+            "It took nothing for days, or answered that it is gone (410). What it misses"
+            f" is kept: once it is mended, run `track-service webhook on {about}`, then"
             f" `track-service notices replay --brand {about}`.",
         )
     if kind == VOUCHERS_LOW:

@@ -19,7 +19,7 @@ from track_service.services.credentials import new_hook_secret, new_key
 from track_service.services.minting import Mint
 from track_service.services.pixels import Unreadable
 from track_service.services.pushed import digest
-from track_service.store import adding, brands
+from track_service.store import adding, brands, hook_state
 from track_service.store.figures import TEST_CARRIER
 from track_service.templating import theme
 from track_service.templating.catalog import choose_language, languages
@@ -109,12 +109,14 @@ def change(session: Session, brand: Brand, *, mint: Mint, **given: Any) -> Brand
     """Change the fields that are given, and no other; return the brand as it is now.
 
     What is None is taken away; of the theme only the names that are given change. The
-    first webhook URL brings a secret, and without one there is none. Raises
-    `WrongBrand`.
+    first webhook URL brings a secret, and without one there is none; where the one
+    before was switched off, another one is on. Raises `WrongBrand`.
     """
     given["theme"] = {**brand.theme, **given.get("theme", {})}
     changed = _signing(checked(replace(brand, **given)), mint)
     brands.change(session, changed)
+    if changed.webhook_url != brand.webhook_url:
+        hook_state.switch_on(session, brand.id)
     return changed
 
 

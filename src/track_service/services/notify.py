@@ -1,6 +1,6 @@
 """Send what is owed: claimed, judged again, sent with nothing open, settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -91,12 +91,11 @@ def _send_by(
         for letter in written:
             _fail(post, letter.owed, DeliveryError(f"no {code} channel is set up"))
         return []
-    off = _switched_off(post) if code == "webhook" else {}
     late: list[Owed] = []
     with channel.session() as send:
         for letter in written:
             owed, message = letter.owed, letter.message
-            if owed.brand_id in off:
+            if _is_off(post, owed):
                 error = DeliveryError("the webhook is switched off", permanent=True)
                 _fail(post, owed, error)
             elif message is None or post.wall() >= until:
@@ -139,9 +138,12 @@ def _waits(post: Post, letter: Letter) -> bool:
     return True
 
 
-def _switched_off(post: Post) -> Mapping[int, datetime]:
+def _is_off(post: Post, owed: Owed) -> bool:
+    """Tell whether a notice goes to a webhook that is off, maybe since the last one."""
+    if owed.channel != "webhook":
+        return False
     with post.database.read() as session:
-        return hook_state.off(session)
+        return owed.brand_id in hook_state.off(session)
 
 
 def _send(

@@ -84,6 +84,38 @@ def test_a_webhook_that_is_gone_is_off_at_once(
     assert "The webhook of acme is switched off" in told
 
 
+def test_nothing_more_is_posted_to_a_webhook_that_is_gone(
+    of, hooked, damaged, receiver, states
+):
+    receiver.status = 410
+    damaged(hooked, "N1")
+    damaged(hooked, "N2")
+
+    send_owed(of.post)
+
+    assert len(receiver.at("/hook")) == 1
+    assert sorted(why for _, why in states("webhook")) == [
+        "the receiver answered 410",
+        "the webhook is switched off",
+    ]
+
+
+def test_another_address_is_told_again(of, hooked, damaged, receiver, run):
+    receiver.status = 410
+    damaged(hooked, "N1")
+    run(hours=6)
+    receiver.status = 204
+    with of.database.write() as session:
+        gone = by_id(session, hooked.id)
+        brands.change(session, gone, mint=of.mint, webhook_url=receiver.url("/new"))
+        session.commit()
+    damaged(hooked, "N2")
+    run(hours=6)
+
+    assert off(of) == {}
+    assert len(receiver.at("/new")) == 1
+
+
 def test_a_webhook_that_is_off_is_one_alert_where_rules_lead_and_one_entry(
     of, broken, change, damaged, receiver, run, rows
 ):
