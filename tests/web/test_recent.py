@@ -86,6 +86,21 @@ def test_a_clock_that_is_set_back_keeps_no_page(elsewhere, client, link, hands):
     assert "Your parcel has been delivered." in client.get(link).text
 
 
+def test_what_was_kept_before_does_not_come_back_with_the_hour(
+    elsewhere, client, link, hands
+):
+    other = f"{link}?lang=vi"
+    assert WAITING in client.get(link).text
+    client.get(other)
+    hands.forward(minutes=-5)
+    client.get(other)
+    deliver(elsewhere, link)
+
+    hands.forward(minutes=5)
+
+    assert "Your parcel has been delivered." in client.get(link).text
+
+
 def test_a_304_kept_is_no_page_for_who_has_none(client, link, hands):
     etag = client.get(link).headers["ETag"]
     hands.forward(seconds=2)

@@ -88,10 +88,12 @@ class Recent:
 
     def _again(self, environ: WSGIEnvironment) -> Response | None:
         kept = self._kept.get(_key(environ))
-        # A clock that was set back lets nothing grow old unseen.
-        if kept is None or not timedelta() <= self._wall() - kept.at < self._span:
+        if kept is None:
             return None
-        return kept.again(environ)
+        age = self._wall() - kept.at
+        if age < timedelta():  # the clock was set back: no age can be told any more
+            self.clear()
+        return kept.again(environ) if timedelta() <= age < self._span else None
 
     def _ask(
         self, environ: WSGIEnvironment, start_response: StartResponse
