@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from responses.matchers import header_matcher, json_params_matcher
@@ -111,7 +111,7 @@ def test_a_refused_sign_in_is_the_whole_calls_answer(http, answers):
 
 
 def test_many_threads_sign_in_once(make_http, answers):
-    http = make_http(tokens=MemoryTokens())
+    http = make_http(tokens=MemoryTokens(), sleep=Event().wait)
     login = answers.post(LOGIN, json={"token": "t1"})
     answers.get(URL, match=asked("t1"))
     together = Barrier(8)

@@ -235,7 +235,7 @@ def test_many_threads_fetch_one_token(make_http, server):
         200, h.headers["Authorization"].encode()
     )
     grant = Grant(server.url("/token"), "us", "s3cret")
-    http = make_http(sleep=lambda seconds: nap.wait(seconds / 5))
+    http = make_http(sleep=nap.wait)
 
     def ask(_):
         started.wait(5)
