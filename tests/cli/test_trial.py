@@ -80,7 +80,8 @@ def test_a_sample_is_kept_where_its_page_is_to_be_seen(
     told = operator("storefronts", "test", "shopify", "--brand", "acme", "--keep")
 
     assert "Kept       until the next test" in told.output
-    assert len(left()[0]) == 2
+    kept = [number for (number,) in left()[0]]
+    assert re.fullmatch(r"1Z999AA101\d{8} TEST-ACME", " ".join(kept))
 
     again = operator("storefronts", "test", "shopify", "--brand", "acme")
 

@@ -19,7 +19,8 @@ _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?", re.ASCII)
 def raw_body() -> bytes:
     """Return the bytes that were sent.
 
-    A body that comes in chunks, without its length, is cut at the limit in silence.
+    A body that comes in chunks, without its length, is cut at the limit in silence: one
+    that fills it is refused as too large.
     """
     body = request.get_data()
     most = request.max_content_length
