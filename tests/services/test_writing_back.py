@@ -195,6 +195,22 @@ def test_who_is_told_too_often_is_left_alone_for_as_long_as_he_says(
     assert tell() == 1
 
 
+def test_who_dies_while_he_tells_counts_as_no_try(
+    of, hands, parcel, shop, tell, states
+):
+    moved(of, hands, parcel, Status.IN_TRANSIT)
+    for _ in range(9):
+        with of.database.write() as session:
+            assert len(words.claim(session, wall=hands.now(), limit=8)) == 1
+            session.commit()
+        hands.forward(minutes=6)
+    shop.refused = 503
+
+    assert tell() == 1
+
+    assert states() == [("in_transit", "owed")]
+
+
 def test_after_a_day_in_vain_a_word_is_given_up_until_somebody_retries(
     of, hands, parcel, shop, tell, states
 ):

@@ -111,7 +111,7 @@ def _fail(
     )
     asked = timedelta(seconds=error.wait if isinstance(error, OverLimit) else 0)
     alone = desk.wall() + max(_BREATHER, asked)
-    wait = wait_after(owed.attempts)
+    wait = wait_after(owed.attempts + 1)
     with desk.database.write() as session:
         if wait is None:
             words.settle(session, owed.id, words.DEAD, now=desk.now(), error=str(error))

@@ -29,8 +29,8 @@ _LINK = "link"  # the cause of a word that tells a new link
 class Owed:
     """A word as it waits; the ids are the platform's, None where it gave none.
 
-    `first` tells that the shop was told none by the parcel's link, `overtaken` that a newer one
-    is there.
+    `attempts` are the tries that failed. `first` tells that the shop was told none by
+    the parcel's link, `overtaken` that a newer one is there.
     """
 
     id: int
@@ -131,7 +131,6 @@ def claim(session: Session, *, wall: datetime, limit: int) -> list[Owed]:
     ).all()
     for row in rows:
         row.due_at = wall + LEASE  # whoever tells and dies lets it come due again
-        row.attempts += 1
     return [_owed(session, row) for row in rows]
 
 
@@ -147,21 +146,17 @@ def settle(
 
 
 def postpone(session: Session, word_id: int, *, until: datetime, error: str) -> None:
-    """Let a word that could not be told come due again at `until` (wall time)."""
+    """Count a try that failed; let the word come due again at `until` (wall time)."""
     session.execute(
         update(WordRow)
         .where(WordRow.id == word_id)
-        .values(due_at=until, error=error[:200])
+        .values(due_at=until, error=error[:200], attempts=WordRow.attempts + 1)
     )
 
 
 def give_back(session: Session, word_id: int, *, until: datetime) -> None:
-    """Let a claimed word that was not tried come due at `until`, the try uncounted."""
-    session.execute(
-        update(WordRow)
-        .where(WordRow.id == word_id)
-        .values(due_at=until, attempts=WordRow.attempts - 1)
-    )
+    """Let a claimed word that was not tried come due at `until`."""
+    session.execute(update(WordRow).where(WordRow.id == word_id).values(due_at=until))
 
 
 def leave_alone(session: Session, storefront_id: int, *, until: datetime) -> None:
