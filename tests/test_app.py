@@ -1,5 +1,7 @@
+import gc
 import logging
 import runpy
+import weakref
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -152,3 +154,15 @@ def test_other_servers_get_the_app_by_the_environment(settings, monkeypatch):
 
 def test_the_migrations_lie_where_the_app_looks():
     assert (migrations_folder() / "env.py").is_file()
+
+
+def test_an_app_that_nobody_holds_is_let_go(settings):
+    app = create_app(settings)
+    with app.app_context():
+        db.engine.dispose()
+    held = weakref.ref(app)
+
+    del app
+    gc.collect()
+
+    assert held() is None

@@ -54,7 +54,7 @@ from track_service.web import (
 from track_service.web.console import rooms
 from track_service.web.hosts import Hosts
 from track_service.web.metrics import Counters
-from track_service.web.recent import Recent
+from track_service.web.recent import Recent, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +209,10 @@ def _provider(parts: Service) -> Provider | None:
 
 def _wire_web(app: Flask) -> None:
     parts = service(app)
-    app.wsgi_app = recent = Recent(  # type: ignore[method-assign]
-        app.wsgi_app, parts.settings.page_seconds, parts.clock.wall
-    )
+    # The engine knows what it tells of writes, and is known for as long as its app is:
+    # what holds the app would keep both for ever.
+    shelf = Shelf(parts.settings.page_seconds, parts.clock.wall)
+    app.wsgi_app = Recent(app.wsgi_app, shelf)  # type: ignore[method-assign]
     base_host = parts.settings.base_url.partition("//")[2]
     hosts = Hosts(
         parts.database,
@@ -220,7 +221,7 @@ def _wire_web(app: Flask) -> None:
         named=parts.settings.allowed_hosts,
     )
     with app.app_context():
-        when_written(db.engine, recent.clear)
+        when_written(db.engine, shelf.clear)
         when_written(db.engine, hosts.clear)
     wiring.put(
         app,

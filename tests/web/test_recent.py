@@ -10,7 +10,7 @@ from track_service.app import create_app, service
 from track_service.core.status import Status
 from track_service.store import shipments
 from track_service.store.db import db
-from track_service.web.recent import Recent, keep
+from track_service.web.recent import Recent, Shelf, keep
 
 WAITING = "We are waiting for the first scan."
 
@@ -137,14 +137,14 @@ def test_what_this_process_writes_shows_at_once(of, client, link):
 
 
 def test_what_was_written_meanwhile_is_not_kept(of):
-    app, made = Flask("page"), []
-    app.wsgi_app = kept = Recent(app.wsgi_app, 60, of.clock.wall)
+    app, made, shelf = Flask("page"), [], Shelf(60, of.clock.wall)
+    app.wsgi_app = Recent(app.wsgi_app, shelf)
 
     @app.get("/meanwhile")
     def page():
         keep()
         made.append("page")
-        kept.clear()  # somebody writes while it is being made
+        shelf.clear()  # somebody writes while it is being made
         answer = Response("page")
         answer.set_etag("page")
         return answer
@@ -164,7 +164,7 @@ def test_an_unknown_link_is_not_kept(of, client, brand, asked):
 
 
 def test_only_so_many_pages_are_kept(app, client, of, brand, asked, hands):
-    app.wsgi_app = Recent(app.wsgi_app, 60, of.clock.wall, most=2)
+    app.wsgi_app = Recent(app.wsgi_app, Shelf(60, of.clock.wall, most=2))
     links = [f"/t/{a_parcel(of, brand, number=f'N{n}').token}" for n in range(3)]
     for link in links:
         client.get(link)

@@ -47,46 +47,32 @@ class _Kept:
         return None if self.body is None else Response(self.body, headers=self.headers)
 
 
-class Recent:
+class Shelf:
     """Keeps up to `most` pages of one process for `seconds` each; 0 keeps none.
 
-    What this process writes shows at once, what others write after that time. What a
-    cookie opened is nobody else's and not kept.
+    What this process writes shows at once (`clear`), what others write after that time.
     """
 
     def __init__(
-        self,
-        app: WSGIApplication,
-        seconds: float,
-        wall: Callable[[], datetime],
-        *,
-        most: int = 500,
+        self, seconds: float, wall: Callable[[], datetime], *, most: int = 500
     ) -> None:
-        self._app = app
         self._span, self._wall, self._most = timedelta(seconds=seconds), wall, most
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
-        self._writes = 0
         self._lock = Lock()
+        self.writes = 0
 
-    def __call__(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        """Answer as a moment ago, or ask the app."""
-        is_plain = environ["REQUEST_METHOD"] == "GET" and "HTTP_COOKIE" not in environ
-        if not (self._span and is_plain):
-            return self._app(environ, start_response)
-        again = self._again(environ)
-        if again is not None:
-            return again(environ, start_response)
-        return self._ask(environ, start_response)
+    def __bool__(self) -> bool:
+        """Whether anything is ever kept."""
+        return bool(self._span)
 
     def clear(self) -> None:
         """Forget all: something was written."""
         with self._lock:
-            self._writes += 1
+            self.writes += 1
             self._kept.clear()
 
-    def _again(self, environ: WSGIEnvironment) -> Response | None:
+    def again(self, environ: WSGIEnvironment) -> Response | None:
+        """Return what a request was answered a moment ago, None if that is not kept."""
         kept = self._kept.get(_key(environ))
         if kept is None:
             return None
@@ -95,10 +81,50 @@ class Recent:
             self.clear()
         return kept.again(environ) if timedelta() <= age < self._span else None
 
+    def keep(self, environ: WSGIEnvironment, answer: Response, writes: int) -> None:
+        """Keep an answer that was begun after so many writes, if there were no more."""
+        tag, _ = unquote_etag(answer.headers.get("ETag"))
+        if tag is None or answer.cache_control.no_store:
+            return
+        kept = _Kept(
+            at=self._wall(),
+            tag=tag,
+            headers=answer.headers,
+            body=answer.get_data() if answer.status_code == 200 else None,
+        )
+        key = _key(environ)
+        with self._lock:
+            if writes != self.writes:
+                return  # it may be of before
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+class Recent:
+    """The app behind a shelf. What a cookie opened is nobody else's and not kept."""
+
+    def __init__(self, app: WSGIApplication, shelf: Shelf) -> None:
+        self._app = app
+        self._shelf = shelf
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer as a moment ago, or ask the app."""
+        is_plain = environ["REQUEST_METHOD"] == "GET" and "HTTP_COOKIE" not in environ
+        if not (self._shelf and is_plain):
+            return self._app(environ, start_response)
+        again = self._shelf.again(environ)
+        if again is not None:
+            return again(environ, start_response)
+        return self._ask(environ, start_response)
+
     def _ask(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        writes, started = self._writes, []
+        writes, started = self._shelf.writes, []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             started.append((status, Headers(headers)))
@@ -109,26 +135,8 @@ class Recent:
             return parts
         with Response(parts, *started[-1]) as response:
             body = response.get_data()
-            self._keep(_key(environ), response, writes)
+            self._shelf.keep(environ, response, writes)
         return [body]
-
-    def _keep(self, key: _Key, response: Response, writes: int) -> None:
-        tag, _ = unquote_etag(response.headers.get("ETag"))
-        if tag is None or response.cache_control.no_store:
-            return
-        kept = _Kept(
-            at=self._wall(),
-            tag=tag,
-            headers=response.headers,
-            body=response.get_data() if response.status_code == 200 else None,
-        )
-        with self._lock:
-            if writes != self._writes:
-                return  # it may be of before
-            self._kept[key] = kept
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
 
 
 def _key(environ: WSGIEnvironment) -> _Key:
