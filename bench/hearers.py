@@ -4,8 +4,7 @@ import base64
 import json
 from dataclasses import dataclass, replace
 
-from sqlalchemy import text
-
+from bench.measure import make_overdue
 from bench.providers import CHANNELS, PHONES
 from track_service.channels.webpush import new_key, public_key
 from track_service.clock import wall
@@ -55,13 +54,7 @@ def fill(bench, parcels):
     for n in range(parcels):
         wanted["webpush"].add(_browser(bench, made, n))
     with bench.of.database.write() as session:
-        session.execute(
-            text("UPDATE shipment SET promised_on = :day, created_at = :past"),
-            {"day": "2026-01-05", "past": "2026-01-01 00:00:00"},
-        )
-        session.execute(
-            text("UPDATE poll SET seen_at = :now"), {"now": "2026-01-08 00:00:00"}
-        )
+        make_overdue(session)
         session.commit()
     return wanted
 

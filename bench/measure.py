@@ -13,6 +13,8 @@ from statistics import median
 import flask_migrate
 from cryptography.fernet import Fernet
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from track_service.app import Service, create_app, service
@@ -125,6 +127,17 @@ class _Quiet(WSGIRequestHandler):
 
     def log_request(self, *_: object) -> None:
         pass
+
+
+def make_overdue(session: Session) -> None:
+    """Let every parcel's promise be over, and its carrier asked since."""
+    session.execute(
+        text("UPDATE shipment SET promised_on = :day, created_at = :past"),
+        {"day": "2026-01-05", "past": "2026-01-01 00:00:00"},
+    )
+    session.execute(
+        text("UPDATE poll SET seen_at = :now"), {"now": "2026-01-08 00:00:00"}
+    )
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from sqlalchemy import text
 
-from bench.measure import Result, fill, fresh_app, rate
+from bench.measure import Result, fill, fresh_app, make_overdue, rate
 from track_service.app import Service
 from track_service.config import Smtp
 from track_service.sandbox import Mailbox
@@ -34,13 +34,7 @@ def _make_late(of: Service) -> None:
     """Let every parcel's promise be over, its carrier asked since, and sending be on."""
     with of.database.write() as session:
         session.execute(text("UPDATE brand SET sending = true"))
-        session.execute(
-            text("UPDATE shipment SET promised_on = :day, created_at = :past"),
-            {"day": "2026-01-05", "past": "2026-01-01 00:00:00"},
-        )
-        session.execute(
-            text("UPDATE poll SET seen_at = :now"), {"now": "2026-01-08 00:00:00"}
-        )
+        make_overdue(session)
         session.commit()
     while judge_due(of.desk):
         pass

@@ -209,8 +209,8 @@ def _provider(parts: Service) -> Provider | None:
 
 def _wire_web(app: Flask) -> None:
     parts = service(app)
-    # The engine knows what it tells of writes, and is known for as long as its app is:
-    # what holds the app would keep both for ever.
+    # An engine is kept for as long as its app is, by Flask-SQLAlchemy, and keeps whom it
+    # tells of writes: did that hold the app, neither would ever go.
     shelf = Shelf(parts.settings.page_seconds, parts.clock.wall)
     app.wsgi_app = Recent(app.wsgi_app, shelf)  # type: ignore[method-assign]
     base_host = parts.settings.base_url.partition("//")[2]

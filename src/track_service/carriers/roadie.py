@@ -113,7 +113,7 @@ def _shipment(shipment: Mapping[str, Any]) -> Tracking:
     state = text(shipment["state"])
     told = [_event(one) for one in records(shipment.get("events"))]
     if not told and state is not None and STATUSES.read(state) == UNKNOWN:
-        told = [Event(None, STATUSES.read(state), state)]
+        told = [Event(None, UNKNOWN, state)]
     events = oldest_first(told)
     result = Tracking(number, events, STATUSES.read(state), window=_window(shipment))
     if condition(result).status is not Status.DELIVERED:
